@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The table of targets is docs/architecture.md; `.ci/walls` compares every import under Sources/ with it.
+
+let package = Package(
+    name: "breakwater",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "breakwaterd", targets: ["breakwaterd"]),
+        .executable(name: "breakwater", targets: ["breakwater"]),
+        .executable(name: "breakwater-review", targets: ["breakwater-review"]),
+        .executable(name: "breakwater-decoder", targets: ["breakwater-decoder"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: pure + kernel + edges + outlets + assembly + programs + tests + benchmarks + fuzzers
+)
+
+// MARK: - Layers, from the bottom
+
+/// Facts and decisions; standard library only.
+var pure: [Target] {
+    [
+        .room("JSONText"),
+        .room("UploadModel", ["JSONText"]),
+        .room("PDQ", ["UploadModel"]),
+        .room("CyberTip", ["UploadModel", "JSONText"]),
+        .room("GenerationFormat", ["UploadModel", "JSONText"]),
+    ]
+}
+
+/// What speaks to the machine.
+var kernel: [Target] {
+    [
+        .target(name: "CLinuxIO"),
+        .target(name: "CDigestKernels"),
+        .target(name: "CHammingKernels"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .room("LinuxIO", ["CLinuxIO"]),
+        .room("Digests", ["UploadModel", "CDigestKernels", "COpenSSL"]),
+    ]
+}
+
+/// Acts, one neighbour of the outside world each; they do not see each other.
+var edges: [Target] {
+    [
+        .room("Intake", ["UploadModel", "LinuxIO"]),
+        .room("Digesting", ["UploadModel", "LinuxIO", "Digests"]),
+        .room("Decoding", ["UploadModel", "LinuxIO"]),
+        .room("HashLists", ["UploadModel", "GenerationFormat", "LinuxIO", "CHammingKernels", .crypto]),
+        .room("ListImport", ["UploadModel", "GenerationFormat", "LinuxIO", .crypto]),
+        .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", .crypto]),
+        .room("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
+    ]
+}
+
+/// Settings in, figures out.
+var outlets: [Target] {
+    [
+        .room("SettingsTOML", ["UploadModel", .product(name: "TOMLKit", package: "TOMLKit")]),
+        .room("Exposition", ["UploadModel", .metrics, .logging, .hummingbird]),
+    ]
+}
+
+/// The only rooms that see several edges.
+var assembly: [Target] {
+    [
+        .room(
+            "ScanService",
+            [
+                "UploadModel", "JSONText", "CyberTip", "GenerationFormat", "Digests", "Intake", "Digesting", "Decoding",
+                "HashLists", "VaultStore", "LedgerStore", "LinuxIO", "Exposition", .lifecycle, .logging,
+            ]),
+        .room("ReviewService", ["UploadModel"]),
+    ]
+}
+
+var programs: [Target] {
+    [
+        .program(
+            "breakwaterd",
+            [
+                "UploadModel", "ScanService", "SettingsTOML", "Exposition", "LinuxIO", .arguments, .lifecycle, .logging,
+                .metrics,
+            ]),
+        .program("breakwater-review", ["ReviewService", .arguments]),
+        .program("breakwater-decoder", ["PDQ"]),
+        .program(
+            "breakwater",
+            [
+                "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists", "ListImport",
+                "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests", .arguments,
+            ]),
+    ]
+}
+
+var tests: [Target] { [] }
+var benchmarks: [Target] { [] }
+var fuzzers: [Target] { [] }
+
+// MARK: - Shapes
+
+extension Target {
+    static func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, swiftSettings: .house)
+    }
+
+    static func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(name: name, dependencies: dependencies, swiftSettings: .house)
+    }
+
+    static func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {
+        .testTarget(name: room + "Tests", dependencies: [.byName(name: room)] + more, swiftSettings: .house)
+    }
+}
+
+extension Target.Dependency {
+    static var arguments: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+    static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
+    static var logging: Self { .product(name: "Logging", package: "swift-log") }
+    static var metrics: Self { .product(name: "Metrics", package: "swift-metrics") }
+}
+
+extension [SwiftSetting] {
+    static var house: Self {
+        [
+            .swiftLanguageMode(.v6),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+    }
+}

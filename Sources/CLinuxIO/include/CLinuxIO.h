@@ -1,0 +1,58 @@
+// System calls that Swift cannot name: glibc has no function for them, they are variadic, or they are declared
+// for _GNU_SOURCE only. Plain integers throughout, so that no type of the C library is imported twice.
+#ifndef CLINUXIO_H
+#define CLINUXIO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS.
+/// Returns a descriptor, or -1 with errno set.
+int bw_open_beneath(int directory, const char *path, int flags, uint32_t mode);
+
+/// fcntl(2) F_SETLEASE: asks for a read lease and gives it back at once.
+/// Returns 0 when it was granted, or -1 with errno set (EAGAIN: somebody has the file open for writing).
+int bw_probe_read_lease(int descriptor);
+
+/// getdents64(2). Returns bytes written to `buffer`, 0 at the end, or -1 with errno set.
+long bw_read_directory(int descriptor, void *buffer, size_t length);
+
+/// What statx(2) tells, in plain integers; times in nanoseconds since 1970.
+struct bw_status {
+    uint32_t mode, links, uid, gid;
+    uint64_t inode, size, blocks, device, mount, attributes;
+    int64_t accessed, modified, changed, born;
+};
+
+/// statx(2) of `path` under `directory` (AT_EMPTY_PATH when `path` is empty), never following a link.
+int bw_status_of(int directory, const char *path, struct bw_status *status);
+
+/// renameat2(2). `flags` is 0 or 1 (RENAME_NOREPLACE).
+int bw_rename(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+
+/// Sends `state` to the service manager's socket, sd_notify(3). Returns 0, or -1 with errno set.
+int bw_notify(const char *socket_path, const char *state);
+
+/// Blocks SIGIO and SIGPIPE in the calling thread and all that it starts later.
+void bw_block_stray_signals(void);
+
+/// flistxattr(2) and fgetxattr(2).
+long bw_list_attributes(int descriptor, char *names, size_t length);
+long bw_read_attribute(int descriptor, const char *name, void *value, size_t length);
+
+/// Cores that this process may run on, sched_getaffinity(2); 1 when unknown.
+int bw_cores(void);
+
+/// Names the calling thread for ps(1), at most 15 bytes.
+void bw_name_thread(const char *name);
+
+/// Gives up every other identity for good: groups, group, user. `user_name` may be NULL: no further groups.
+int bw_become(uint32_t user, uint32_t group, const char *user_name);
+
+/// strerror(3) into `buffer`, safe among threads.
+const char *bw_error_text(int error, char *buffer, size_t length);
+
+/// Bytes of memory that the process has resident, from /proc/self/statm; 0 when unknown.
+uint64_t bw_resident_bytes(void);
+
+#endif

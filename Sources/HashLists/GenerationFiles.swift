@@ -1,0 +1,91 @@
+import Crypto
+import GenerationFormat
+package import LinuxIO
+import UploadModel
+
+extension Generation {
+    /// The name in `<lists>/current`, or `nil` when nothing was ever installed.
+    ///
+    /// - Throws: ``GenerationFault/malformedCurrent`` when it says anything but one generation's name.
+    package static func currentName(in lists: borrowing Descriptor) throws -> String? {
+        let bytes: [UInt8]
+        do {
+            bytes = try lists.regularFile(GenerationFile.current).readAll(
+                limit: 64,
+                subject: GenerationFile.current
+            )
+        } catch GenerationFault.missing {
+            return nil
+        } catch is GenerationFault {
+            throw GenerationFault.malformedCurrent
+        } catch let error as SyscallError where error.isTooLarge {
+            throw GenerationFault.malformedCurrent
+        }
+        guard let name = GenerationName(currentFile: bytes) else { throw GenerationFault.malformedCurrent }
+        return "\(name)"
+    }
+}
+
+// MARK: - A generation's directory
+
+extension Descriptor {
+    /// The manifest, read once its signature has verified.
+    func signedManifest(_ publicKey: [UInt8]) throws -> GenerationManifest {
+        let manifest = try regularFile(GenerationFile.manifest)
+            .readAll(limit: GenerationFile.largestManifest, subject: GenerationFile.manifest)
+        let signature = try regularFile(GenerationFile.signature)
+            .readAll(limit: GenerationFile.largestManifest, subject: GenerationFile.signature)
+        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else {
+            throw GenerationFault.badPublicKey
+        }
+        guard key.isValidSignature(signature, for: manifest) else { throw GenerationFault.badSignature }
+        return try GenerationManifest(reading: manifest.span.bytes)
+    }
+
+    /// The entries, mapped, once they are the bytes that the manifest speaks of.
+    func checkedEntries(_ promised: GenerationManifest.FileDigest) throws -> Mapping {
+        let name = GenerationFile.entries
+        let mapping = try Mapping.of(try regularFile(name), subject: name)
+        let found = UInt64(mapping.byteCount)
+        guard found >= promised.byteCount else {
+            throw GenerationFault.cutShort(file: name, found: found, needed: promised.byteCount)
+        }
+        guard found == promised.byteCount else {
+            throw GenerationFault.damaged(file: name, because: "longer than its manifest says")
+        }
+        guard mapping.sha256 == promised.sha256.bytes else {
+            throw GenerationFault.damaged(file: name, because: "its SHA-256 is not the manifest's")
+        }
+        return mapping
+    }
+
+    /// Opens a file of ours, and neither waits for a FIFO nor follows a link.
+    func regularFile(_ name: String) throws -> Descriptor {
+        let file = try openIfThere(name, .nonBlocking)
+        guard try file.status(subject: name).kind == .regular else {
+            throw GenerationFault.damaged(file: name, because: "not a regular file")
+        }
+        return file
+    }
+
+    func openIfThere(_ name: String, _ flags: OpenFlags) throws -> Descriptor {
+        do throws(SyscallError) {
+            return try open(Array(name.utf8), flags, subject: name)
+        } catch {
+            if error.isLink {
+                throw GenerationFault.damaged(file: name, because: "a link, and none is followed")
+            }
+            throw error.isNotThere ? GenerationFault.missing(file: name) : error as any Error
+        }
+    }
+}
+
+extension Mapping {
+    fileprivate var sha256: [UInt8] {
+        withBytes { bytes in
+            var digester = SHA256()
+            bytes.withUnsafeBytes { digester.update(bufferPointer: $0) }
+            return Array(digester.finalize())
+        }
+    }
+}

@@ -1,0 +1,209 @@
+import LinuxIO
+package import UploadModel
+
+/// Why we look at an upload: a hint of the kernel's, or a sweep and what made it.
+package enum Origin: Hashable, Sendable {
+    case hint
+    case sweep(SweepReason)
+}
+
+/// What made a sweep.
+package enum SweepReason: String, CaseIterable, Sendable {
+    case start, timer, overflow, doubt
+    /// More hints than there was room for.
+    case backlog
+    case newDirectory = "new-directory"
+    /// The root was replaced, unmounted or found again.
+    case root
+}
+
+/// An upload that somebody says lies in a spool's incoming/. The claim finds out.
+package struct Arrival: Sendable {
+    package let spool: Int
+    package let path: SpoolPath
+    package let origin: Origin
+    /// Monotonic, nanoseconds.
+    package let since: Int64
+}
+
+/// The bounded queue between those who look and the lanes: hints wait for nobody, sweeps wait for room.
+///
+/// `Claimed` is what the lanes know of an upload that is in work/ already and has to wait: settling, or a try that
+/// failed. All that is claimed, parked or not, is counted here and never exceeds ``mostClaims``, so that the backlog
+/// stays in incoming/.
+package final class Arrivals<Claimed: Sendable>: Sendable {
+    /// Hints and sweeps' finds waiting for a lane, at most.
+    package static var capacity: Int { 4_096 }
+    /// Uploads in work/, at most: lanes, settling list and custody together.
+    package static var mostClaims: Int { 4_096 }
+
+    fileprivate struct Key: Hashable {
+        let spool: Int
+        let path: SpoolPath
+    }
+
+    fileprivate struct Parked {
+        let upload: Claimed
+        let due: Int64
+    }
+
+    fileprivate struct State {
+        var queue: [Arrival] = []
+        var head = 0
+        var known: Set<Key> = []
+        var later: [(arrival: Arrival, due: Int64)] = []
+        var parked: [Parked] = []
+        var claims = 0
+        var isOpen = false
+        var isStopped = false
+
+        var waiting: Int { queue.count - head }
+    }
+
+    /// What a worker gets to do.
+    package enum Work: Sendable {
+        case arrival(Arrival)
+        case claimed(Claimed)
+    }
+
+    private let state = Monitor(State())
+
+    package init() {}
+
+    /// Takes a hint without waiting.
+    ///
+    /// - Returns: `false` when there is no room: the spool must be swept once there is.
+    package func hint(_ path: SpoolPath, spool: Int) -> Bool {
+        state.change { state in
+            if state.waiting >= Self.capacity { return false }
+            state.add(Arrival(spool: spool, path: path, origin: .hint, since: Clocks.monotonic))
+            return true
+        }
+    }
+
+    /// Takes a sweep's find, waiting for room.
+    ///
+    /// - Returns: `false` when everything is stopping.
+    package func found(_ path: SpoolPath, spool: Int, reason: SweepReason) -> Bool {
+        let arrival = Arrival(spool: spool, path: path, origin: .sweep(reason), since: Clocks.monotonic)
+        return state.wait { state in
+            if state.isStopped { return false }
+            // Half the room is the hints', so that a sweep of a million files does not turn each into doubt.
+            guard state.waiting < Self.capacity / 2 else { return nil }
+            state.add(arrival)
+            return true
+        } ?? false
+    }
+
+    package func isKnown(_ path: SpoolPath, spool: Int) -> Bool {
+        state.read { $0.known.contains(Key(spool: spool, path: path)) }
+    }
+
+    /// Looks at an arrival again after a pause. Forgotten when there is no room; a sweep finds it again.
+    package func again(_ arrival: Arrival, after pause: Int64) {
+        state.change { state in
+            guard state.later.count < Self.capacity else { return }
+            state.later.append((arrival, Clocks.monotonic + pause))
+        }
+    }
+
+    /// Puts an upload that is in work/ aside for a while. Its claim goes on counting.
+    package func park(_ upload: Claimed, for pause: Int64) {
+        state.change { $0.parked.append(Parked(upload: upload, due: Clocks.monotonic + pause)) }
+    }
+
+    /// Counts an upload that no claim brought: in work/ since before the start, or on its way out of held/.
+    package func count() { state.change { $0.claims += 1 } }
+
+    /// Ends one claim.
+    package func finished() { state.change { $0.claims -= 1 } }
+
+    /// Opens or closes the door to new claims; what is parked goes on.
+    package func setOpen(_ isOpen: Bool) {
+        if state.read({ $0.isOpen != isOpen }) { state.change { $0.isOpen = isOpen } }
+    }
+
+    /// Waits for work, and counts a claim for each arrival given.
+    ///
+    /// - Returns: One to `most`; none when everything is stopping.
+    package func take(most: Int) -> [Work] {
+        while true {
+            let deadline = state.read { $0.nextDue }
+            let work: [Work]? = state.wait(until: deadline) { state in
+                if state.isStopped { return [] }
+                let work = state.take(most: most, now: Clocks.monotonic)
+                return work.isEmpty ? nil : work
+            }
+            if let work { return work }
+        }
+    }
+
+    /// Ends all waiting. What is queued stays in incoming/, what is parked in work/.
+    package func stop() { state.change { $0.isStopped = true } }
+
+    package var figures: Figures {
+        state.read { state in
+            let oldest = state.waiting > 0 ? state.queue[state.head].since : nil
+            return Figures(
+                waiting: state.waiting, parked: state.parked.count, claims: state.claims, isOpen: state.isOpen,
+                oldest: oldest)
+        }
+    }
+
+    package struct Figures: Sendable {
+        package let waiting, parked, claims: Int
+        package let isOpen: Bool
+        /// Since when the first in the queue waits, monotonic nanoseconds.
+        package let oldest: Int64?
+    }
+}
+
+extension Arrivals.State {
+    fileprivate mutating func add(_ arrival: Arrival) {
+        guard known.insert(Arrivals.Key(spool: arrival.spool, path: arrival.path)).inserted else { return }
+        queue.append(arrival)
+    }
+
+    fileprivate var nextDue: Int64? {
+        // A worker that finds nothing due looks again when something is, or after a second.
+        let soonest = (parked.map(\.due) + later.map(\.due)).min() ?? .max
+        return min(soonest, Clocks.monotonic + 1_000_000_000)
+    }
+
+    fileprivate mutating func take(most: Int, now: Int64) -> [Arrivals.Work] {
+        var work: [Arrivals.Work] = []
+        bringBackWhatIsDue(now)
+        if parked.contains(where: { $0.due <= now }) {
+            let due = parked.filter { $0.due <= now }.prefix(most)
+            work = due.map { .claimed($0.upload) }
+            var left = due.count
+            parked.removeAll { entry in
+                guard entry.due <= now, left > 0 else { return false }
+                left -= 1
+                return true
+            }
+        }
+        while isOpen, work.count < most, waiting > 0, claims < Arrivals<Claimed>.mostClaims {
+            let arrival = queue[head]
+            head += 1
+            known.remove(Arrivals.Key(spool: arrival.spool, path: arrival.path))
+            claims += 1
+            work.append(.arrival(arrival))
+        }
+        dropTaken()
+        return work
+    }
+
+    private mutating func bringBackWhatIsDue(_ now: Int64) {
+        guard later.contains(where: { $0.due <= now }) else { return }
+        for entry in later where entry.due <= now { add(entry.arrival) }
+        later.removeAll { $0.due <= now }
+    }
+
+    /// Keeps the array from growing at its front.
+    private mutating func dropTaken() {
+        guard head >= 1_024 || head == queue.count else { return }
+        queue.removeFirst(head)
+        head = 0
+    }
+}

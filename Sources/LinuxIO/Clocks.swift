@@ -1,0 +1,17 @@
+import Glibc
+
+/// The kernel's clocks, in nanoseconds.
+package enum Clocks {
+    /// UTC, since 1970; may jump.
+    package static var realtime: Int64 { now(CLOCK_REALTIME) }
+    /// Since some point before start; never goes back.
+    package static var monotonic: Int64 { now(CLOCK_MONOTONIC) }
+    /// CPU time of this process, user and system.
+    package static var processCPU: Int64 { now(CLOCK_PROCESS_CPUTIME_ID) }
+
+    private static func now(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

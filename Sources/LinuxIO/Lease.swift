@@ -1,0 +1,24 @@
+import CLinuxIO
+import Glibc
+
+/// What asking for a read lease tells about writers.
+package enum WriterProbe: Equatable, Sendable {
+    /// Granted and given back: nobody has the file open for writing, mapped for writing included.
+    case noWriter
+    /// Somebody still writes.
+    case writer
+    /// The kernel does not answer: another user's file without CAP_LEASE, or a file system without leases.
+    case refused
+}
+
+extension Descriptor {
+    /// Asks whether anybody holds this file open for writing. The descriptor must be open for reading only.
+    ///
+    /// The lease is given back at once; SIGIO must be blocked, since a writer that opens meanwhile raises it.
+    ///
+    /// - Source: fcntl(2), F_SETLEASE.
+    package func probeForWriters() -> WriterProbe {
+        if bw_probe_read_lease(raw) == 0 { return .noWriter }
+        return errno == EAGAIN || errno == EBUSY ? .writer : .refused
+    }
+}

@@ -1,0 +1,65 @@
+import CLinuxIO
+import Glibc
+
+/// This process: who it runs as, what it uses, what it tells the service manager.
+package enum ThisProcess {
+    package static var user: UInt32 { geteuid() }
+    package static var group: UInt32 { getegid() }
+
+    /// Cores that this process may run on, at least 1.
+    package static var cores: Int { Int(bw_cores()) }
+
+    package static var residentBytes: UInt64 { bw_resident_bytes() }
+
+    package static var openDescriptors: Int {
+        guard let directory = try? Descriptor.directory("/proc/self/fd"),
+            var entries = try? DirectoryEntries(of: directory)
+        else { return 0 }
+        var count = 0
+        while (try? entries.next()) != nil { count += 1 }
+        return count
+    }
+
+    /// Blocks SIGIO (a lease that is broken while we give it back) and SIGPIPE. Call it before any thread starts.
+    package static func blockStraySignals() { bw_block_stray_signals() }
+
+    /// Gives up root for good: the owner's groups, group and user, in this order.
+    package static func become(user: UInt32, group: UInt32) throws(SyscallError) {
+        let name = getpwuid(user)?.pointee.pw_name
+        _ = try check("setresuid", "uid \(user)") { bw_become(user, group, name) }
+    }
+
+    /// The name of a user for a message, or `#uid`.
+    package static func name(ofUser user: UInt32) -> String {
+        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "#\(user)"
+    }
+
+    /// A group by name or number; `nil` when there is none of that name.
+    package static func group(named text: String) -> UInt32? {
+        if let number = UInt32(text) { return number }
+        return getgrnam(text).map { $0.pointee.gr_gid }
+    }
+
+    package static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Tells the service manager `READY=1` and the like; does nothing when there is none.
+    ///
+    /// - Source: sd_notify(3).
+    package static func notifyServiceManager(_ state: String) {
+        guard let socket = environment("NOTIFY_SOCKET") else { return }
+        _ = bw_notify(socket, state)
+    }
+
+    package static func setFileModeMask(_ mask: UInt32) { _ = umask(mask) }
+
+    /// Writes to standard error in one call, so that lines of several threads do not mix.
+    package static func writeToStandardError(_ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+
+    package static func writeToStandardOutput(_ bytes: [UInt8]) throws(SyscallError) {
+        try Descriptor.write(bytes.span.bytes, to: 1, subject: "standard output")
+    }
+}

@@ -1,0 +1,66 @@
+import CLinuxIO
+import Glibc
+
+/// A system call that failed: its name, what it was about, and errno.
+///
+/// The subject is ours to print: a path from the settings, a bundle's name, or a word such as "upload"; never an
+/// uploader's file name.
+package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let call: String
+    package let subject: String
+    package let errno: CInt
+
+    package init(call: String, subject: String, errno: CInt) {
+        self.call = call
+        self.subject = subject
+        self.errno = errno
+    }
+
+    /// What a rename says that would replace something.
+    package static func nameTaken(_ subject: String) -> SyscallError {
+        SyscallError(call: "renameat2", subject: subject, errno: EEXIST)
+    }
+
+    package var description: String { "\(call) \(subject): \(Self.text(errno))" }
+
+    package var isNotThere: Bool { errno == ENOENT }
+    /// A part of the path is a file.
+    package var isNotDirectory: Bool { errno == ENOTDIR }
+    package var isTaken: Bool { errno == EEXIST }
+    package var isNotEmpty: Bool { errno == ENOTEMPTY || errno == EEXIST }
+    /// The kernel does not let this user do it.
+    package var isForbidden: Bool { errno == EACCES || errno == EPERM || errno == EROFS }
+    package var isNameTooLong: Bool { errno == ENAMETOOLONG }
+    /// The two names are not on one mount.
+    package var crossesMounts: Bool { errno == EXDEV }
+    /// A symbolic link where none is followed.
+    package var isLink: Bool { errno == ELOOP }
+    package var isTooLarge: Bool { errno == EFBIG }
+    package var isIOError: Bool { errno == EIO }
+    /// Disk or quota full.
+    package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }
+    /// The user's watches or instances of inotify are used up, or the process's descriptors.
+    package var isExhausted: Bool { errno == ENOSPC || errno == EMFILE || errno == ENFILE }
+
+    /// Trouble that is likely gone when the call is made again later.
+    package var mayPass: Bool {
+        isNoSpace || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EBUSY, ETXTBSY, ENOLCK, ESTALE].contains(errno)
+    }
+
+    private static func text(_ errno: CInt) -> String {
+        var buffer = [CChar](repeating: 0, count: 128)
+        return String(cString: bw_error_text(errno, &buffer, buffer.count))
+    }
+}
+
+/// Turns a failed call's -1 into ``SyscallError``, and repeats what a signal interrupted.
+@inline(__always)
+func check<Value: FixedWidthInteger & SignedInteger>(
+    _ call: StaticString, _ subject: @autoclosure () -> String, _ body: () -> Value
+) throws(SyscallError) -> Value {
+    while true {
+        let result = body()
+        if result != -1 { return result }
+        if errno != EINTR { throw SyscallError(call: "\(call)", subject: subject(), errno: errno) }
+    }
+}

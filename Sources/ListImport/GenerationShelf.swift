@@ -1,0 +1,98 @@
+import GenerationFormat
+import LinuxIO
+
+/// `<state>/lists` in the hands of the one build that may change it.
+struct GenerationShelf: ~Copyable {
+    private let lists: Descriptor
+    private let lock: FileLock
+    private let names: [GenerationName]
+    /// What `current` names; `nil` too where it cannot be read, since a build is the way out of that.
+    private let installed: GenerationName?
+
+    /// Takes the lock and removes what a build left behind that was killed, hidden names all.
+    init(_ directory: borrowing Descriptor) throws {
+        guard let lock = try FileLock.take("build.lock", in: directory, subject: "lists/build.lock") else {
+            throw BuildFault.anotherBuild
+        }
+        let names = try directory.generations()
+        try directory.removeHidden()
+        lists = try directory.duplicate()
+        self.lock = lock
+        self.names = names
+        installed = directory.installed
+    }
+
+    /// The counter to build with.
+    func next(_ wanted: UInt64?) throws(BuildFault) -> UInt64 {
+        let highest = (names.map(\.counter) + [installed?.counter ?? 0]).max() ?? 0
+        let counter = wanted ?? highest + 1
+        guard counter > highest else { throw .counterTooLow(wanted: counter, highest: highest) }
+        guard counter <= GenerationName.highestCounter else { throw .countersUsedUp }
+        return counter
+    }
+
+    /// Makes the generation durable, then installs it, then removes all but it and the one before.
+    ///
+    /// In this order `current` names a whole generation after a crash at any point.
+    func install(_ name: GenerationName, files: [(name: String, bytes: [UInt8])]) throws(SyscallError) {
+        let hidden = name.hidden
+        try lists.makeDirectory(hidden, mode: 0o700, subject: "\(name)")
+        let directory = try lists.open(hidden, .directory, subject: "\(name)")
+        try directory.setMode(0o700, subject: "\(name)")
+        for file in files {
+            try directory.writeNew(file.bytes, as: Array(file.name.utf8), mode: 0o640, subject: file.name)
+        }
+        try directory.sync(subject: "\(name)")
+        try lists.rename(hidden, to: lists, name.bytes, subject: "\(name)")
+        try lists.sync(subject: "lists")
+        let current = Array(GenerationFile.current.utf8)
+        try lists.writeDurably(name.currentFile, as: current, mode: 0o640, subject: "lists/current")
+        try removeOlder()
+    }
+
+    /// Hidden first, so that no name that looks whole is ever half removed.
+    private func removeOlder() throws(SyscallError) {
+        for name in names where name != installed {
+            try lists.rename(name.bytes, to: lists, name.hidden, subject: "\(name)")
+            try lists.removeTree(name.hidden, subject: "\(name)")
+        }
+        try lists.sync(subject: "lists")
+    }
+}
+
+extension GenerationName {
+    fileprivate var bytes: [UInt8] { Array(description.utf8) }
+    fileprivate var hidden: [UInt8] { Array(".\(self)".utf8) }
+}
+
+// MARK: - What lies there
+
+extension Descriptor {
+    fileprivate var installed: GenerationName? {
+        guard let file = try? open(Array(GenerationFile.current.utf8), .nonBlocking),
+            let bytes = try? file.readAll(limit: 64)
+        else { return nil }
+        return GenerationName(currentFile: bytes)
+    }
+
+    fileprivate func generations() throws(SyscallError) -> [GenerationName] {
+        var entries = try DirectoryEntries(of: self, subject: "lists")
+        var names: [GenerationName] = []
+        while let entry = try entries.next() {
+            if let name = GenerationName(entry.name) { names.append(name) }
+        }
+        return names
+    }
+
+    fileprivate func removeHidden() throws(SyscallError) {
+        var entries = try DirectoryEntries(of: self, subject: "lists")
+        while let entry = try entries.next() {
+            guard entry.name.first == UInt8(ascii: ".") else { continue }
+            if try status(of: entry.name, subject: "lists").kind == .directory {
+                try removeTree(entry.name, subject: "lists")
+            } else {
+                try unlink(entry.name, subject: "lists")
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import CyberTip
+import Digesting
+import Intake
+import JSONText
+import LedgerStore
+import LinuxIO
+import UploadModel
+import VaultStore
+
+// What the rows of one upload say to evidence and drafts. No clock is asked, so that what is made twice is the same.
+
+extension LedgerUpload {
+    func exhibit(_ matches: [Match], generation: String, _ configuration: Configuration) -> Exhibit {
+        let settings = configuration.settings
+        return Exhibit(
+            upload: id, spool: spool, path: path, claimedAt: id.claimedAt, listedAt: turningPoint, digests: digests,
+            perceptual: finding, matches: matches, order: order, program: configuration.program,
+            configurationSHA256: configuration.sha256,
+            generation: matches.first?.entry.provenance.generation ?? generation,
+            organization: settings.report.company, environment: settings.environment)
+    }
+
+    /// `nil` when the rows hold no digests, which a match always has.
+    func draftSource(_ bundle: BundleID, context: [UInt8]?, _ configuration: Configuration) -> DraftSource? {
+        guard let digests else { return nil }
+        return DraftSource(
+            upload: id, bundle: bundle, spool: spool, path: path, claimedAt: id.claimedAt, listedAt: turningPoint,
+            digests: digests, matches: matches, context: context, report: configuration.settings.report,
+            environment: configuration.settings.environment, program: configuration.program)
+    }
+
+    var matches: [Match] {
+        for row in rows.reversed() { if case .listed(let matches) = row.event { return matches } }
+        return []
+    }
+
+    var digests: DigestSet? {
+        for row in rows.reversed() { if case .digested(let digests, _) = row.event { return digests } }
+        return nil
+    }
+
+    private var finding: PerceptualFinding? {
+        for row in rows.reversed() { if case .perceptual(let finding) = row.event { return finding } }
+        return nil
+    }
+
+    private var order: Order? {
+        for row in rows.reversed() { if case .ordered(let order) = row.event { return order } }
+        return nil
+    }
+
+    /// When the row was written that made this evidence: the match, or a person's order.
+    private var turningPoint: Timestamp {
+        let row = rows.last { row in
+            switch row.event {
+            case .listed, .ordered: true
+            default: false
+            }
+        }
+        return row?.at ?? id.claimedAt
+    }
+}
+
+/// The source of a bundle as its exhibit describes it.
+struct PreservedSource: Sendable {
+    private let file: JSONValue?
+
+    init(_ exhibit: JSONValue) { file = exhibit["file"] }
+
+    func isThe(_ found: FileStatus) -> Bool {
+        says("device", found.device) && says("inode", found.inode) && says("modified_ns", found.modified)
+            && says("changed_ns", found.changed)
+    }
+
+    private func says(_ member: String, _ value: some BinaryInteger) -> Bool {
+        file?[member]?.stringValue == "\(value)"
+    }
+}
+
+extension Spool {
+    /// The digests of an upload as it lies there now, read once more; `nil` when it is gone.
+    func digests(of place: Place) throws(SyscallError) -> DigestSet? {
+        guard let file = try openToPreserve(place) else { return nil }
+        let size = try file.status(subject: "upload").size
+        var lanes = Lanes()
+        var next: LaneFile? = LaneFile(tag: 0, descriptor: file, size: size)
+        var result: Result<DigestSet, SyscallError>?
+        lanes.run(next: { next.take() }, done: { _, found in result = found })
+        return try result?.get()
+    }
+}

@@ -1,0 +1,98 @@
+import Exposition
+import Intake
+import LedgerStore
+import LinuxIO
+import Logging
+import Synchronization
+package import UploadModel
+import VaultStore
+
+/// What both loops work with: one of each, made at start.
+final class House: Sendable {
+    let program: String
+    let arrivals: Arrivals<Upload>
+    let departures: Departures
+    let lists: Lists
+    let ledger: Ledger
+    let vault: Vault
+    let instruments: [Instruments]
+    let registry: MetricsRegistry
+    let log: Logger
+    /// As opened at the start, in the settings' order; ``watches`` knows the ones that serve now.
+    let spools: [Spool]
+
+    private let watched = Mutex<[SpoolWatch<Upload>]>([])
+    private let running: Mutex<Configuration>
+    private let failure = Mutex<(any Error)?>(nil)
+    private let onFailure: @Sendable () -> Void
+
+    init(
+        _ configuration: Configuration, spools: [Spool], state: StateDirectory, ledger: Ledger,
+        vault: Vault, registry: MetricsRegistry, log: Logger, onFailure: @escaping @Sendable () -> Void
+    ) throws {
+        (self.spools, self.ledger, self.vault, self.registry, self.log) = (spools, ledger, vault, registry, log)
+        self.onFailure = onFailure
+        program = configuration.program
+        running = Mutex(configuration)
+        arrivals = Arrivals()
+        departures = Departures()
+        lists = try Lists(state, ledger: ledger, registry: registry, log: log)
+        instruments = spools.map { Instruments(registry, spool: $0.name) }
+    }
+
+    /// The settings in effect; a reload replaces them.
+    var live: Settings { running.withLock { $0.settings } }
+    var configuration: Configuration { running.withLock { $0 } }
+    func run(with configuration: Configuration) { running.withLock { $0 = configuration } }
+
+    var watches: [SpoolWatch<Upload>] { watched.withLock { $0 } }
+    func setWatches(_ watches: [SpoolWatch<Upload>]) { watched.withLock { $0 = watches } }
+
+    /// Takes over what lies at an upload's path after the upload itself has left: claimed since, before a crash.
+    func adoptStranger(at upload: Upload) {
+        let place = Place(id: upload.id, path: upload.path, hasContext: upload.hasContext, isSetAside: false)
+        guard !upload.place.isSetAside, upload.spool.isThere(place) else { return }
+        arrivals.count()
+        arrivals.park(Upload(inWork: upload.path, of: upload.spool, index: upload.spoolIndex), for: 0)
+    }
+
+    /// Something that cannot be gone on from: stop, say so, lose nothing. The first reason counts.
+    func stop(because error: any Error) {
+        let isFirst = failure.withLock { known in
+            defer { known = known ?? error }
+            return known == nil
+        }
+        guard isFirst else { return }
+        log.critical("stopping", metadata: [LogKeys.reason: "\(error)"])
+        onFailure()
+    }
+
+    var stopReason: (any Error)? { failure.withLock { $0 } }
+}
+
+/// The settings with what evidence says of them.
+package struct Configuration: Sendable {
+    package let settings: Settings
+    /// Of the file's bytes, hexadecimal.
+    package let sha256: String
+    /// Name and version, as drafts and bundles name it.
+    package let program: String
+
+    package init(settings: Settings, sha256: String, program: String) {
+        (self.settings, self.sha256, self.program) = (settings, sha256, program)
+    }
+}
+
+/// The keys of log lines. Values never hold a digest, an address, or the name of a file or person.
+enum LogKeys {
+    static let bundle = "bundle"
+    static let count = "count"
+    static let generation = "generation"
+    static let obstacle = "obstacle"
+    static let order = "order"
+    static let reason = "reason"
+    static let seconds = "seconds"
+    static let spool = "spool"
+    static let upload = "upload"
+    static let verb = "verb"
+}

@@ -1,0 +1,103 @@
+import Decoding
+import Digests
+import Exposition
+import HashLists
+import Intake
+import LinuxIO
+import UploadModel
+
+/// What follows for an upload whose bytes were read: Custody decides, and what stays in the lanes is done here.
+struct Judge: Sendable {
+    private let house: House
+    private let decoders = DecoderPool()
+
+    init(_ house: House) { self.house = house }
+
+    /// Takes an upload from its digests to its verdict, or to the loop that goes on with it.
+    func finish(
+        _ upload: Upload, _ file: borrowing Descriptor, _ status: FileStatus,
+        _ result: Result<DigestSet, SyscallError>, _ generation: Generation
+    ) {
+        var upload = upload
+        do throws(any Error) {
+            let digests = try result.get()
+            house.instruments[upload.spoolIndex].digestBytes.add(Int64(digests.byteCount))
+            guard digests.byteCount == status.size, try Spool.isUnchanged(file, since: status) else {
+                startOver(&upload, .keepsChanging)
+                return
+            }
+            let isPicture = generation.asksForPictures && isPicture(file)
+            try upload.record(.digested(digests, picture: isPicture))
+            if upload.next == .decode {
+                try upload.record(.perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures)))
+            }
+            try upload.record(try compare(upload, digests, generation))
+            try perform(&upload)
+        } catch let error as SyscallError {
+            trouble(&upload, error)
+        } catch {
+            house.stop(because: error)
+        }
+    }
+
+    private func isPicture(_ file: borrowing Descriptor) -> Bool {
+        var prefix = [UInt8](repeating: 0, count: PictureFormat.prefixLength)
+        let count = (try? file.read(into: &prefix, at: 0, subject: "upload")) ?? 0
+        return PictureFormat(firstBytes: prefix[..<count]) != nil
+    }
+
+    /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met.
+    private func compare(
+        _ upload: Upload, _ digests: DigestSet, _ generation: Generation
+    ) throws(SyscallError) -> CustodyEvent {
+        var matches = generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: .content) }
+        if let context = try upload.spool.contextBytes(of: upload.place) {
+            let found = DigestSet(of: context)
+            matches += generation.entries(meeting: found).compactMap { Match($0, meeting: found, part: .context) }
+        }
+        return Judgement(of: matches).event
+    }
+
+    private func perform(_ upload: inout Upload) throws(SyscallError) {
+        guard upload.next == .release, !upload.leavesRows else {
+            return house.departures.send(.upload(upload))
+        }
+        try upload.spool.release(upload.place)
+        let instruments = house.instruments[upload.spoolIndex]
+        instruments.released.add(1)
+        instruments.uploadSeconds.observe(upload.secondsSinceClaim)
+        if upload.history == .interruptions { house.departures.send(.forget(upload.id)) }
+        house.arrivals.finished()
+    }
+
+    // MARK: - What leads away
+
+    /// Sends an upload to the custody loop with the fact that leads it there.
+    func depart(_ upload: inout Upload, because event: CustodyEvent) {
+        do {
+            try upload.record(event)
+            house.departures.send(.upload(upload))
+        } catch {
+            house.stop(because: error)
+        }
+    }
+
+    /// Trouble that may pass: again later, held after too many tries. Never released, never a match.
+    func trouble(_ upload: inout Upload, _ error: SyscallError) {
+        if error.isNameTooLong { return depart(&upload, because: .unreadable(.unusableName)) }
+        if error.isForbidden { return depart(&upload, because: .unreadable(.unreadable)) }
+        startOver(&upload, .ioError)
+    }
+
+    @discardableResult
+    func startOver(_ upload: inout Upload, _ obstacle: Obstacle) -> OpenUpload? {
+        upload.startOver()
+        house.instruments[upload.spoolIndex].retries.add(1)
+        if let pause = upload.tries.failed(now: Clocks.monotonic) {
+            house.arrivals.park(upload, for: pause)
+        } else {
+            depart(&upload, because: .unreadable(obstacle))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,152 @@
+import Decoding
+import Digesting
+import Exposition
+import HashLists
+import Intake
+import LinuxIO
+import UploadModel
+
+/// The lane loop: claims a batch, keeps its lanes full, and performs digest, decode, compare and release in line.
+///
+/// Synchronous, on threads of our own. What leads away from `released` goes to the custody loop as a value; an
+/// upload that matches nothing leaves no row.
+final class LaneLoop: Sendable {
+    private let house: House
+    private let judge: Judge
+    /// One for each spool: uploads too large for the lanes.
+    private let large: [Monitor<LargeQueue>]
+
+    private struct LargeQueue {
+        var uploads: [Upload] = []
+        var isStopped = false
+    }
+
+    init(_ house: House) {
+        self.house = house
+        judge = Judge(house)
+        large = house.spools.map { _ in Monitor(LargeQueue()) }
+    }
+
+    /// Starts the workers, and a thread for each spool's large files. They end after ``stop()``.
+    func start(workers: Int) -> [BlockingThread] {
+        let lanes = (0..<workers).map { number in BlockingThread("lanes-\(number)") { self.work() } }
+        return lanes + large.indices.map { index in BlockingThread("large-\(index)") { self.workLarge(index) } }
+    }
+
+    /// Finishes what is in the lanes and takes no more.
+    func stop() {
+        house.arrivals.stop()
+        for queue in large { queue.change { $0.isStopped = true } }
+    }
+
+    /// Uploads that one generation is taken for.
+    private static let batch = 16
+
+    private func work() {
+        var lanes = Lanes()
+        while true {
+            let work = house.arrivals.take(most: Self.batch)
+            if work.isEmpty { return }
+            run(&lanes, work, largest: house.live.scan.large)
+        }
+    }
+
+    private func workLarge(_ index: Int) {
+        var lanes = Lanes()
+        while let upload = nextLarge(index) { run(&lanes, [.claimed(upload)], largest: .max) }
+    }
+
+    private func nextLarge(_ index: Int) -> Upload? {
+        let next: Upload?? = large[index].wait { queue in
+            if queue.isStopped { return .some(nil) }
+            return queue.uploads.isEmpty ? nil : .some(queue.uploads.removeFirst())
+        }
+        return next ?? nil
+    }
+
+    // MARK: - One batch
+
+    private func run(_ lanes: inout Lanes, _ work: [Arrivals<Upload>.Work], largest: UInt64) {
+        guard let generation = house.lists.current else { return putOff(work) }
+        var rest = work[...]
+        var inLanes: [Int: (upload: Upload, status: FileStatus)] = [:]
+        var tag = 0
+        lanes.run(
+            next: {
+                while let item = rest.popFirst() {
+                    guard var upload = claim(item), let file = open(&upload, largest: largest) else { continue }
+                    tag += 1
+                    inLanes[tag] = (upload, file.status)
+                    let size = file.status.size
+                    return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
+                }
+                return nil
+            },
+            done: { file, result in
+                guard let (upload, status) = inLanes.removeValue(forKey: file.tag) else { return }
+                judge.finish(upload, file.descriptor, status, result, generation)
+            })
+    }
+
+    /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.
+    private func putOff(_ work: [Arrivals<Upload>.Work]) {
+        for item in work {
+            switch item {
+            case .claimed(let upload): house.arrivals.park(upload, for: 1_000_000_000)
+            case .arrival(let arrival):
+                house.arrivals.again(arrival, after: 1_000_000_000)
+                house.arrivals.finished()
+            }
+        }
+    }
+
+    private func claim(_ item: Arrivals<Upload>.Work) -> Upload? {
+        switch item {
+        case .claimed(let upload): upload
+        case .arrival(let arrival): claim(arrival)
+        }
+    }
+
+    private func claim(_ arrival: Arrival) -> Upload? {
+        let watch = house.watches[arrival.spool]
+        let spool = watch.spool
+        let answer = spool.claim(arrival.path)
+        if case .claimed(let hasContext) = answer {
+            if case .sweep(let reason) = arrival.origin { house.instruments[arrival.spool].sweepFound(reason).add(1) }
+            return Upload(claimed: arrival, in: spool, hasContext: hasContext)
+        }
+        house.arrivals.finished()
+        switch answer {
+        case .claimed: break
+        case .gone: if arrival.origin == .hint { house.instruments[arrival.spool].vanished.add(1) }
+        case .taken: house.arrivals.again(arrival, after: 1_000_000_000)
+        case .waitsForUpload(let pause): house.arrivals.again(arrival, after: pause)
+        case .left(let reason): watch.count(left: reason)
+        }
+        return nil
+    }
+
+    /// Opens a claimed upload once no writer is left; otherwise sees to it that it goes on elsewhere.
+    private func open(_ upload: inout Upload, largest: UInt64) -> OpenUpload? {
+        let instruments = house.instruments[upload.spoolIndex]
+        do throws(SyscallError) {
+            let found = try upload.spool.inspect(upload.path, id: upload.id, before: upload.firstLook)
+            switch consume found {
+            case .ready(let file):
+                instruments.settled(by: upload.firstLook == nil ? .lease : .twoLooks)
+                guard file.status.size > largest else { return file }
+                large[upload.spoolIndex].change { [upload] in $0.uploads.append(upload) }
+            case .unsettled(let look):
+                if upload.firstLook != nil { return judge.startOver(&upload, .keepsChanging) }
+                upload.firstLook = look
+                house.arrivals.park(upload, for: Spool.settlePause)
+            case .busy: judge.startOver(&upload, .keepsChanging)
+            case .obstacle(let obstacle): judge.depart(&upload, because: .unreadable(obstacle))
+            case .vanished: judge.depart(&upload, because: .vanished)
+            }
+        } catch {
+            judge.trouble(&upload, error)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,113 @@
+import Exposition
+import GenerationFormat
+import HashLists
+import LedgerStore
+import LinuxIO
+import Logging
+import Synchronization
+import UploadModel
+
+/// The generation that serves, and how the next one takes over: opened and checked beside it, then one reference is
+/// swapped. Lanes take the reference once a batch, so there is no gap; the last use of the old one unmaps it.
+final class Lists: Sendable {
+    private let directory: Descriptor
+    private let ledger: Ledger
+    private let registry: MetricsRegistry
+    private let log: Logger
+    private let serving = Mutex<Generation?>(nil)
+    /// What was refused last, so that it is said once and not every second.
+    private let refused = Mutex<(name: String, reason: String)?>(nil)
+
+    init(_ state: StateDirectory, ledger: Ledger, registry: MetricsRegistry, log: Logger) throws {
+        directory = try state.lists.duplicate()
+        (self.ledger, self.registry, self.log) = (ledger, registry, log)
+    }
+
+    var current: Generation? { serving.withLock { $0 } }
+
+    /// Why no list can be compared with; `nil` while one serves.
+    var whyNone: String? {
+        if current != nil { return nil }
+        return refused.withLock { $0?.reason } ?? "no generation is installed; run \"breakwater list build\""
+    }
+
+    /// What is wrong although a generation serves: a newer one was refused, or a list is past its age.
+    func notes(at time: Timestamp) -> [String] {
+        let stale = current?.staleLists(at: time).map { "list \($0) is past its maximum age" } ?? []
+        guard current != nil, let reason = refused.withLock({ $0?.reason }) else { return stale }
+        return stale + ["the newest generation was refused: \(reason)"]
+    }
+
+    /// Looks at `lists/current` and takes over what it names, if that is another generation than the one serving.
+    func refresh(_ settings: ListSettings) {
+        do {
+            guard let name = try Generation.currentName(in: directory), name != current?.name else { return }
+            if refused.withLock({ $0?.name == name }) { return }
+            do {
+                try take(name, settings)
+            } catch {
+                refuse(name, "\(error)")
+            }
+        } catch {
+            refuse("current", "\(error)")
+        }
+    }
+
+    /// Forgets a refusal, so that the next refresh tries again: the settings may name another key now.
+    func reconsider() { refused.withLock { $0 = nil } }
+
+    private func take(_ name: String, _ settings: ListSettings) throws {
+        let generation = try Generation.open(
+            name, in: directory, publicKey: try Self.publicKey(settings), notBelow: try ledger.highestCounter())
+        if let real = generation.lists.first(where: { !$0.synthetic }) {
+            throw ListsRefused.cannotSeal(list: real.name)
+        }
+        try ledger.raiseCounter(to: generation.counter)
+        serving.withLock { $0 = generation }
+        refused.withLock { $0 = nil }
+        count("ok")
+        log.info("lists-loaded", metadata: [LogKeys.generation: "\(name)", LogKeys.count: "\(generation.entryCount)"])
+        registry.gauge(MetricNames.listLoaded.rawValue).set(Double(Clocks.realtime) / 1e9)
+        for list in generation.lists {
+            registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)]).set(Double(list.entryCount))
+        }
+    }
+
+    private func refuse(_ name: String, _ reason: String) {
+        let isNews = refused.withLock { known in
+            defer { known = (name, reason) }
+            return known?.name != name || known?.reason != reason
+        }
+        guard isNews else { return }
+        count("refused")
+        log.error("lists-refused", metadata: [LogKeys.generation: "\(name)", LogKeys.reason: "\(reason)"])
+    }
+
+    private func count(_ result: String) {
+        registry.counter(MetricNames.reloads.rawValue, labels: [("what", "lists"), ("result", result)]).add(1)
+    }
+
+    static func publicKey(_ settings: ListSettings) throws -> [UInt8] {
+        let file = try Descriptor.open(settings.publicKey)
+        let text = try file.readAll(limit: 1_024, subject: settings.publicKey)
+        let digits = text.prefix { $0.hexDigit != nil }
+        guard digits.count == 64, let key = Hex.bytes(digits) else {
+            throw ListsRefused.unusableKey(file: settings.publicKey)
+        }
+        return key
+    }
+}
+
+/// Why lists are not served that are sound in themselves.
+enum ListsRefused: Error, CustomStringConvertible {
+    case cannotSeal(list: String)
+    case unusableKey(file: String)
+
+    var description: String {
+        switch self {
+        case .cannotSeal(let list):
+            "list \(list) is not marked synthetic, and this version cannot seal evidence to custodians yet"
+        case .unusableKey(let file): "\(file): not a public key, 64 hexadecimal digits"
+        }
+    }
+}

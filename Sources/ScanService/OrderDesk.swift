@@ -1,0 +1,147 @@
+import Exposition
+import Intake
+import JSONText
+import LedgerStore
+import LinuxIO
+import Logging
+import UploadModel
+
+/// Takes orders from `<state>/orders/`, does what they ask, and answers in `orders/answers/`.
+///
+/// An order is a directory `order-<uuid>/` with `order.json`, renamed in whole. `retry`, `release` and `preserve` are
+/// taken unsigned, from the state's owner only. The same id twice does nothing.
+final class OrderDesk: Sendable {
+    private let orders: Descriptor
+    private let answers: Descriptor
+    private let house: House
+    private let custody: CustodyLoop
+
+    init(_ state: StateDirectory, house: House, custody: CustodyLoop) throws {
+        orders = try state.orders.duplicate()
+        answers = try state.answers.duplicate()
+        (self.house, self.custody) = (house, custody)
+    }
+
+    /// Takes every order that is there now.
+    func takeAll() async {
+        for (name, id) in waiting() {
+            let answer = isAnswered(id) ? nil : await take(name, id)
+            do {
+                if let answer { try reply(answer) }
+                try orders.removeTree(name, subject: "order")
+            } catch {
+                // It is asked again; an order that is done already answers the same.
+                house.log.error("order-unanswered", metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"])
+            }
+        }
+    }
+
+    private func waiting() -> [(name: [UInt8], id: UploadID)] {
+        var found: [(name: [UInt8], id: UploadID)] = []
+        guard var entries = try? DirectoryEntries(of: orders, subject: "orders") else { return [] }
+        while let entry = try? entries.next(), found.count < 256 {
+            let text = String(decoding: entry.name, as: UTF8.self)
+            guard text.hasPrefix("order-"), let id = UploadID(text.dropFirst(6)) else { continue }
+            found.append((entry.name, id))
+        }
+        return found
+    }
+
+    private func isAnswered(_ id: UploadID) -> Bool {
+        ((try? answers.statusIfThere(of: Self.answerName(id))) ?? nil) != nil
+    }
+
+    private func reply(_ answer: OrderAnswer) throws(SyscallError) {
+        try answers.writeDurably(
+            answer.json.canonical, as: Self.answerName(answer.order), mode: 0o440, subject: "answer")
+    }
+
+    static func answerName(_ id: UploadID) -> [UInt8] { Array("\(id).json".utf8) }
+
+    // MARK: - One order
+
+    private func take(_ name: [UInt8], _ id: UploadID) async -> OrderAnswer {
+        do {
+            let order = try read(name)
+            guard order.id == id else { throw OrderRefused.unreadable }
+            let message = try await carryOut(order)
+            count(order.verb.rawValue, "done", id)
+            return OrderAnswer(order: id, done: true, message: message)
+        } catch {
+            count("any", "refused", id)
+            return OrderAnswer(order: id, done: false, message: "\(error)")
+        }
+    }
+
+    private func read(_ name: [UInt8]) throws -> Order {
+        let directory = try orders.open(name, [.directory], subject: "order")
+        guard try directory.status(subject: "order").uid == ThisProcess.user else { throw OrderRefused.notTheOwner }
+        let file = try directory.open(Array("order.json".utf8), [.noFollow, .nonBlocking], subject: "order")
+        guard try file.status(subject: "order").uid == ThisProcess.user else { throw OrderRefused.notTheOwner }
+        let bytes = try file.readAll(limit: 64 * 1_024, subject: "order")
+        return try Order(try JSONValue(parsing: bytes))
+    }
+
+    private func carryOut(_ order: Order) async throws -> String {
+        guard !order.verb.needsSignature else { throw OrderRefused.notInThisVersion(order.verb) }
+        guard let known = try house.ledger.upload(order.upload) else { throw OrderRefused.noSuchUpload }
+        guard let index = house.spools.firstIndex(where: { $0.name == known.spool }) else {
+            throw OrderRefused.noSuchSpool(known.spool)
+        }
+        var upload = try Upload(known, in: house.watches[index].spool, index: index)
+        guard case .held(let obstacle) = upload.custody.stage else {
+            throw OrderRefused.notHeld(upload.custody.stage.name)
+        }
+        if order.verb == .release && obstacle == .undecodable { throw OrderRefused.neverReleased }
+        if order.verb == .preserve, try upload.spool.openToPreserve(upload.place) == nil {
+            throw OrderRefused.nothingToPreserve
+        }
+        try upload.record(.ordered(order))
+        house.arrivals.count()
+        await custody.resume(upload)
+        return try outcome(order)
+    }
+
+    /// What the rows say after the order was carried out.
+    private func outcome(_ order: Order) throws -> String {
+        let rows = try house.ledger.upload(order.upload)?.rows.map(\.event) ?? []
+        let stage = try Custody.replaying(rows).custody.stage
+        return switch (order.verb, stage) {
+        case (.retry, _): "taken back to work; it is compared again"
+        case (.release, .closed(.released)): "released, with your reason in its rows"
+        case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
+        default: "recorded; it is carried out as soon as what stands in the way has passed (stage \(stage.name))"
+        }
+    }
+
+    private func count(_ verb: String, _ result: String, _ id: UploadID) {
+        let labels = [("verb", verb), ("result", result)]
+        house.registry.counter(MetricNames.orders.rawValue, labels: labels).add(1)
+        house.log.notice("order", metadata: [LogKeys.order: "\(id)", LogKeys.verb: "\(verb)", LogKeys.reason: "\(result)"])
+    }
+}
+
+/// Why an order is not carried out.
+enum OrderRefused: Error, CustomStringConvertible {
+    case unreadable
+    case notTheOwner
+    case notInThisVersion(Order.Verb)
+    case noSuchUpload
+    case noSuchSpool(String)
+    case notHeld(String)
+    case neverReleased
+    case nothingToPreserve
+
+    var description: String {
+        switch self {
+        case .unreadable: "the order's name and content differ"
+        case .notTheOwner: "only the state's owner gives this order; run it with sudo -u"
+        case .notInThisVersion(let verb): "\"\(verb.rawValue)\" is not in this version"
+        case .noSuchUpload: "there is no such upload in the ledger"
+        case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
+        case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
+        case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
+        case .nothingToPreserve: "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
+        }
+    }
+}

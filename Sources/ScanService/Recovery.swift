@@ -1,0 +1,107 @@
+import Intake
+import LedgerStore
+import LinuxIO
+import UploadModel
+
+/// Brings rows and directories together at start: what was in hand goes on where it stopped.
+///
+/// docs/spool-states.md has every state that can be on disk and what happens to it here.
+struct Recovery {
+    let house: House
+    /// Whether the last run ended in order: what lies in work/ is then nobody's fault.
+    let endedInOrder: Bool
+
+    private struct Key: Hashable {
+        let spool: String
+        let path: SpoolPath
+    }
+
+    /// Recovers all spools. The ledger is read once; what has no row and lies in work/ gets an `interrupted` one.
+    func run() throws {
+        var known: [Key: [LedgerUpload]] = [:]
+        try house.ledger.unfinished { known[Key(spool: $0.spool, path: $0.path), default: []].append($0) }
+        for (index, spool) in house.spools.enumerated() {
+            try spool.removeUnfinishedCopies()
+            try recover(spool, index: index, &known)
+        }
+        try resumeWithoutFile(known.values.joined())
+    }
+
+    private func recover(_ spool: Spool, index: Int, _ known: inout [Key: [LedgerUpload]]) throws {
+        var interrupted: [LedgerEntry] = []
+        try spool.forEachInWork { path in
+            let key = Key(spool: spool.name, path: path)
+            var upload = known[key]?.takeOwner(in: spool) ?? fresh(path, in: spool)
+            if !endedInOrder, upload.rows.allSatisfy({ $0.event == .interrupted }) {
+                let row = LedgerRow(event: .interrupted, at: Timestamp(nanoseconds: Clocks.realtime))
+                upload.rows.append(row)
+                interrupted.append(upload.entry([row]))
+            }
+            try resume(upload, in: spool, index: index)
+        }
+        try house.ledger.appendNow(interrupted)
+    }
+
+    /// An upload in work/ that has no row.
+    private func fresh(_ path: SpoolPath, in spool: Spool) -> LedgerUpload {
+        let id = UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime))
+        let hasContext = spool.adoptContext(of: path)
+        return LedgerUpload(id: id, spool: spool.name, path: path, rows: [], hasContext: hasContext)
+    }
+
+    private func resume(_ known: LedgerUpload, in spool: Spool, index: Int) throws {
+        var upload = try Upload(known, in: spool, index: index)
+        let limit = house.live.scan.crashLimit
+        if limit > 0, upload.custody.stage == .claimed, upload.custody.interruptions >= limit {
+            try upload.record(.unreadable(.crashLimit))
+        }
+        house.arrivals.count()
+        if upload.next == .digest && upload.facts.isEmpty {
+            house.arrivals.park(upload, for: 0)
+        } else {
+            house.departures.send(.upload(upload))
+        }
+    }
+
+    /// Rows without a file in work/: the rest of a move that was made before the crash, or a release that was not
+    /// yet forgotten.
+    private func resumeWithoutFile(_ rest: some Collection<LedgerUpload>) throws {
+        var released: [UploadID] = []
+        for known in rest {
+            guard let index = house.spools.firstIndex(where: { $0.name == known.spool }) else { continue }
+            if known.rows.allSatisfy({ $0.event == .interrupted }) {
+                released.append(known.id)
+            } else {
+                try resume(known, in: house.spools[index], index: index)
+            }
+        }
+        try house.ledger.forgetNow(released)
+    }
+}
+
+extension [LedgerUpload] {
+    /// Takes out the one whose file lies in work/ at this path.
+    ///
+    /// One that was interrupted there is the latest to be claimed. Any other may have left before the crash, the row
+    /// of its last move unwritten; its effects look at what they find before they touch it.
+    fileprivate mutating func takeOwner(in spool: Spool) -> LedgerUpload? {
+        let latest = firstIndex { $0.rows.allSatisfy { $0.event == .interrupted } }
+        guard let index = latest ?? firstIndex(where: { $0.mayLieInWork(of: spool) }) else { return nil }
+        return remove(at: index)
+    }
+}
+
+extension LedgerUpload {
+    fileprivate func mayLieInWork(of spool: Spool) -> Bool {
+        guard let custody = try? Custody.replaying(rows.map(\.event)).custody, !custody.isSetAside else { return false }
+        let aside = Place(id: id, path: path, hasContext: hasContext, isSetAside: true)
+        switch custody.stage {
+        case .claimed, .digested, .measured, .cleared, .stopped, .quarantined, .bundled: return !spool.isThere(aside)
+        case .held, .sourceRemoved, .awaitingReview, .restoring, .destroying, .closed: return false
+        }
+    }
+
+    fileprivate func entry(_ rows: [LedgerRow]) -> LedgerEntry {
+        LedgerEntry(id: id, spool: spool, path: path, events: rows, hasContext: hasContext)
+    }
+}

@@ -1,0 +1,61 @@
+package import JSONText
+
+/// What the application said of an upload in the file beside it, `NAME.meta.json`.
+///
+/// The bytes are evidence and are kept as they came; this is our reading of them. Nothing in here is ever used
+/// as a path, and a reading that fails takes nothing away from the upload.
+package struct Context: Equatable, Sendable {
+    /// Largest file that is taken as context, bytes; a larger one is an upload of its own.
+    package static let largest = 64 * 1_024
+
+    /// The members that we know. All are optional.
+    package enum Member: String, CaseIterable, Sendable {
+        case uploaderRef = "uploader_ref"
+        case email
+        case screenName = "screen_name"
+        case ip
+        case port
+        case uploadedAt = "uploaded_at"
+        case originalFilename = "original_filename"
+        case declaredMediaType = "declared_media_type"
+        case sessionRef = "session_ref"
+        case pageURL = "page_url"
+        case service
+        case correlationID = "correlation_id"
+    }
+
+    /// Every member as it came, those that we do not know included.
+    package let members: JSONObject
+    /// What is wrong with it, for the draft's findings; empty when it reads well.
+    package let problems: [String]
+
+    package init(reading bytes: [UInt8]) {
+        do {
+            let value = try JSONValue(parsing: bytes, limits: .context)
+            members = value.objectValue ?? JSONObject()
+            problems = value.objectValue == nil ? ["the context is not a JSON object"] : Self.problems(in: members)
+        } catch {
+            members = JSONObject()
+            problems = ["the context is not JSON: \(error)"]
+        }
+    }
+
+    /// The text of a member; a number is given as it was spelled.
+    package subscript(member: Member) -> String? {
+        switch members[member.rawValue] {
+        case .string(let text): text
+        case .number(let number): number.spelling
+        default: nil
+        }
+    }
+
+    private static func problems(in members: JSONObject) -> [String] {
+        Member.allCases.compactMap { member in
+            switch members[member.rawValue] {
+            case nil, .null, .string: nil
+            case .number where member == .port: nil
+            default: "\(member.rawValue) in the context is not text"
+            }
+        }
+    }
+}

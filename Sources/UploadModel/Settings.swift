@@ -1,0 +1,144 @@
+/// What the daemon runs with: complete, checked, units in the types. config/breakwater.toml is its reference.
+package struct Settings: Equatable, Sendable {
+    /// Stamped into every draft; `production` is never assumed.
+    package var environment = Environment.demonstration
+    package var spools: [SpoolSettings] = []
+    package var state = StateSettings()
+    package var scan = ScanSettings()
+    package var lists = ListSettings()
+    package var report = ReportSettings()
+    package var metrics = MetricsSettings()
+
+    package init() {}
+}
+
+package enum Environment: String, CaseIterable, Sendable {
+    case demonstration, test, production
+}
+
+/// One `[[spool]]`.
+package struct SpoolSettings: Equatable, Sendable {
+    /// Lower-case letters, digits and `-`, at most 32; carried by every row, metric and output line.
+    package var name: String
+    /// Absolute path of the directory that holds tmp/, incoming/, work/, released/ and held/.
+    package var root: String
+    /// The application's group, name or number; empty keeps the directories' own group.
+    package var group = ""
+    package var context = ContextSource.sidecar
+    package var hardLinks = HardLinkRule.copy
+
+    package init(name: String, root: String) {
+        self.name = name
+        self.root = root
+    }
+}
+
+package enum ContextSource: String, CaseIterable, Sendable {
+    /// `NAME.meta.json`, renamed in before `NAME`; for names that the application gives.
+    case sidecar
+    /// For names that users choose.
+    case none
+}
+
+package enum HardLinkRule: String, CaseIterable, Sendable {
+    /// Digest and release a copy under an inode of its own.
+    case copy
+    case hold
+}
+
+package struct StateSettings: Equatable, Sendable {
+    /// Absolute path, outside every spool.
+    package var root = ""
+    /// Bytes that must stay free on the state's file system; below it claims stop.
+    package var reserve: UInt64 = 64 << 20
+
+    package init() {}
+}
+
+package struct ScanSettings: Equatable, Sendable {
+    package var workers = Workers.cores
+    /// Bytes; a larger file leaves the lanes for a thread of its own.
+    package var large: UInt64 = 64 << 20
+    /// Seconds between full sweeps that nothing asked for.
+    package var sweep = 30
+    /// Interruptions after which an upload is held; 0 never.
+    package var crashLimit = 3
+    /// Seconds that work in hand may take after SIGTERM before it is left for the next start.
+    package var drain = 30
+
+    package init() {}
+}
+
+package enum Workers: Equatable, Sendable {
+    case cores
+    case count(Int)
+}
+
+package struct ListSettings: Equatable, Sendable {
+    /// File with the Ed25519 public key that generations must be signed by, 64 hexadecimal digits.
+    package var publicKey = ""
+    /// File with the private key that `list build` signs with; needed by the builder only.
+    package var signingKey = ""
+    package var onStale = StaleRule.continue
+    package var sources: [ListSource] = []
+
+    package init() {}
+}
+
+package enum StaleRule: String, CaseIterable, Sendable {
+    case `continue`, stop
+}
+
+/// One `[[list]]`.
+package struct ListSource: Equatable, Sendable {
+    /// Lower-case letters, digits and `-`, at most 64; shown in output as `<name>#<ordinal>`.
+    package var name: String
+    package var file: String
+    package var supplier: String
+    package var listClass: ListClass
+    package var synthetic = false
+    /// What the supplier says of the list; goes into evidence and drafts.
+    package var provenance = ""
+    /// Days after which a generation's copy of this list counts as stale; 0 never.
+    package var maximumAge = 0
+
+    package init(name: String, file: String, supplier: String, listClass: ListClass) {
+        self.name = name
+        self.file = file
+        self.supplier = supplier
+        self.listClass = listClass
+    }
+}
+
+/// `[report]`: what every draft says of the provider.
+package struct ReportSettings: Equatable, Sendable {
+    /// The provider's name.
+    package var company = ""
+    /// The person who reports; the service requires an e-mail address.
+    package var firstName = ""
+    package var lastName = ""
+    package var email = ""
+    package var phone = ""
+    /// Free text for every report: how to serve process, retention, 24 h phone.
+    package var companyTemplate = ""
+    package var termsOfService = ""
+    package var legalURL = ""
+    /// Full name of the service that uploads go to.
+    package var platform = ""
+
+    package init() {}
+}
+
+package struct MetricsSettings: Equatable, Sendable {
+    package var address = MetricsAddress.none
+
+    package init() {}
+}
+
+package enum MetricsAddress: Equatable, Sendable {
+    /// Not served.
+    case none
+    /// Absolute path, at most 107 bytes.
+    case unix(String)
+    case tcp(host: String, port: Int)
+}

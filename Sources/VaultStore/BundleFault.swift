@@ -1,0 +1,60 @@
+package import UploadModel
+
+/// One thing that is wrong with an evidence bundle. Paths are those inside the bundle.
+package enum BundleFault: Error, Equatable, Sendable {
+    /// Nothing has this bundle's name.
+    case absent
+    /// A file that every bundle has, or that a manifest lists, is not there.
+    case missing(String)
+    /// A file that this manifest does not list.
+    case unlisted(String, manifest: String)
+    case listedTwice(String, manifest: String)
+    /// Its bytes are not those that this manifest lists.
+    case differs(String, manifest: String)
+    /// A symbolic link, directory or other thing where a bundle has only files.
+    case notAFile(String)
+    /// A tag file that does not say what ours say, to the byte.
+    case malformed(String)
+    /// The bytes and files of the payload are not as many as this tag file states.
+    case oxumDiffers(String)
+}
+
+extension BundleFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .absent: "there is no such bundle"
+        case .missing(let path): "\(path.shown) is missing"
+        case .unlisted(let path, let manifest): "\(path.shown) is not listed in \(manifest)"
+        case .listedTwice(let path, let manifest): "\(path.shown) is listed twice in \(manifest)"
+        case .differs(let path, let manifest): "\(path.shown) does not have the digest that \(manifest) lists"
+        case .notAFile(let path): "\(path.shown) is not a regular file"
+        case .malformed(let path): "\(path.shown) does not read as this program writes it"
+        case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
+        }
+    }
+}
+
+/// A bundle that does not verify, under its final name or right after it was written.
+package struct DamagedBundle: Error, Equatable, CustomStringConvertible {
+    package let bundle: BundleID
+    /// At least one.
+    package let faults: [BundleFault]
+
+    package var description: String {
+        let more = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
+        let first = faults.first.map { "\($0)" } ?? "damaged"
+        return
+            "bundle \(bundle): \(first)\(more); leave it as it is, check the disk and compare with a backup"
+    }
+}
+
+extension String {
+    /// Fit for a line of output: a stray file may have any name.
+    fileprivate var shown: String {
+        String(decoding: utf8.map { $0.isShowable ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isShowable: Bool { (0x21...0x7E).contains(self) }
+}

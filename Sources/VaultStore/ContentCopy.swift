@@ -1,0 +1,61 @@
+import JSONText
+import LinuxIO
+import UploadModel
+
+/// What came of copying an upload's content into a bundle.
+struct ContentCopy: Sendable {
+    /// The source when copying began.
+    let found: FileStatus
+    let attributes: [ExtendedAttribute]
+    let digests: FileDigests
+    /// Whether the source's size or times moved while it was read.
+    let changedMeanwhile: Bool
+
+    /// Bytes a read asks for.
+    private static let step = 256 * 1_024
+
+    /// Copies the bytes from offset 0 to the size that the source has now, in constant memory.
+    ///
+    /// Bounded by that size, so that a writer who keeps appending cannot fill the vault; that it grew is noted.
+    init(
+        of content: borrowing Descriptor,
+        to file: borrowing Descriptor,
+        subject: String
+    ) throws(SyscallError) {
+        found = try content.status(subject: "upload")
+        attributes = content.extendedAttributes()
+        content.willReadInOrder()
+        var running = FileDigests.Running(.all)
+        var buffer = [UInt8](repeating: 0, count: Self.step)
+        var rest = found.size
+        while rest > 0 {
+            let read = try content.read(into: &buffer, at: Int64(found.size - rest), subject: "upload")
+            let bytes = buffer.span.bytes.extracting(first: Int(min(UInt64(read), rest)))
+            if bytes.isEmpty { break }
+            running.update(bytes)
+            try file.write(bytes, subject: subject)
+            rest -= UInt64(bytes.byteCount)
+        }
+        digests = running.finish()
+        changedMeanwhile = !found.hasSameContent(as: try content.status(subject: "upload"))
+    }
+}
+
+extension FileStatus {
+    var json: JSONValue {
+        [
+            "device": .string("\(device)"), "inode": .string("\(inode)"),
+            "mode": .string(String(mode, radix: 8)), "uid": .integer(uid), "gid": .integer(gid),
+            "links": .integer(links), "size": .integer(size), "blocks": .integer(blocks),
+            "accessed_ns": .nanoseconds(accessed), "modified_ns": .nanoseconds(modified),
+            "changed_ns": .nanoseconds(changed),
+            "born_ns": born == 0 ? .null : .nanoseconds(born),
+        ]
+    }
+}
+
+extension ExtendedAttribute {
+    var json: JSONValue {
+        ["name_base64": .string(Base64.text(name)), "value_base64": .string(Base64.text(value))]
+    }
+}

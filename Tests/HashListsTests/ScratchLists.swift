@@ -1,0 +1,121 @@
+import Crypto
+import GenerationFormat
+import Glibc
+import HashLists
+import LinuxIO
+import ListImport
+import Testing
+import UploadModel
+
+/// A lists directory of its own under /tmp with sources and keys, gone with its owner.
+final class ScratchLists: Sendable {
+    let path: String
+    let lists: Descriptor
+    let key = SigningKey.generate()
+
+    init() throws {
+        var template = Array("/tmp/breakwater-lists-XXXXXX".utf8CString)
+        path = String(cString: mkdtemp(&template))
+        lists = try Descriptor.directory(path)
+            .ensureDirectory(Array("lists".utf8), mode: 0o700, subject: "lists")
+    }
+
+    deinit { try? Descriptor.directory("/tmp").removeTree(Array(path.utf8.dropFirst(5))) }
+
+    var publicKey: [UInt8] { Hex.bytes(key.publicKeyHex.utf8) ?? [] }
+
+    /// A `[[list]]` whose file holds `text`.
+    func source(_ name: String, _ text: String, _ listClass: ListClass = .csam) throws -> ListSource {
+        let file = "\(path)/\(name).txt"
+        try Descriptor.directory(path).writeDurably(
+            Array(text.utf8),
+            as: Array("\(name).txt".utf8),
+            mode: 0o600,
+            subject: name
+        )
+        return ListSource(name: name, file: file, supplier: "Invented \(name)", listClass: listClass)
+    }
+
+    @discardableResult
+    func build(_ sources: [ListSource], at time: Timestamp = .start, counter: UInt64? = nil) throws
+        -> BuildReport
+    {
+        try GenerationBuilder.build(
+            sources: sources,
+            into: lists,
+            signingKey: key,
+            at: time,
+            counter: counter
+        )
+    }
+
+    func open(_ name: String? = nil, notBelow counter: UInt64 = 0) throws -> Generation {
+        let current = try Generation.currentName(in: lists) ?? ""
+        return try Generation.open(name ?? current, in: lists, publicKey: publicKey, notBelow: counter)
+    }
+
+    /// Replaces `lists/<file>`.
+    func write(_ bytes: [UInt8], to file: String) throws {
+        let parts = "\(path)/lists/\(file)".split(separator: "/")
+        let directory = try Descriptor.directory("/" + parts.dropLast().joined(separator: "/"))
+        try directory.writeDurably(bytes, as: Array(parts.last!.utf8), mode: 0o640, subject: file)
+    }
+
+    func sign(_ manifest: [UInt8], in name: String) throws {
+        try write(manifest, to: "\(name)/\(GenerationFile.manifest)")
+        try write(try key.signature(of: manifest), to: "\(name)/\(GenerationFile.signature)")
+    }
+
+    /// Makes a signed generation of what no plain list can hold.
+    func place(_ entries: consuming EntriesWriter, of lists: [GenerationList]) throws -> String {
+        let bytes = entries.written()
+        let sha256 = UploadModel.Digest(.sha256, Array(SHA256.hash(data: bytes)))!
+        let manifest = GenerationManifest(
+            name: GenerationName(counter: 1, tag: 1),
+            createdAt: .start,
+            lists: lists,
+            entries: .init(byteCount: UInt64(bytes.count), sha256: sha256)
+        )
+        let name = "\(manifest.name)"
+        try self.lists.makeDirectory(Array(name.utf8), mode: 0o700)
+        try write(bytes, to: "\(name)/\(GenerationFile.entries)")
+        try sign(manifest.bytes, in: name)
+        return name
+    }
+
+    func link(_ target: String, at file: String) throws {
+        try #require(symlink(target, "\(path)/lists/\(file)") == 0)
+    }
+
+    func fifo(at file: String) throws { try #require(mkfifo("\(path)/lists/\(file)", 0o600) == 0) }
+
+    func read(_ file: String) throws -> [UInt8] {
+        try lists.open(Array(file.utf8)).readAll(limit: 1 << 30, subject: file)
+    }
+}
+
+extension Timestamp {
+    static let start = Timestamp(seconds: 1_795_000_000, nanoseconds: 123_456_789)
+}
+
+extension UploadModel.Digest {
+    static func invented(_ algorithm: DigestAlgorithm, using random: inout SplitMix64) -> UploadModel.Digest {
+        UploadModel.Digest(
+            algorithm,
+            (0..<algorithm.byteCount).map { _ in .random(in: 0...255, using: &random) }
+        )!
+    }
+}
+
+/// The generator of Steele, Lea and Flood: a seed names a run.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
