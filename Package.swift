@@ -89,8 +89,8 @@ var programs: [Target] {
         .program(
             "breakwaterd",
             [
-                "UploadModel", "ScanService", "SettingsTOML", "Exposition", "LinuxIO", .arguments, .lifecycle, .logging,
-                .metrics,
+                "UploadModel", "ScanService", "SettingsTOML", "Exposition", "LinuxIO", .arguments, .lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"), .logging,
             ]),
         .program("breakwater-review", ["ReviewService", .arguments]),
         .program("breakwater-decoder", ["PDQ"]),

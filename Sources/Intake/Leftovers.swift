@@ -19,13 +19,6 @@ extension Spool {
         return mine.isSameFile(as: theirs)
     }
 
-    /// Visits the ids of all that lies in held/.
-    package func forEachHeld(_ visit: (UploadID) throws -> Void) throws {
-        try forEachFile(in: held, at: nil) { path in
-            if let id = UploadID(String(decoding: path.bytes, as: UTF8.self)) { try visit(id) }
-        }
-    }
-
     private func forEachFile(
         in directory: borrowing Descriptor, at path: SpoolPath?, _ visit: (SpoolPath) throws -> Void
     ) throws {

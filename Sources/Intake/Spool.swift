@@ -104,7 +104,7 @@ private struct SpoolDirectories: ~Copyable {
 }
 
 /// Why a spool is not served, with the way out.
-package enum SpoolRefused: Error, Equatable, CustomStringConvertible {
+package enum SpoolRefused: WayOut, Equatable {
     case inUse(String)
     case wrongOwner(String, UInt32)
     case wrongMode(String, UInt32, UInt32)
@@ -127,7 +127,11 @@ package enum SpoolRefused: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What to do about it.
+    package var exitCode: ExitCode {
+        if case .inUse = self { return .inUse }
+        return .settingsRefused
+    }
+
     package var hint: String {
         switch self {
         case .inUse: "stop the other one, or give this one a spool of its own"

@@ -11,8 +11,8 @@ package enum WatchReport: Sendable {
     case left([LeftReason: Int])
     case watches(Int)
     case isUp(Bool)
-    /// The kernel has no more watches to give: subtrees without one are seen by sweeps only.
-    case watchesExhausted
+    /// The kernel does not watch all of it, and why: what has no watch is seen by sweeps only.
+    case unwatched(String)
     /// The spool cannot be served at present.
     case lost(String)
 }
@@ -244,7 +244,7 @@ extension SpoolWatch {
             let watch = try inotify.watch(directory)
             directories.withLock { $0[watch] = .some(path) }
         } catch {
-            if error.isExhausted { report(.watchesExhausted) }
+            report(.unwatched("\(error)"))
         }
     }
 

@@ -32,6 +32,16 @@ package struct Descriptor: ~Copyable, Sendable {
         try open(path, .directory)
     }
 
+    /// open(2) by a path in bytes: for what a person names on the command line, links on the way followed.
+    package static func open(
+        path: [UInt8], _ flags: OpenFlags = .read, subject: String
+    ) throws(SyscallError) -> Descriptor {
+        Descriptor(
+            owning: try path.withCString { name throws(SyscallError) in
+                try check("open", subject) { Glibc.open(name, flags.rawValue | O_CLOEXEC) }
+            })
+    }
+
     /// Opens what lies at `path` beneath this directory: no `..`, no symbolic link anywhere on the way.
     ///
     /// - Source: openat2(2) with RESOLVE_BENEATH | NO_SYMLINKS | NO_MAGICLINKS.

@@ -68,6 +68,15 @@ extension Descriptor {
         }
     }
 
+    /// By a path in bytes, a symbolic link at its end not followed.
+    package static func status(ofPath path: [UInt8], subject: String) throws(SyscallError) -> FileStatus {
+        try path.withCString { name throws(SyscallError) in
+            var found = bw_status()
+            _ = try check("statx", subject) { bw_status_of(AT_FDCWD, name, &found) }
+            return FileStatus(found)
+        }
+    }
+
     /// The same, `nil` where there is nothing.
     package func statusIfThere(of name: [UInt8], subject: String = "file") throws(SyscallError) -> FileStatus? {
         do throws(SyscallError) {

@@ -52,6 +52,33 @@ package enum ThisProcess {
         _ = bw_notify(socket, state)
     }
 
+    /// chmod(2), for what was made by others at a path of ours, such as a socket.
+    package static func setMode(_ mode: UInt32, ofPath path: String) throws(SyscallError) {
+        _ = try check("chmod", path) { chmod(path, mode) }
+    }
+
+    /// The program's arguments as the kernel gave them; a `String` would repair what is not UTF-8.
+    package static var rawArguments: [[UInt8]] {
+        (0..<Int(CommandLine.argc)).compactMap { index in
+            CommandLine.unsafeArgv[index].map { pointer in
+                Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+            }
+        }
+    }
+
+    package static func workingDirectory() throws(SyscallError) -> String {
+        guard let path = getcwd(nil, 0) else { throw SyscallError(call: "getcwd", subject: "directory", errno: errno) }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    package static func makeDirectoryIfMissing(_ path: String, mode: UInt32) throws(SyscallError) {
+        if mkdir(path, mode) != 0 && errno != EEXIST { throw SyscallError(call: "mkdir", subject: path, errno: errno) }
+    }
+
+    /// For a command that waits for somebody; the daemon never sleeps so.
+    package static func sleep(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+
     package static func setFileModeMask(_ mask: UInt32) { _ = umask(mask) }
 
     /// Writes to standard error in one call, so that lines of several threads do not mix.

@@ -26,7 +26,8 @@ package struct SigningKey: Sendable {
     /// 64 bytes.
     package func signature(of bytes: [UInt8]) throws -> [UInt8] { Array(try key.signature(for: bytes)) }
 
-    /// Writes the key to `path`, mode 0600, and its public half to `path` with `.pub` after it, mode 0644.
+    /// Writes the key to `path`, mode 0600, and its public half beside it, mode 0644: `.pub` in the place of `.key`, or
+    /// after a name that has no `.key`.
     ///
     /// - Throws: `SyscallError`; where either file is there already (EEXIST) both are left as they were.
     package func write(to path: String) throws(SyscallError) {
@@ -34,9 +35,11 @@ package struct SigningKey: Sendable {
         let parent = parts.dropLast().joined(separator: "/")
         let name = Array((parts.last ?? "").utf8)
         let directory = try Descriptor.directory(parts.count == 1 ? "." : parent.isEmpty ? "/" : parent)
+        let base = name.suffix(4) == Array(".key".utf8)[...] ? Array(name.dropLast(4)) : name
+        let publicName = base + Array(".pub".utf8)
         try directory.writeNew(
             Array("\(publicKeyHex)\n".utf8),
-            as: name + Array(".pub".utf8),
+            as: publicName,
             mode: 0o644,
             subject: path + ".pub"
         )
@@ -44,7 +47,7 @@ package struct SigningKey: Sendable {
             let seed = Hex.text(key.rawRepresentation)
             try directory.writeNew(Array("\(seed)\n".utf8), as: name, mode: 0o600, subject: path)
         } catch {
-            try? directory.unlink(name + Array(".pub".utf8))
+            try? directory.unlink(publicName)
             throw error
         }
         try directory.sync(subject: path)

@@ -2,9 +2,9 @@ import CyberTip
 import Digesting
 import Intake
 import JSONText
-import LedgerStore
+package import LedgerStore
 import LinuxIO
-import UploadModel
+package import UploadModel
 import VaultStore
 
 // What the rows of one upload say to evidence and drafts. No clock is asked, so that what is made twice is the same.
@@ -29,7 +29,7 @@ extension LedgerUpload {
             environment: configuration.settings.environment, program: configuration.program)
     }
 
-    var matches: [Match] {
+    package var matches: [Match] {
         for row in rows.reversed() { if case .listed(let matches) = row.event { return matches } }
         return []
     }
@@ -81,11 +81,18 @@ extension Spool {
     /// The digests of an upload as it lies there now, read once more; `nil` when it is gone.
     func digests(of place: Place) throws(SyscallError) -> DigestSet? {
         guard let file = try openToPreserve(place) else { return nil }
+        return try DigestSet.reading(file)
+    }
+}
+
+extension DigestSet {
+    /// The digests of one file, read to the size that it has now.
+    static func reading(_ file: consuming Descriptor) throws(SyscallError) -> DigestSet {
         let size = try file.status(subject: "upload").size
         var lanes = Lanes()
         var next: LaneFile? = LaneFile(tag: 0, descriptor: file, size: size)
-        var result: Result<DigestSet, SyscallError>?
+        var result = Result<DigestSet, SyscallError>.success(DigestSet(byteCount: 0))
         lanes.run(next: { next.take() }, done: { _, found in result = found })
-        return try result?.get()
+        return try result.get()
     }
 }

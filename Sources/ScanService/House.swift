@@ -1,3 +1,4 @@
+import Digests
 import Exposition
 import Intake
 import LedgerStore
@@ -78,8 +79,10 @@ package struct Configuration: Sendable {
     /// Name and version, as drafts and bundles name it.
     package let program: String
 
-    package init(settings: Settings, sha256: String, program: String) {
-        (self.settings, self.sha256, self.program) = (settings, sha256, program)
+    /// - Parameter text: The settings file's bytes, whose SHA-256 goes into evidence.
+    package init(settings: Settings, text: [UInt8], program: String) {
+        (self.settings, self.program) = (settings, program)
+        sha256 = DigestSet(of: text).sha256?.hex ?? ""
     }
 }
 

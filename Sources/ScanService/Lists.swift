@@ -5,7 +5,7 @@ import LedgerStore
 import LinuxIO
 import Logging
 import Synchronization
-import UploadModel
+package import UploadModel
 
 /// The generation that serves, and how the next one takes over: opened and checked beside it, then one reference is
 /// swapped. Lanes take the reference once a batch, so there is no gap; the last use of the old one unmaps it.
@@ -58,7 +58,7 @@ final class Lists: Sendable {
 
     private func take(_ name: String, _ settings: ListSettings) throws {
         let generation = try Generation.open(
-            name, in: directory, publicKey: try Self.publicKey(settings), notBelow: try ledger.highestCounter())
+            name, in: directory, publicKey: try Configuration.publicKey(settings), notBelow: try ledger.highestCounter())
         if let real = generation.lists.first(where: { !$0.synthetic }) {
             throw ListsRefused.cannotSeal(list: real.name)
         }
@@ -87,7 +87,13 @@ final class Lists: Sendable {
         registry.counter(MetricNames.reloads.rawValue, labels: [("what", "lists"), ("result", result)]).add(1)
     }
 
-    static func publicKey(_ settings: ListSettings) throws -> [UInt8] {
+}
+
+extension Configuration {
+    /// The key that generations must be signed by.
+    ///
+    /// - Throws: `SyscallError`, or an error that says what the file must hold.
+    package static func publicKey(_ settings: ListSettings) throws -> [UInt8] {
         let file = try Descriptor.open(settings.publicKey)
         let text = try file.readAll(limit: 1_024, subject: settings.publicKey)
         let digits = text.prefix { $0.hexDigit != nil }

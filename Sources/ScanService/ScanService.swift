@@ -167,7 +167,7 @@ extension ScanService {
         case .isUp(let isUp):
             instruments.isUp.set(isUp ? 1 : 0)
             if isUp { standing.set(lost: nil, spool: spool) }
-        case .watchesExhausted: standing.setUnwatched(spool: spool)
+        case .unwatched(let reason): standing.set(unwatched: reason, spool: spool)
         case .lost(let reason): standing.set(lost: reason, spool: spool)
         }
     }

@@ -10,7 +10,7 @@ final class Standing: Sendable {
     private struct State {
         var lost: [String: String] = [:]
         var left: [String: [LeftReason: Int]] = [:]
-        var unwatched: Set<String> = []
+        var unwatched: [String: String] = [:]
         var noRoom: String?
         var isStopping = false
         /// Monotonic, nanoseconds.
@@ -24,7 +24,7 @@ final class Standing: Sendable {
 
     func set(lost reason: String?, spool: String) { state.withLock { $0.lost[spool] = reason } }
     func set(left: [LeftReason: Int], spool: String) { state.withLock { $0.left[spool] = left } }
-    func setUnwatched(spool: String) { _ = state.withLock { $0.unwatched.insert(spool) } }
+    func set(unwatched reason: String, spool: String) { state.withLock { $0.unwatched[spool] = reason } }
     func set(noRoom reason: String?) { state.withLock { $0.noRoom = reason } }
     func setStopping() { state.withLock { $0.isStopping = true } }
     func tick() { state.withLock { $0.lastTick = Clocks.monotonic } }
@@ -71,8 +71,9 @@ final class Standing: Sendable {
                 notes.append("spool \(spool): \(count) left in incoming (\(reason.rawValue))")
             }
         }
-        for spool in known.unwatched.sorted() {
-            notes.append("spool \(spool): the kernel has no watches left; raise fs.inotify.max_user_watches")
+        for (spool, why) in known.unwatched.sorted(by: { $0.key < $1.key }) {
+            notes.append("spool \(spool): not all of it is watched, sweeps find the rest (\(why)); "
+                + "see fs.inotify.max_user_watches")
         }
         return notes
     }

@@ -1,5 +1,5 @@
 package import LinuxIO
-import UploadModel
+package import UploadModel
 
 /// The state's directories, open, checked and locked.
 package final class StateDirectory: Sendable {
@@ -55,7 +55,7 @@ package final class StateDirectory: Sendable {
 }
 
 /// Why the state is not used, with the way out.
-package enum StateRefused: Error, Equatable, CustomStringConvertible {
+package enum StateRefused: WayOut, Equatable {
     case inUse(String)
     case wrongOwner(String, UInt32)
     case openToOthers(String, UInt32)
@@ -68,6 +68,11 @@ package enum StateRefused: Error, Equatable, CustomStringConvertible {
                 + ThisProcess.name(ofUser: ThisProcess.user)
         case .openToOthers(let path, let mode): "\(path): mode \(String(mode, radix: 8)) lets others in"
         }
+    }
+
+    package var exitCode: ExitCode {
+        if case .inUse = self { return .inUse }
+        return .settingsRefused
     }
 
     package var hint: String {

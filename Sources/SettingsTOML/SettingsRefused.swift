@@ -1,3 +1,5 @@
+package import UploadModel
+
 /// One thing that is wrong with the settings, in words for the operator.
 package struct SettingsProblem: Error, Equatable, Sendable {
     /// From 1; `nil` when nothing in the file is about it, as for a table that is missing.
@@ -19,7 +21,7 @@ extension SettingsProblem: CustomStringConvertible {
 }
 
 /// Why a settings file is not used: all that is wrong with it at once, in the order of its lines.
-package struct SettingsRefused: Error, Equatable, CustomStringConvertible {
+package struct SettingsRefused: WayOut, Equatable {
     package let file: String
     /// At least one. Those without a line come last.
     package let problems: [SettingsProblem]
@@ -28,6 +30,9 @@ package struct SettingsRefused: Error, Equatable, CustomStringConvertible {
         self.file = file
         self.problems = problems
     }
+
+    package var exitCode: ExitCode { .settingsRefused }
+    package var hint: String { "each key is explained in the breakwater.toml that ships with Breakwater" }
 
     /// A first line with the count, then a line for each problem.
     package var description: String {

@@ -38,7 +38,10 @@ package struct UploadID: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// The moment of the claim, to the millisecond.
-    package var claimedAt: Timestamp { Timestamp(nanoseconds: Int64(high >> 16) * 1_000_000) }
+    package var claimedAt: Timestamp {
+        // An id that somebody types may say the year 10889; the clock's type ends in 2262.
+        Timestamp(nanoseconds: Int64(min(high >> 16, UInt64(Int64.max) / 1_000_000)) * 1_000_000)
+    }
 
     package static func < (a: UploadID, b: UploadID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 }

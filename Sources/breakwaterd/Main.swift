@@ -1,1 +1,91 @@
-@main struct D { static func main() {} }
+import ArgumentParser
+import Exposition
+import LinuxIO
+import Logging
+import ScanService
+import ServiceLifecycle
+import UnixSignals
+import UploadModel
+
+/// Before anything else: a thread that started earlier would not have these signals blocked.
+@main
+struct Program {
+    static func main() async {
+        ThisProcess.blockStraySignals()
+        ThisProcess.setFileModeMask(0o027)
+        await Daemon.main()
+    }
+}
+
+/// The daemon's command line.
+struct Daemon: AsyncParsableCommand {
+    static let version = "0.1.0"
+    static let name = "breakwaterd"
+
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Scans an upload spool against hash lists: releases what matches nothing, preserves what matches.",
+        discussion: "It never sends a report. SIGHUP reloads settings and lists; SIGTERM finishes what is in hand.",
+        version: "\(name) \(version)")
+
+    @Option(help: "The settings file.")
+    var config: String
+
+    @Flag(help: "Check the settings, say all that is wrong with them, and end with 0 or 10.")
+    var checkConfig = false
+
+    func run() async throws {
+        do {
+            let configuration = try Configuration.read(config)
+            if checkConfig { return print("\(config): settings are sound") }
+            try await serve(configuration)
+        } catch {
+            let complaint = Complaint(error, program: Self.name)
+            complaint.say()
+            throw ArgumentParser.ExitCode(complaint.exitCode.rawValue)
+        }
+    }
+
+    private func serve(_ configuration: Configuration) async throws {
+        let log = Logger(label: Self.name) { _ in
+            JSONLinesLogHandler(level: .info, now: Self.now) { ThisProcess.writeToStandardError($0) }
+        }
+        let registry = try MetricsRegistry(families: ScanService.metricFamilies)
+        let scan = try ScanService(configuration, registry: registry, log: log)
+        let reload = Reload(path: config, scan: scan, registry: registry, log: log)
+        var services: [any Service] = [reload, scan]
+        if let endpoint = try Self.endpoint(configuration.settings.metrics.address, scan, registry, log) {
+            services.insert(endpoint, at: 0)
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: Self.name) { _ in SwiftLogNoOpLogHandler() }))
+        try await group.run()
+    }
+
+    @Sendable private static func now() -> (seconds: Int64, nanoseconds: Int32) {
+        let time = Clocks.realtime
+        return (time / 1_000_000_000, Int32(time % 1_000_000_000))
+    }
+
+    private static func endpoint(
+        _ address: MetricsAddress, _ scan: ScanService, _ registry: MetricsRegistry, _ log: Logger
+    ) throws -> HealthEndpoint? {
+        let (bound, socket): (HealthEndpoint.Address, String?)
+        switch address {
+        case .none: return nil
+        case .unix(let path): (bound, socket) = (.unix(path: path), path)
+        case .tcp(let host, let port): (bound, socket) = (.tcp(host: host, port: port), nil)
+        }
+        return try HealthEndpoint(
+            address: bound, registry: registry, healthy: { scan.healthy }, ready: { scan.ready }, logger: log
+        ) { _ in
+            if let socket { try? ThisProcess.setMode(0o660, ofPath: socket) }
+        }
+    }
+}

@@ -175,6 +175,24 @@ import UploadModel
         #expect(try state.entries(below: "vault").allSatisfy { !$0.path.contains("/.") })
     }
 
+    @Test("several uploads are preserved at a time, also the first of their month")
+    func severalAtATime() throws {
+        let state = try ScratchState()
+        let vault = try state.vault()
+        _ = try state.upload(Exhibit.content)
+        let path = "\(state.path)/upload"
+        let ids = (1...8).map { UploadID(at: Exhibit.sample().claimedAt, random: ($0, 1)) }
+        let threads = ids.map { id in
+            BlockingThread("preserver") {
+                guard let content = try? Descriptor.open(path) else { return }
+                _ = try? vault.preserve(.sample(upload: id), content: content, context: nil)
+            }
+        }
+        for thread in threads { thread.join() }
+        for id in ids { #expect(try vault.verify(BundleID(id)) == []) }
+        #expect(try state.entries(below: "vault").allSatisfy { [0o2750, 0o440].contains($0.status.mode) })
+    }
+
     @Test("a damaged bundle under its own name is refused and left as it is")
     func damagedIsRefused() throws {
         let state = try ScratchState()

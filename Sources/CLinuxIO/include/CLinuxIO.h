@@ -33,6 +33,9 @@ int bw_rename(int from_directory, const char *from, int to_directory, const char
 /// Sends `state` to the service manager's socket, sd_notify(3). Returns 0, or -1 with errno set.
 int bw_notify(const char *socket_path, const char *state);
 
+/// Connects to a Unix stream socket. Returns a descriptor, or -1 with errno set.
+int bw_connect(const char *socket_path);
+
 /// Blocks SIGIO and SIGPIPE in the calling thread and all that it starts later.
 void bw_block_stray_signals(void);
 

@@ -1,0 +1,111 @@
+import Digesting
+package import HashLists
+import LinuxIO
+import Synchronization
+package import UploadModel
+
+/// Digests and decides on files that stay where they are: the lanes and decisions of the daemon, nothing moved.
+package struct OneShot: Sendable {
+    /// What was found out about one file.
+    package struct Finding: Sendable {
+        /// As it was given or found, bytes.
+        package let path: [UInt8]
+        /// `nil` when it could not be read.
+        package let digests: DigestSet?
+        package let verdict: Verdict
+    }
+
+    package enum Verdict: Sendable {
+        /// It matched no loaded list, or lists were not asked.
+        case released
+        case match([Match])
+        /// It could not be compared, and why.
+        case held(String)
+    }
+
+    private let workers: Int
+    private let generation: Generation?
+
+    /// - Parameters:
+    ///   - workers: Threads, at least 1.
+    ///   - generation: Lists to compare with; `nil` to digest only.
+    package init(workers: Int, generation: Generation? = nil) {
+        (self.workers, self.generation) = (workers, generation)
+    }
+
+    /// Files that are worked on before their findings are given out, so that they come in order.
+    private static let chunk = 512
+
+    /// Takes paths from `next` and gives a finding for each, in the same order.
+    package func run(next: () -> [UInt8]?, each: (Finding) throws -> Void) rethrows {
+        while true {
+            var paths: [[UInt8]] = []
+            while paths.count < Self.chunk, let path = next() { paths.append(path) }
+            if paths.isEmpty { return }
+            for finding in findings(paths) { try each(finding) }
+        }
+    }
+
+    private func findings(_ paths: [[UInt8]]) -> [Finding] {
+        let chunk = Chunk(paths)
+        let threads = (0..<max(1, min(workers, paths.count))).map { number in
+            BlockingThread("scan-\(number)") { self.work(chunk) }
+        }
+        for thread in threads { thread.join() }
+        return chunk.findings.withLock { $0.compactMap { $0 } }
+    }
+
+    private final class Chunk: Sendable {
+        let paths: [[UInt8]]
+        let taken = Atomic(0)
+        let findings: Mutex<[Finding?]>
+
+        init(_ paths: [[UInt8]]) {
+            self.paths = paths
+            findings = Mutex(Array(repeating: nil, count: paths.count))
+        }
+
+        func found(_ index: Int, _ digests: DigestSet?, _ verdict: Verdict) {
+            findings.withLock { $0[index] = Finding(path: paths[index], digests: digests, verdict: verdict) }
+        }
+    }
+
+    private func work(_ chunk: Chunk) {
+        var lanes = Lanes()
+        var statuses: [Int: FileStatus] = [:]
+        lanes.run(
+            next: {
+                while true {
+                    let index = chunk.taken.add(1, ordering: .relaxed).oldValue
+                    guard index < chunk.paths.count else { return nil }
+                    do throws(Unreadable) {
+                        let file = try PlainFile.open(chunk.paths[index])
+                        statuses[index] = file.status
+                        return file.inLane(index)
+                    } catch {
+                        chunk.found(index, nil, .held(error.reason))
+                    }
+                }
+            },
+            done: { file, result in
+                guard let before = statuses.removeValue(forKey: file.tag) else { return }
+                do {
+                    let digests = try result.get()
+                    let isStill = try file.descriptor.status().hasSameContent(as: before)
+                    chunk.found(file.tag, digests, isStill ? verdict(digests) : .held(Obstacle.keepsChanging.rawValue))
+                } catch {
+                    chunk.found(file.tag, nil, .held("\(error)"))
+                }
+            })
+    }
+
+    /// What the daemon would decide.
+    private func verdict(_ digests: DigestSet) -> Verdict {
+        guard let generation else { return .released }
+        let met = generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: .content) }
+        return switch Judgement(of: met) {
+        case .unlisted, .suppressed: .released
+        case .listed(let matches): .match(matches)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Digesting
+import Intake
+package import LedgerStore
+import LinuxIO
+package import UploadModel
+package import VaultStore
+
+/// Gathers what ``SpoolCheck`` judges: each upload with rows, each bundle, and what lies in held/. Changes nothing.
+package struct SpoolInspection {
+    private let spools: [String: SpoolView]
+    private let ledger: Ledger
+    private let vault: Vault
+
+    package init(_ settings: Settings, ledger: Ledger, vault: Vault) throws {
+        (self.ledger, self.vault) = (ledger, vault)
+        var spools: [String: SpoolView] = [:]
+        for spool in settings.spools { spools[spool.name] = try SpoolView(spool) }
+        self.spools = spools
+    }
+
+    /// All that is wrong.
+    package func findings() throws -> [SpoolCheck.Finding] {
+        try ofRows() + ofBundles() + ofHeld()
+    }
+
+    private static let everyStage = [
+        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled", "source-removed",
+        "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
+    ]
+
+    private func ofRows() throws -> [SpoolCheck.Finding] {
+        var findings: [SpoolCheck.Finding] = []
+        var last: UploadID?
+        while true {
+            let page = try ledger.uploads(in: Self.everyStage, after: last, limit: 256)
+            for upload in page { findings += try judge(upload) }
+            guard let end = page.last else { return findings }
+            last = end.id
+        }
+    }
+
+    private func judge(_ upload: LedgerUpload) throws -> [SpoolCheck.Finding] {
+        let custody: Custody
+        do {
+            custody = try Custody.replaying(upload.rows.map(\.event)).custody
+        } catch {
+            return [SpoolCheck.Finding(about: "\(upload.id)", problem: "its rows are out of order: \(error)")]
+        }
+        let bundle = BundleID(upload.id)
+        let spool = spools[upload.spool]
+        let faults = try vault.has(bundle) ? try vault.verify(bundle).map { "\($0)" } : nil
+        return SpoolCheck.judge(
+            SpoolCheck.Found(
+                id: upload.id, stage: custody.stage, isSetAside: custody.isSetAside,
+                inWork: spool?.isInWork(upload.path) ?? false, inHeld: spool?.isHeld(upload.id) ?? false,
+                bundleFaults: faults, hasDraft: try vault.draft(DraftID(upload.id)) != nil,
+                isInReleased: try isReleased(upload, in: spool),
+                warrantsDraft: upload.matches.contains(where: \.warrantsDraft)))
+    }
+
+    /// Whether released/ holds the matched bytes under this upload's name. Reads files, so only for open matches.
+    private func isReleased(_ upload: LedgerUpload, in spool: SpoolView?) throws -> Bool {
+        guard !upload.matches.isEmpty, let digests = upload.digests, let spool else { return false }
+        var found = false
+        try spool.forEachReleased(upload.path, upload.id) { file in
+            if try file.status(subject: "released upload").size != digests.byteCount { return }
+            found = try digests == DigestSet.reading(file) || found
+        }
+        return found
+    }
+
+    /// Guarantee 4: a bundle without a leading dot is complete, and an upload that preserved it is known.
+    private func ofBundles() throws -> [SpoolCheck.Finding] {
+        var findings: [SpoolCheck.Finding] = []
+        try vault.bundles { bundle in
+            if try ledger.upload(bundle.upload) == nil {
+                findings.append(SpoolCheck.Finding(about: "\(bundle)", problem: "no row tells where this bundle comes from"))
+            }
+        }
+        return findings
+    }
+
+    private func ofHeld() throws -> [SpoolCheck.Finding] {
+        var findings: [SpoolCheck.Finding] = []
+        for spool in spools.values {
+            try spool.forEachHeld { id in
+                if try ledger.upload(id) == nil {
+                    findings.append(SpoolCheck.Finding(about: "\(id)", problem: "lies in held/, and no row says why"))
+                }
+            }
+        }
+        return findings
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import JSONText
+import LedgerStore
+import ScanService
+import UploadModel
+import VaultStore
+
+/// `breakwater case ...`: what matched, with its evidence and its draft. One match is one case for now.
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "What matched: evidence and drafts.", subcommands: [List.self, Show.self])
+
+    fileprivate static let stages = ["quarantined", "bundled", "source-removed", "awaiting-review"]
+
+    struct List: Verb {
+        static let configuration = CommandConfiguration(abstract: "One line for each case.")
+        @OptionGroup var options: Options
+
+        func act() throws -> UploadModel.ExitCode {
+            try Deployment(options.config).forEach(in: CaseCommand.stages) { upload in
+                if options.json { return try Output.line(.object(upload.caseJSON)) }
+                let entries = upload.matches.map { "\($0.entry.id) \($0.grade.rawValue)" }.joined(separator: ", ")
+                let why = entries.isEmpty ? "preserved by order" : entries
+                try Output.line("case-\(upload.id)  \(upload.stage?.name ?? "damaged")  \(why)")
+            }
+            return .done
+        }
+    }
+
+    struct Show: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "One case: rows, matches, evidence, and what the draft says is missing.")
+        @OptionGroup var options: Options
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+
+        func act() throws -> UploadModel.ExitCode {
+            let deployment = try Deployment(options.config)
+            let upload = try deployment.upload(id, in: try deployment.ledger())
+            let draft = try deployment.vault().draft(DraftID(upload.id))?.first { $0.name == "draft.json" }
+            let report = try draft.map { try JSONValue(parsing: $0.bytes) }
+            if options.json {
+                var object = upload.caseJSON
+                object["draft"] = report ?? .null
+                try Output.line(.object(object))
+            } else {
+                try say(upload, report)
+            }
+            return .done
+        }
+
+        private func say(_ upload: LedgerUpload, _ draft: JSONValue?) throws {
+            try Output.line("case      case-\(upload.id)")
+            try Output.line("stage     \(upload.stage?.name ?? "damaged")")
+            for match in upload.matches {
+                let kinds = match.agreed.members.map(\.name).joined(separator: ", ")
+                let says = match.distance.map { "is similar to \(match.entry.id), distance \($0)" } ?? "equals \(match.entry.id) (\(kinds))"
+                try Output.line("match     the \(match.part.rawValue) \(says), \(match.grade.rawValue), class \(match.entry.listClass.rawValue)")
+            }
+            for row in upload.rows { try Output.line("row       \(row.at)  \(row.event.name)") }
+            try Output.line("evidence  \(BundleID(upload.id))")
+            guard let draft else { return try Output.line("draft     none; a person decides whether this is reported") }
+            try Output.line("draft     drafts/\(upload.id)/ (prepared, not submitted; a person decides)")
+            for finding in draft["findings"]?.arrayValue ?? [] {
+                let parts = ["severity", "field", "problem", "remedy"].map { finding[$0]?.stringValue ?? "" }
+                try Output.line("finding   \(parts[0]): \(parts[1]): \(parts[2])\(parts[3].isEmpty ? "" : "; \(parts[3])")")
+            }
+        }
+    }
+}
+
+extension LedgerUpload {
+    fileprivate var caseJSON: JSONObject {
+        var object: JSONObject = [
+            "id": .string("case-\(id)"), "upload": .string("\(id)"), "spool": .string(spool),
+            "stage": .string(stage?.name ?? "damaged"), "since": .optional(rows.first.map { "\($0.at)" }),
+            "evidence": .string("\(BundleID(id))"), "matches": Output.matches(matches),
+        ]
+        for (key, value) in Output.path(path.bytes) { object[key] = value }
+        return object
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import JSONText
+import LinuxIO
+import ListImport
+import UploadModel
+
+/// `breakwater list ...`: from suppliers' lists to what the daemon serves.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Build hash lists.", subcommands: [Build.self])
+
+    struct Build: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Read every list of the settings into one signed generation and install it.",
+            discussion: "A running daemon takes it over without a gap. A bad line stops the build; the old one serves.")
+
+        @Option(help: "The settings file.")
+        var config: String
+
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func act() throws -> UploadModel.ExitCode {
+            let deployment = try Deployment(config)
+            let settings = deployment.settings.lists
+            guard !settings.signingKey.isEmpty else {
+                throw Refused("lists.signing_key is not set", hint: "name the private key's file in \(config)", .settingsRefused)
+            }
+            let text = try Descriptor.open(settings.signingKey).readAll(limit: 4_096, subject: settings.signingKey)
+            let report = try GenerationBuilder.build(
+                sources: settings.sources, into: try deployment.lists(), signingKey: try SigningKey(file: String(decoding: text, as: UTF8.self)),
+                at: Timestamp(nanoseconds: Clocks.realtime))
+            try say(report)
+            return .done
+        }
+
+        private func say(_ report: BuildReport) throws {
+            if json { return try Output.line(report.json) }
+            for list in report.lists {
+                let rejected = list.rejected.values.reduce(0, +)
+                try Output.line(
+                    "\(list.name): \(list.kept) entries from \(list.read) lines"
+                        + (list.duplicates > 0 ? ", \(list.duplicates) duplicates" : "")
+                        + (rejected > 0 ? ", \(rejected) rejected: \(list.reasons)" : ""))
+            }
+            try Output.line("installed \(report.generation)")
+        }
+    }
+}
+
+extension BuildReport.ListReport {
+    fileprivate var reasons: String { rejected.keys.map { "\($0)" }.sorted().joined(separator: ", ") }
+}
+
+extension BuildReport {
+    fileprivate var json: JSONValue {
+        [
+            "generation": .string("\(generation)"), "counter": .integer(counter),
+            "lists": .array(
+                lists.map { list in
+                    [
+                        "name": .string(list.name), "read": .integer(list.read), "kept": .integer(list.kept),
+                        "duplicates": .integer(list.duplicates),
+                        "rejected": .integer(list.rejected.values.reduce(0, +)),
+                    ]
+                }),
+        ]
+    }
+}

@@ -1,1 +1,0 @@
-@main struct D { static func main() {} }

@@ -1,0 +1,272 @@
+"""What the application says of an upload, in NAME.meta.json renamed in before NAME.
+
+Judged: both are one upload with one fate, the bytes are evidence and are kept as they came, and what says who it was
+stays nowhere but where it belongs.
+"""
+
+import glob
+import json
+import os
+import re
+import time
+
+from house import case, deployment, expect, expect_equal, never, run_cases, sha256, some_bytes, until
+
+SAID = {
+    "uploader_ref": "account-4711", "email": "someone@example.org", "screen_name": "Somebody Else",
+    "ip": "203.0.113.7", "port": 4242, "uploaded_at": "2025-01-02T03:04:05Z", "original_filename": "holiday.jpg",
+    "declared_media_type": "image/jpeg", "session_ref": "session-1", "page_url": "https://www.example.com/page",
+    "service": "Example Photos", "correlation_id": "corr-9", "tier": "gold", "serial": 12345678901234567890}
+CONTEXT = json.dumps(SAID, indent=1).encode()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def released(house, name):
+    return read(os.path.join(os.fsencode(house.released), os.fsencode(name)))
+
+
+def one_bundle(house):
+    house.await_drafts(1)
+    bundles = house.bundles()
+    expect_equal(len(bundles), 1, "bundles")
+    return bundles[0]
+
+
+def draft(house):
+    return json.loads(read(os.path.join(house.await_drafts(1)[0], "draft.json")))
+
+
+@case
+def an_upload_is_released_with_its_context_beside_it():
+    with deployment() as house:
+        house.start()
+        for name in ("one", "deep/er/two", "new\nline"):
+            house.hand_over(name, some_bytes(), context=CONTEXT)
+        house.judge()
+        for name in ("one", "deep/er/two", "new\nline"):
+            expect_equal(released(house, name + ".meta.json"), CONTEXT, "the context's bytes")
+        expect_equal(len(house.files("released")), 6, "files in released/")
+        expect_equal(house.metric("breakwater_uploads_total"), 3, "uploads by the metrics")
+
+
+@case
+def the_context_is_never_there_without_its_upload():
+    """Context first, upload second: who sees an upload in released/ finds its context there already."""
+    with deployment() as house:
+        house.start()
+        for number in range(200):
+            house.hand_over(f"{number}", some_bytes(), context=CONTEXT)
+        for number in range(200):
+            house.await_released(f"{number}")
+            expect(house.is_released(f"{number}.meta.json"), f"upload {number} is released without its context")
+        house.judge()
+
+
+@case
+def a_context_that_is_no_json_is_kept_as_it_is():
+    with deployment() as house:
+        house.start()
+        for number, broken in enumerate((b"{", b"", b"\xff\xfe\x00", b"[1, 2]", b'{"a": ' * 5000, b'{"ip": 7, "ip": 8}')):
+            house.hand_over(f"{number}", some_bytes(), context=broken)
+            house.await_released(f"{number}")
+            expect_equal(released(house, f"{number}.meta.json"), broken, "the context's bytes")
+        house.judge()
+
+
+@case
+def a_match_with_a_broken_context_is_preserved_and_drafted():
+    with deployment() as house:
+        house.start()
+        house.hand_over("listed", house.listed[0], context=b'{"ip": "203.0.113.7",')
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), b'{"ip": "203.0.113.7",', "context")
+        expect("context" in json.dumps(draft(house)["findings"]), "the draft says nothing of the context")
+        house.judge()
+
+
+@case
+def a_context_of_more_than_64_KiB_is_an_upload_of_its_own():
+    with deployment() as house:
+        house.start()
+        huge = b'{"a": "' + b"x" * 65536 + b'"}'
+        house.put("name.meta.json", huge)
+        house.note("name.meta.json", huge)
+        house.hand_over("name", some_bytes())
+        house.await_released("name.meta.json", "name")
+        house.judge()
+        expect_equal(house.metric("breakwater_uploads_total", verdict="released"), 2, "uploads by the metrics")
+
+
+@case
+def a_listed_file_in_a_huge_context_is_quarantined():
+    """The name protects nothing: a listed file that is called NAME.meta.json is found, whatever its size."""
+    with deployment(build=False) as house:
+        huge = some_bytes(100_000)
+        house.listed.append(huge)
+        house.list_and_build([sha256(content) for content in house.listed])
+        house.start()
+        house.put("name.meta.json", huge)
+        house.note("name.meta.json", huge)
+        house.hand_over("name", some_bytes())
+        house.await_drafts(1)
+        house.await_released("name")
+        house.judge()
+
+
+@case
+def a_context_of_exactly_64_KiB_is_a_context():
+    with deployment() as house:
+        house.start()
+        full = b'{"a": "' + b"x" * (65536 - 9) + b'"}'
+        expect_equal(len(full), 65536, "bytes")
+        house.hand_over("name", some_bytes(), context=full)
+        house.await_released("name")
+        expect_equal(released(house, "name.meta.json"), full, "context")
+        expect_equal(house.metric("breakwater_uploads_total"), 1, "uploads by the metrics")
+        house.judge()
+
+
+@case
+def a_context_that_comes_late_is_an_upload_of_its_own():
+    """No sweep helps: the hint alone brings it back after its ten seconds."""
+    with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        house.hand_over("name", some_bytes())
+        house.await_released("name")
+        begin = time.monotonic()
+        late = b'{"late": true}' + some_bytes()
+        house.put("name.meta.json", late)
+        house.note("name.meta.json", late)
+        house.await_released("name.meta.json")
+        expect(time.monotonic() - begin > 9, "it was not given ten seconds to meet its upload")
+        house.judge()
+
+
+@case
+def a_listed_context_without_an_upload_is_quarantined():
+    with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        house.hand_over("alone.meta.json", house.listed[0])
+        house.await_drafts(1)
+        house.judge()
+
+
+@case
+def an_upload_that_comes_within_ten_seconds_gets_its_context():
+    with deployment(settings={("scan", "sweep"): '"1 s"'}) as house:
+        house.start()
+        house.put("name.meta.json", CONTEXT)
+        never(lambda: house.files("released") or house.files("work"), 5, "the context was taken without its upload")
+        house.hand_over("name", some_bytes())
+        house.await_released("name")
+        expect_equal(released(house, "name.meta.json"), CONTEXT, "context")
+        expect_equal(house.metric("breakwater_uploads_total"), 1, "uploads by the metrics")
+        house.judge()
+
+
+@case
+def a_context_that_is_itself_listed_makes_the_match_of_both():
+    with deployment() as house:
+        house.start()
+        content = some_bytes()
+        house.put("name.meta.json", house.listed[0])
+        house.put("name", content)
+        house.note("name", content, is_listed=True)
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "context in the bundle")
+        expect_equal([match["part"] for match in draft(house)["matches"]], ["context"], "parts that match")
+        house.judge()
+        expect_equal(house.files("released"), [], "released")
+
+
+@case
+def where_names_are_the_users_a_context_is_an_upload_like_any():
+    with deployment(settings={("spool", "context"): '"none"'}) as house:
+        house.start()
+        beside = b'{"a": 1}' + some_bytes()
+        house.put("name.meta.json", beside)
+        house.note("name.meta.json", beside)
+        house.hand_over("name", some_bytes())
+        house.hand_over("other.meta.json", house.listed[0])
+        house.hand_over("other", some_bytes())
+        house.await_released("name", "name.meta.json", "other")
+        house.await_drafts(1)
+        house.judge()
+        expect_equal(house.metric("breakwater_uploads_total"), 4, "uploads by the metrics")
+        expect(not os.path.exists(os.path.join(one_bundle(house), "data", "context")), "a context in the bundle")
+
+
+@case
+def a_match_takes_its_context_into_the_evidence_and_out_of_the_spool():
+    with deployment() as house:
+        house.start()
+        house.hand_over("holiday.jpg", house.listed[0], context=CONTEXT)
+        bundle = one_bundle(house)
+        house.judge()
+        for area in ("incoming", "work", "released", "held"):
+            expect_equal(house.files(area), [], area)
+        expect_equal(read(os.path.join(bundle, "data", "content")), house.listed[0], "content")
+        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "context")
+        for row in open(os.path.join(bundle, "manifest-sha256.txt"), encoding="utf-8"):
+            digest, _, name = row.strip().partition("  ")
+            expect_equal(sha256(read(os.path.join(bundle, name))), digest, name)
+
+
+@case
+def a_draft_says_what_the_application_said():
+    with deployment() as house:
+        house.start()
+        house.hand_over("holiday.jpg", house.listed[0], context=CONTEXT)
+        made = draft(house)
+        expect_equal(made["submitted"], False, "submitted")
+        expect_equal(made["environment"], "demonstration", "environment")
+        xml = read(os.path.join(house.drafts()[0], "draft.xml")).decode()
+        for key in ("uploader_ref", "email", "screen_name", "ip", "port", "original_filename", "page_url", "service"):
+            expect(f">{SAID[key]}<" in xml, f"{key} is not in draft.xml: {xml}")
+        expect("2025-01-02T03:04:05" in xml, "the time of the upload is not in draft.xml")
+        expect_equal(made["context"]["further"]["serial"], "12345678901234567890", "a number as it was spelled")
+        expect_equal(made["context"]["further"]["tier"], "gold", "a member that no report has a place for")
+        expect("12345678901234567890" not in xml, "what no report has a place for is in draft.xml")
+
+
+@case
+def the_ledger_forgets_the_context_once_the_draft_is_there():
+    """Its bytes are gone from the table, and from the file as well."""
+    with deployment() as house:
+        house.start()
+        house.hand_over("holiday.jpg", house.listed[0], context=CONTEXT)
+        house.await_drafts(1)
+        until(lambda: house.ledger("SELECT count(*) FROM context") == [(0,)], "no context in the ledger")
+        until(
+            lambda: house.ledger("SELECT stage FROM upload") == [("awaiting-review",)],
+            lambda: f"its stage: {house.ledger('SELECT stage FROM upload')}")
+        expect_equal(house.stop(), 0, "exit code")
+        for path in glob.glob(os.path.join(house.state, "ledger.db*")):
+            for word in (b"account-4711", b"someone@example.org", b"203.0.113.7"):
+                expect(word not in read(path), f"{os.path.basename(path)} still holds a part of the context")
+
+
+@case
+def a_context_that_is_a_link_is_not_read():
+    """NAME.meta.json that is no regular file is an upload of its own, and is held; NAME is not its victim."""
+    with deployment(settings={("scan", "sweep"): '"1 s"'}) as house:
+        house.start()
+        with open(os.path.join(house.root, "secret"), "wb") as file:
+            file.write(b'{"email": "secret@example.org"}')
+        link = os.path.join(house.area("tmp"), "link")
+        os.symlink(os.path.join(house.root, "secret"), link)
+        os.rename(link, os.path.join(house.incoming, "name.meta.json"))
+        house.hand_over("name", house.listed[0])
+        bundle = one_bundle(house)
+        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the link was followed")
+        expect(not re.search("secret@", json.dumps(draft(house))), "the link's target is in the draft")
+        held = house.await_held(1)
+        expect_equal([one["reason"] for one in held], ["symbolic-link"], "reasons")
+
+
+if __name__ == "__main__":
+    run_cases()
