@@ -103,9 +103,42 @@ var programs: [Target] {
     ]
 }
 
-var tests: [Target] { [] }
+var tests: [Target] {
+    [
+        .tests("JSONText"),
+        .tests("UploadModel", ["JSONText"]),
+        .tests("CyberTip", ["UploadModel", "JSONText"]),
+        .tests("GenerationFormat", ["UploadModel"]),
+        .tests("LinuxIO"),
+        .tests("Digests", ["UploadModel"]),
+        .tests("Digesting", ["UploadModel", "LinuxIO", "Digests"]),
+        .tests("Intake", ["UploadModel", "LinuxIO"]),
+        .tests("HashLists", ["ListImport", "GenerationFormat", "UploadModel", "LinuxIO", .crypto]),
+        .tests("ListImport", ["HashLists", "GenerationFormat", "UploadModel", "LinuxIO"]),
+        .tests("VaultStore", ["UploadModel", "JSONText", "LinuxIO"]),
+        .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
+        .tests("SettingsTOML", ["UploadModel"]),
+        .tests("Exposition", ["UploadModel", .metrics, .logging, .hummingbird, .lifecycle]),
+        .tests(
+            "ScanService",
+            [
+                "UploadModel", "JSONText", "Intake", "LedgerStore", "VaultStore", "ListImport", "LinuxIO", "Exposition",
+                "SettingsTOML", .logging, .lifecycle,
+            ]),
+    ]
+}
+
+var fuzzers: [Target] {
+    [
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["JSONText"], path: "Fuzz/FuzzJSON", swiftSettings: .house),
+        .executableTarget(
+            name: "FuzzGeneration", dependencies: ["GenerationFormat", "UploadModel"], path: "Fuzz/FuzzGeneration",
+            swiftSettings: .house),
+    ]
+}
+
 var benchmarks: [Target] { [] }
-var fuzzers: [Target] { [] }
 
 // MARK: - Shapes
 

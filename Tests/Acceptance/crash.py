@@ -69,24 +69,28 @@ def hand_over(house, upload):
 # Rounds
 
 def run_and_kill(house, uploads, count):
-    """One round: some uploads wait at the start, more come while the daemon runs, and after a random time it is killed.
+    """One round: a third of `count` uploads waits at the start, and after a random time the daemon is killed, a burst of
+    the others right before that, so that it has its hands full.
 
     Returns how many uploads it had in hand then. Those that were handed over are taken off `uploads`.
     """
-    for _ in range(min(count // 2, len(uploads))):
-        hand_over(house, uploads.pop())
+    hand_over_some(house, uploads, count // 3)
     house.launch()
     deadline = time.monotonic() + chance.uniform(0.05, 2)
-    more = count - count // 2
-    while time.monotonic() < deadline:
-        if more and uploads:
-            hand_over(house, uploads.pop())
-            more -= 1
-        else:
-            time.sleep(max(0, deadline - time.monotonic()))
+    hand_over_some(house, uploads, count // 3, deadline)
+    time.sleep(max(0, deadline - time.monotonic()))
+    hand_over_some(house, uploads, count - 2 * (count // 3))
+    time.sleep(chance.uniform(0, 0.05))
     expect(house.is_running, lambda: f"breakwaterd ended by itself with {house.daemon.poll()}: {house.log()[-2000:]}")
     house.kill()
     return len(house.files("work"))
+
+
+def hand_over_some(house, uploads, count, deadline=float("inf")):
+    for _ in range(min(count, len(uploads))):
+        if time.monotonic() >= deadline:
+            return
+        hand_over(house, uploads.pop())
 
 
 # Judging
