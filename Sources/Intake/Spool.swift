@@ -39,10 +39,13 @@ package final class Spool: Sendable {
 
     /// Whether the settings' paths still lead to the directories that are open here.
     package var isStillThere: Bool {
-        guard let root = try? Descriptor.directory(settings.root),
-            let now = try? root.statusIfThere(of: bytes("incoming")), let then = try? incoming.status()
-        else { return false }
-        return now.isSameFile(as: then)
+        guard let root = try? Descriptor.directory(settings.root) else { return false }
+        func isSame(_ name: String, _ directory: borrowing Descriptor) -> Bool {
+            guard let now = try? root.status(of: bytes(name)), let then = try? directory.status() else { return false }
+            return now.isSameFile(as: then)
+        }
+        return isSame("incoming", incoming) && isSame("work", work) && isSame("released", released)
+            && isSame("held", held)
     }
 
     private static func takeLock(

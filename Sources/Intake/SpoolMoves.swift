@@ -84,7 +84,7 @@ extension Spool {
 
     private func isContext(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
         guard let status = found(path, in: directory) else { return false }
-        return status.kind == .regular && status.size <= UInt64(Context.largest)
+        return status.kind == .regular && status.links == 1 && status.size <= UInt64(Context.largest)
     }
 
     func exists(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
@@ -236,13 +236,17 @@ extension Spool {
     }
 
     /// The bytes of an upload's context, 64 KiB at most; `nil` when there is none that can be read.
+    ///
+    /// - Throws: ``SyscallError/isStillWritten`` while somebody has it open for writing.
     package func contextBytes(of place: Place) throws(SyscallError) -> [UInt8]? {
         guard place.hasContext else { return nil }
         do {
             return try withDirectory(of: place) { directory throws(SyscallError) in
                 let file = try directory.open(place.current.context.bytes, [.noFollow, .nonBlocking], subject: "context")
                 guard try file.status(subject: "context").kind == .regular else { return nil }
-                return try file.readAll(limit: Context.largest, subject: "context")
+                let bytes = try file.readAll(limit: Context.largest, subject: "context")
+                if file.probeForWriters() == .writer { throw SyscallError.stillWritten("context") }
+                return bytes
             }
         } catch {
             if error.isNotThere || error.isTooLarge || error.isLink || error.isForbidden { return nil }

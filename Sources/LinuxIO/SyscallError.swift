@@ -21,6 +21,13 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
         SyscallError(call: "renameat2", subject: subject, errno: EEXIST)
     }
 
+    /// What we say of a file that somebody has open for writing.
+    package static func stillWritten(_ subject: String) -> SyscallError {
+        SyscallError(call: "fcntl", subject: subject, errno: ETXTBSY)
+    }
+
+    package var isStillWritten: Bool { errno == ETXTBSY }
+
     package var description: String { "\(call) \(subject): \(Self.text(errno))" }
 
     package var isNotThere: Bool { errno == ENOENT }

@@ -5,6 +5,7 @@ import Intake
 import LedgerStore
 import LinuxIO
 import Logging
+import Synchronization
 import UploadModel
 import VaultStore
 
@@ -59,9 +60,9 @@ struct CustodyLoop: Sendable {
             }
             goOn(with: upload)
         } catch let error as LedgerFault where error.mayPass {
-            tryAgain(upload, "\(error)")
+            tryAgain(upload, "\(error)", isRoom: error == .full)
         } catch let error as SyscallError where error.mayPass || error.isTaken {
-            tryAgain(upload, "\(error)")
+            tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
         } catch {
             house.stop(because: error)
         }
@@ -182,16 +183,19 @@ struct CustodyLoop: Sendable {
 
     // MARK: - Trouble, and what is counted
 
-    /// Again after a pause that grows; the source stays where it is, and claims stop when there is no room.
-    private func tryAgain(_ upload: Upload, _ reason: String) {
+    /// Again after a pause that grows; the source stays where it is. While one waits for room in the state nothing new
+    /// is claimed, so that matches go first when room returns.
+    private func tryAgain(_ upload: Upload, _ reason: String, isRoom: Bool) {
         var upload = upload
         let pause = upload.tries.failed(now: Clocks.monotonic) ?? 300_000_000_000
         house.instruments[upload.spoolIndex].retries.add(1)
         house.log.error(
             "custody-waits", metadata: [LogKeys.upload: "\(upload.id)", LogKeys.reason: "\(reason)"])
-        Task { [departures = house.departures, upload] in
-            try? await Task.sleep(for: .nanoseconds(pause))
-            departures.send(.upload(upload))
+        if isRoom { house.waitingForRoom.add(1, ordering: .relaxed) }
+        Task { [house, upload] in
+            try? await Task.sleep(for: .nanoseconds(isRoom ? min(pause, 2_000_000_000) : pause))
+            if isRoom { house.waitingForRoom.subtract(1, ordering: .relaxed) }
+            house.departures.send(.upload(upload))
         }
     }
 
@@ -205,8 +209,7 @@ struct CustodyLoop: Sendable {
         case .drafted: instruments.drafts.add(1)
         case .held:
             guard case .held(let obstacle) = upload.custody.stage else { return }
-            instruments.held.add(1)
-            instruments.held(obstacle).add(1)
+            instruments.held(because: obstacle)
             say("held", upload, [LogKeys.obstacle: "\(obstacle.rawValue)"])
         case .sourceRemoved: say("quarantined", upload, [LogKeys.bundle: "\(BundleID(upload.id))"])
         default: break

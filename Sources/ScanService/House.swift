@@ -22,6 +22,9 @@ final class House: Sendable {
     /// As opened at the start, in the settings' order; ``watches`` knows the ones that serve now.
     let spools: [Spool]
 
+    /// Uploads whose rows or bundles found no room in the state, and that will be tried again.
+    let waitingForRoom = Atomic(0)
+
     private let watched = Mutex<[SpoolWatch<Upload>]>([])
     private let running: Mutex<Configuration>
     private let failure = Mutex<(any Error)?>(nil)

@@ -2,6 +2,7 @@ import Exposition
 import Intake
 import LinuxIO
 import Logging
+import Synchronization
 import UploadModel
 
 /// What is looked at again and again, twice a second: lists, room, orders, and whether claims may go on.
@@ -42,7 +43,8 @@ final class Housekeeper: Sendable {
             if room.countsInodes && room.freeInodes < 1_024 {
                 return "the state's file system has \(room.freeInodes) inodes free, and 1024 are kept in reserve"
             }
-            return nil
+            let waiting = house.waitingForRoom.load(ordering: .relaxed)
+            return waiting > 0 ? "the state has no room: \(waiting) uploads wait to be preserved or held" : nil
         } catch {
             return "the state cannot be looked at: \(error)"
         }

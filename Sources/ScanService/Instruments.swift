@@ -2,76 +2,79 @@ import Exposition
 import Intake
 import UploadModel
 
-/// The figures that the loops keep, asked for once; docs/metrics.md says what each means.
+/// One spool's figures, asked for once; docs/metrics.md says what each means.
 struct Instruments: Sendable {
-    private let registry: MetricsRegistry
-    let digestBytes: CounterCell
+    let digestBytes, retries, hints, overflows, vanished: CounterCell
     let released, withdrawn, matched, held: CounterCell
+    let bundles, bundleFailures, drafts: CounterCell
     let uploadSeconds, custodySeconds: HistogramCell
-    let bundles, bundleFailures, drafts, vanished: CounterCell
+    let sweepSeconds, watches, isUp: GaugeCell
 
+    private let heldReasons: [Obstacle: CounterCell]
+    private let sweeps, sweepFound: [SweepReason: CounterCell]
+    private let leftBehind: [LeftReason: GaugeCell]
+    private let postures: [SettlePosture: GaugeCell]
+
+    /// Every series is there from the start, counters at zero: a rate needs a first value.
     init(_ registry: MetricsRegistry, spool: String) {
-        self.registry = registry
-        let label = [("spool", spool)]
-        func counter(_ name: MetricNames, _ more: [(String, String)] = []) -> CounterCell {
-            registry.counter(name.rawValue, labels: label + more)
+        func counter(_ name: MetricNames, _ key: String? = nil, _ value: String = "") -> CounterCell {
+            registry.counter(name.rawValue, labels: [("spool", spool)] + (key.map { [($0, value)] } ?? []))
+        }
+        func gauge(_ name: MetricNames, _ key: String? = nil, _ value: String = "") -> GaugeCell {
+            let cell = registry.gauge(name.rawValue, labels: [("spool", spool)] + (key.map { [($0, value)] } ?? []))
+            cell.set(0)
+            return cell
+        }
+        func histogram(_ name: MetricNames) -> HistogramCell {
+            registry.histogram(name.rawValue, labels: [("spool", spool)])
+        }
+        func each<Value: CaseIterable & Hashable, Cell>(_ make: (Value) -> Cell) -> [Value: Cell] {
+            Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0, make($0)) })
         }
         digestBytes = counter(.digestBytes)
-        released = counter(.uploads, [("verdict", "released")])
-        withdrawn = counter(.uploads, [("verdict", "withdrawn")])
-        matched = counter(.uploads, [("verdict", "match")])
-        held = counter(.uploads, [("verdict", "held")])
-        uploadSeconds = registry.histogram(MetricNames.uploadSeconds.rawValue, labels: label)
-        custodySeconds = registry.histogram(MetricNames.custodySeconds.rawValue, labels: label)
+        retries = counter(.retries)
+        hints = counter(.hints)
+        overflows = counter(.hintOverflows)
+        vanished = counter(.vanished)
+        released = counter(.uploads, "verdict", "released")
+        withdrawn = counter(.uploads, "verdict", "withdrawn")
+        matched = counter(.uploads, "verdict", "match")
+        held = counter(.uploads, "verdict", "held")
         bundles = counter(.bundles)
         bundleFailures = counter(.bundleFailures)
         drafts = counter(.drafts)
-        vanished = counter(.vanished)
-        self.spool = spool
-        prime()
+        uploadSeconds = histogram(.uploadSeconds)
+        custodySeconds = histogram(.custodySeconds)
+        sweepSeconds = gauge(.sweepSeconds)
+        watches = gauge(.watches)
+        isUp = gauge(.spoolUp)
+        heldReasons = each { counter(.heldReasons, "reason", $0.rawValue) }
+        sweeps = each { counter(.sweeps, "reason", $0.rawValue) }
+        sweepFound = each { counter(.sweepFound, "reason", $0.rawValue) }
+        leftBehind = each { gauge(.leftBehind, "reason", $0.rawValue) }
+        postures = each { gauge(.settlePosture, "posture", $0.rawValue) }
     }
 
-    private let spool: String
-
-    /// Every series is there from the start, at zero: a rate needs a first value.
-    private func prime() {
-        for obstacle in Obstacle.allCases { held(obstacle).add(0) }
-        for reason in SweepReason.allCases {
-            sweeps(reason).add(0)
-            sweepFound(reason).add(0)
-        }
-        for reason in LeftReason.allCases { left(reason).set(0) }
-        for posture in SettlePosture.allCases { settlePosture(posture).set(0) }
-        _ = (hints, overflows, retries)
+    func held(because reason: Obstacle) {
+        held.add(1)
+        heldReasons[reason]?.add(1)
     }
 
-    private func counter(_ name: MetricNames, _ key: String, _ value: String) -> CounterCell {
-        registry.counter(name.rawValue, labels: [("spool", spool), (key, value)])
+    func swept(_ reason: SweepReason, seconds: Double) {
+        sweeps[reason]?.add(1)
+        sweepSeconds.set(seconds)
     }
 
-    private func gauge(_ name: MetricNames, _ key: String, _ value: String) -> GaugeCell {
-        registry.gauge(name.rawValue, labels: [("spool", spool), (key, value)])
-    }
+    func foundBySweep(_ reason: SweepReason) { sweepFound[reason]?.add(1) }
 
-    func held(_ reason: Obstacle) -> CounterCell { counter(.heldReasons, "reason", reason.rawValue) }
-    func sweeps(_ reason: SweepReason) -> CounterCell { counter(.sweeps, "reason", reason.rawValue) }
-    func sweepFound(_ reason: SweepReason) -> CounterCell { counter(.sweepFound, "reason", reason.rawValue) }
-    func left(_ reason: LeftReason) -> GaugeCell { gauge(.leftBehind, "reason", reason.rawValue) }
-    func settlePosture(_ posture: SettlePosture) -> GaugeCell { gauge(.settlePosture, "posture", posture.rawValue) }
+    func set(left: [LeftReason: Int]) {
+        for (reason, cell) in leftBehind { cell.set(Double(left[reason] ?? 0)) }
+    }
 
     func settled(by posture: SettlePosture) {
-        for other in SettlePosture.allCases { settlePosture(other).set(other == posture ? 1 : 0) }
+        for (other, cell) in postures { cell.set(other == posture ? 1 : 0) }
     }
 
-    var hints: CounterCell { registry.counter(MetricNames.hints.rawValue, labels: [("spool", spool)]) }
-    var overflows: CounterCell { registry.counter(MetricNames.hintOverflows.rawValue, labels: [("spool", spool)]) }
-    var retries: CounterCell { registry.counter(MetricNames.retries.rawValue, labels: [("spool", spool)]) }
-    var sweepSeconds: GaugeCell { registry.gauge(MetricNames.sweepSeconds.rawValue, labels: [("spool", spool)]) }
-    var watches: GaugeCell { registry.gauge(MetricNames.watches.rawValue, labels: [("spool", spool)]) }
-    var isUp: GaugeCell { registry.gauge(MetricNames.spoolUp.rawValue, labels: [("spool", spool)]) }
-}
-
-extension Instruments {
     /// The families that the daemon's registry declares, in the order that docs/metrics.md lists them.
     static var families: [MetricFamily] {
         MetricNames.allCases.map { name in

@@ -86,7 +86,7 @@ struct Judge: Sendable {
     func trouble(_ upload: inout Upload, _ error: SyscallError) {
         if error.isNameTooLong { return depart(&upload, because: .unreadable(.unusableName)) }
         if error.isForbidden { return depart(&upload, because: .unreadable(.unreadable)) }
-        startOver(&upload, .ioError)
+        startOver(&upload, error.isStillWritten ? .keepsChanging : .ioError)
     }
 
     @discardableResult

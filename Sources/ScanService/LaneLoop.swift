@@ -112,13 +112,16 @@ final class LaneLoop: Sendable {
         let spool = watch.spool
         let answer = spool.claim(arrival.path)
         if case .claimed(let hasContext) = answer {
-            if case .sweep(let reason) = arrival.origin { house.instruments[arrival.spool].sweepFound(reason).add(1) }
+            if case .sweep(let reason) = arrival.origin { house.instruments[arrival.spool].foundBySweep(reason) }
             return Upload(claimed: arrival, in: spool, hasContext: hasContext)
         }
         house.arrivals.finished()
         switch answer {
         case .claimed: break
-        case .gone: if arrival.origin == .hint { house.instruments[arrival.spool].vanished.add(1) }
+        case .gone:
+            // A context that is gone went with its upload.
+            let isContext = spool.settings.context == .sidecar && arrival.path.describedUpload != nil
+            if arrival.origin == .hint, !isContext { house.instruments[arrival.spool].vanished.add(1) }
         case .taken: house.arrivals.again(arrival, after: 1_000_000_000)
         case .waitsForUpload(let pause): house.arrivals.again(arrival, after: pause)
         case .left(let reason): watch.count(left: reason)

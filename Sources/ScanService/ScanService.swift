@@ -158,11 +158,10 @@ extension ScanService {
         case .hint: instruments.hints.add(1)
         case .overflow: instruments.overflows.add(1)
         case .sweepEnded(let reason, let seconds):
-            instruments.sweeps(reason).add(1)
-            instruments.sweepSeconds.set(seconds)
+            instruments.swept(reason, seconds: seconds)
         case .left(let left):
             standing.set(left: left, spool: spool)
-            for reason in LeftReason.allCases { instruments.left(reason).set(Double(left[reason] ?? 0)) }
+            instruments.set(left: left)
         case .watches(let count): instruments.watches.set(Double(count))
         case .isUp(let isUp):
             instruments.isUp.set(isUp ? 1 : 0)

@@ -60,37 +60,46 @@ def size():
     return chance.choice((16, 600, 4096, 20_000, 20_000, 300_000))
 
 
-def hand_over(house, upload):
-    if upload.context is not None:
-        house.put(upload.name + ".meta.json", upload.context, upload.mode)
-    house.put(upload.name, upload.content, upload.mode)
+def prepare(house, uploads, count):
+    """Builds so many uploads in tmp/, taken off `uploads`. Returns the renames that hand them over, contexts first."""
+    renames = []
+    with application():
+        for upload in [uploads.pop() for _ in range(min(count, len(uploads)))]:
+            if upload.context is not None:
+                renames.append(prepare_one(house, upload.name + ".meta.json", upload.context, upload.mode))
+            renames.append(prepare_one(house, upload.name, upload.content, upload.mode))
+    return renames
+
+
+def prepare_one(house, name, content, mode):
+    return house.build_in_tmp(content, mode), house.make_parents(name)
+
+
+def hand_over(renames):
+    with application():
+        for built, goal in renames:
+            os.rename(built, goal)
 
 
 # Rounds
 
 def run_and_kill(house, uploads, count):
-    """One round: a third of `count` uploads waits at the start, and after a random time the daemon is killed, a burst of
-    the others right before that, so that it has its hands full.
+    """One round: some of `count` uploads wait at the start, some come while the daemon runs, and the rest in one burst
+    right before it is killed, so that it dies with its hands full.
 
-    Returns how many uploads it had in hand then. Those that were handed over are taken off `uploads`.
+    Returns how many files it had in hand then.
     """
-    hand_over_some(house, uploads, count // 3)
+    hand_over(prepare(house, uploads, count // 3))
+    burst = prepare(house, uploads, count // 3)
     house.launch()
     deadline = time.monotonic() + chance.uniform(0.05, 2)
-    hand_over_some(house, uploads, count // 3, deadline)
+    hand_over(prepare(house, uploads, count - 2 * (count // 3)))
     time.sleep(max(0, deadline - time.monotonic()))
-    hand_over_some(house, uploads, count - 2 * (count // 3))
-    time.sleep(chance.uniform(0, 0.05))
+    hand_over(burst)
+    time.sleep(chance.choice((0, 0.01, 0.03, 0.1)))
     expect(house.is_running, lambda: f"breakwaterd ended by itself with {house.daemon.poll()}: {house.log()[-2000:]}")
     house.kill()
     return len(house.files("work"))
-
-
-def hand_over_some(house, uploads, count, deadline=float("inf")):
-    for _ in range(min(count, len(uploads))):
-        if time.monotonic() >= deadline:
-            return
-        hand_over(house, uploads.pop())
 
 
 # Judging
@@ -191,8 +200,7 @@ def killed_at_any_moment_nothing_is_lost_or_done_twice():
         in_hand = [run_and_kill(house, waiting, share) for _ in range(options.rounds)]
         print(f"   {options.rounds} kills, {sum(map(bool, in_hand))} of them with uploads in hand, {sum(in_hand)} in all; "
               f"{len(house.bundles())} bundles before the last start")
-        for upload in waiting:
-            hand_over(house, upload)
+        hand_over(prepare(house, waiting, len(waiting)))
         house.start()
         house.await_idle(seconds=300)
         house.check_spool()
