@@ -77,9 +77,11 @@ var assembly: [Target] {
         .room(
             "ScanService",
             [
-                "UploadModel", "JSONText", "CyberTip", "GenerationFormat", "Digests", "Intake", "Digesting", "Decoding",
+                "UploadModel", "JSONText", "CyberTip", "GenerationFormat", "Digests", "Intake", "Digesting",
+                "Decoding",
                 "HashLists", "VaultStore", "LedgerStore", "LinuxIO", "Exposition", .lifecycle, .logging,
-            ]),
+            ]
+        ),
         .room("ReviewService", ["UploadModel"]),
     ]
 }
@@ -91,15 +93,18 @@ var programs: [Target] {
             [
                 "UploadModel", "ScanService", "SettingsTOML", "Exposition", "LinuxIO", .arguments, .lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"), .logging,
-            ]),
+            ]
+        ),
         .program("breakwater-review", ["ReviewService", .arguments]),
         .program("breakwater-decoder", ["PDQ"]),
         .program(
             "breakwater",
             [
-                "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists", "ListImport",
+                "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists",
+                "ListImport",
                 "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests", .arguments,
-            ]),
+            ]
+        ),
     ]
 }
 
@@ -122,19 +127,28 @@ var tests: [Target] {
         .tests(
             "ScanService",
             [
-                "UploadModel", "JSONText", "Intake", "LedgerStore", "VaultStore", "ListImport", "LinuxIO", "Exposition",
+                "UploadModel", "JSONText", "Intake", "LedgerStore", "VaultStore", "ListImport", "LinuxIO",
+                "Exposition",
                 "SettingsTOML", .logging, .lifecycle,
-            ]),
+            ]
+        ),
     ]
 }
 
 var fuzzers: [Target] {
     [
         .executableTarget(
-            name: "FuzzJSON", dependencies: ["JSONText"], path: "Fuzz/FuzzJSON", swiftSettings: .house),
+            name: "FuzzJSON",
+            dependencies: ["JSONText"],
+            path: "Fuzz/FuzzJSON",
+            swiftSettings: .house
+        ),
         .executableTarget(
-            name: "FuzzGeneration", dependencies: ["GenerationFormat", "UploadModel"], path: "Fuzz/FuzzGeneration",
-            swiftSettings: .house),
+            name: "FuzzGeneration",
+            dependencies: ["GenerationFormat", "UploadModel"],
+            path: "Fuzz/FuzzGeneration",
+            swiftSettings: .house
+        ),
     ]
 }
 

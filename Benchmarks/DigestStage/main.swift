@@ -27,5 +27,6 @@ lanes.run(
     done: { _, result in
         files += 1
         bytes += try! result.get().byteCount
-    })
+    }
+)
 print("\(files) files, \(bytes) bytes, \(DigestKernel.inUse)")

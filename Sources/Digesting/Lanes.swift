@@ -37,7 +37,8 @@ package struct Lanes: ~Copyable {
     ///
     /// - Parameter done: Gets the file back, still open, for the stat afterwards; or why reading stopped.
     package mutating func run(
-        next: () -> LaneFile?, done: (consuming LaneFile, Result<DigestSet, SyscallError>) -> Void
+        next: () -> LaneFile?,
+        done: (consuming LaneFile, Result<DigestSet, SyscallError>) -> Void
     ) {
         while let file = next() {
             let result = read(file)

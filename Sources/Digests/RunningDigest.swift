@@ -35,7 +35,10 @@ package struct RunningDigest: ~Copyable {
 
     private borrowing func restart() {
         for (algorithm, context) in contexts {
-            precondition(EVP_DigestInit_ex2(context, Self.method(algorithm), nil) == 1, "OpenSSL lacks \(algorithm.name)")
+            precondition(
+                EVP_DigestInit_ex2(context, Self.method(algorithm), nil) == 1,
+                "OpenSSL lacks \(algorithm.name)"
+            )
         }
     }
 
@@ -47,7 +50,9 @@ package struct RunningDigest: ~Copyable {
     }
 
     /// Fetched once: `EVP_md5()` and its like look the method up again at every use.
-    private static func method(_ algorithm: DigestAlgorithm) -> OpaquePointer { methods[Int(algorithm.rawValue)].pointer }
+    private static func method(_ algorithm: DigestAlgorithm) -> OpaquePointer {
+        methods[Int(algorithm.rawValue)].pointer
+    }
 
     private static let methods = DigestAlgorithm.allCases.map { algorithm in
         guard let method = EVP_MD_fetch(nil, algorithm.name, nil) else {

@@ -145,8 +145,12 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         state.read { state in
             let oldest = state.waiting > 0 ? state.queue[state.head].since : nil
             return Figures(
-                waiting: state.waiting, parked: state.parked.count, claims: state.claims, isOpen: state.isOpen,
-                oldest: oldest)
+                waiting: state.waiting,
+                parked: state.parked.count,
+                claims: state.claims,
+                isOpen: state.isOpen,
+                oldest: oldest
+            )
         }
     }
 

@@ -36,10 +36,14 @@ extension Spool {
     /// Opens a file in work/ and finds out whether it can be read now. Never follows a link, never waits for a FIFO.
     ///
     /// - Parameter before: What an earlier look found, when the kernel could not tell about writers.
-    package func inspect(_ path: SpoolPath, id: UploadID, before: FileStatus? = nil) throws(SyscallError) -> Inspection {
+    package func inspect(_ path: SpoolPath, id: UploadID, before: FileStatus? = nil) throws(SyscallError)
+        -> Inspection
+    {
         let found: FileStatus?
         do throws(SyscallError) {
-            found = try lookup(path, in: work) { parent, name throws(SyscallError) in try parent.statusIfThere(of: name) }
+            found = try lookup(path, in: work) { parent, name throws(SyscallError) in
+                try parent.statusIfThere(of: name)
+            }
         } catch {
             if error.isNotThere || error.isNotDirectory { return .vanished }
             throw error
@@ -59,7 +63,8 @@ extension Spool {
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.
     package static func isUnchanged(
-        _ file: borrowing Descriptor, since status: FileStatus
+        _ file: borrowing Descriptor,
+        since status: FileStatus
     ) throws(SyscallError) -> Bool {
         try file.status(subject: "upload").hasSameContent(as: status) && file.probeForWriters() != .writer
     }
@@ -90,7 +95,10 @@ extension Spool {
     /// A name outside the spool leads to the same bytes, so they could change after they were digested: go on with
     /// a copy under an inode of its own.
     private func inspectHardLinked(
-        _ path: SpoolPath, id: UploadID, _ file: borrowing Descriptor, _ status: FileStatus
+        _ path: SpoolPath,
+        id: UploadID,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus
     ) throws(SyscallError) -> Inspection {
         guard settings.hardLinks == .copy else { return .obstacle(.hardLinked) }
         try replaceByCopy(path, id: id, file, status)
@@ -101,12 +109,20 @@ extension Spool {
 
     /// Written in held/, where all names are ours, fsynced, and renamed over the linked one.
     private func replaceByCopy(
-        _ path: SpoolPath, id: UploadID, _ file: borrowing Descriptor, _ status: FileStatus
+        _ path: SpoolPath,
+        id: UploadID,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus
     ) throws(SyscallError) {
         let name = bytes(".copy-\(id)")
         try? held.unlink(name)
         do throws(SyscallError) {
-            let copy = try held.open(name, [.readWrite, .create, .exclusive], mode: 0o600, subject: "copy of an upload")
+            let copy = try held.open(
+                name,
+                [.readWrite, .create, .exclusive],
+                mode: 0o600,
+                subject: "copy of an upload"
+            )
             try copy.copyAll(of: file, size: status.size)
             try giveLike(status, copy)
             try copy.sync(subject: "copy of an upload")

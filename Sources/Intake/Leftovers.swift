@@ -20,11 +20,15 @@ extension Spool {
     }
 
     private func forEachFile(
-        in directory: borrowing Descriptor, at path: SpoolPath?, _ visit: (SpoolPath) throws -> Void
+        in directory: borrowing Descriptor,
+        at path: SpoolPath?,
+        _ visit: (SpoolPath) throws -> Void
     ) throws {
         var entries = try DirectoryEntries(of: directory, subject: "spool \(name)")
         while let entry = try entries.next() {
-            guard let place = path.map({ $0.appending(name: entry.name) }) ?? SpoolPath(entry.name) else { continue }
+            guard let place = path.map({ $0.appending(name: entry.name) }) ?? SpoolPath(entry.name) else {
+                continue
+            }
             let kind = try directory.kind(of: entry)
             if kind == .directory {
                 try forEachFile(in: try directory.open(entry.name, [.directory]), at: place, visit)

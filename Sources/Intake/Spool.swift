@@ -41,7 +41,9 @@ package final class Spool: Sendable {
     package var isStillThere: Bool {
         guard let root = try? Descriptor.directory(settings.root) else { return false }
         func isSame(_ name: String, _ directory: borrowing Descriptor) -> Bool {
-            guard let now = try? root.status(of: bytes(name)), let then = try? directory.status() else { return false }
+            guard let now = try? root.status(of: bytes(name)), let then = try? directory.status() else {
+                return false
+            }
             return now.isSameFile(as: then)
         }
         return isSame("incoming", incoming) && isSame("work", work) && isSame("released", released)
@@ -49,10 +51,14 @@ package final class Spool: Sendable {
     }
 
     private static func takeLock(
-        in root: borrowing Descriptor, _ path: String, keeping: FileLock?
+        in root: borrowing Descriptor,
+        _ path: String,
+        keeping: FileLock?
     ) throws -> FileLock {
         let name = ".breakwaterd.lock"
-        if let keeping, let found = try root.statusIfThere(of: bytes(name)), found.isSameFile(as: keeping.status) {
+        if let keeping, let found = try root.statusIfThere(of: bytes(name)),
+            found.isSameFile(as: keeping.status)
+        {
             return keeping
         }
         guard let lock = try FileLock.take(name, in: root, subject: "\(path)/\(name)") else {
@@ -88,7 +94,9 @@ private struct SpoolDirectories: ~Copyable {
         if isNew && shared { try giveToGroup(directory, mode: mode, subject) }
         let found = try directory.status(subject: subject)
         guard found.uid == ThisProcess.user else { throw SpoolRefused.wrongOwner(subject, found.uid) }
-        guard found.mode & 0o777 == mode & 0o777 else { throw SpoolRefused.wrongMode(subject, found.mode, mode) }
+        guard found.mode & 0o777 == mode & 0o777 else {
+            throw SpoolRefused.wrongMode(subject, found.mode, mode)
+        }
         guard !shared || found.gid == group else { throw SpoolRefused.wrongGroup(subject, found.gid, group) }
         guard found.device == status.device, found.mount == status.mount else {
             throw SpoolRefused.otherMount(subject, path)
@@ -100,7 +108,7 @@ private struct SpoolDirectories: ~Copyable {
         do throws(SyscallError) {
             try directory.setGroup(group, subject: subject)
             try directory.setMode(mode, subject: subject)
-        } catch where error.isForbidden {
+        } catch  where error.isForbidden {
             throw SpoolRefused.wrongGroup(subject, try directory.status().gid, group)
         }
     }
@@ -123,7 +131,8 @@ package enum SpoolRefused: WayOut, Equatable {
                 + ThisProcess.name(ofUser: ThisProcess.user)
         case .wrongMode(let path, let found, let wanted):
             "\(path): mode \(octal(found)), and \(octal(wanted)) is needed"
-        case .wrongGroup(let path, let found, let wanted): "\(path): group \(found), and the settings say \(wanted)"
+        case .wrongGroup(let path, let found, let wanted):
+            "\(path): group \(found), and the settings say \(wanted)"
         case .noSuchGroup(let name): "there is no group \"\(name)\""
         case .otherMount(let path, let root):
             "\(path): not on the mount of \(root), so uploads cannot be renamed into it"

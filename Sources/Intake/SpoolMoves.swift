@@ -32,7 +32,9 @@ extension Spool {
     package func claim(_ path: SpoolPath) -> ClaimAnswer {
         do {
             if settings.context == .sidecar {
-                if let wait = try timeUntilOrphaned(path) { return wait > 0 ? .waitsForUpload(wait) : try take(path) }
+                if let wait = try timeUntilOrphaned(path) {
+                    return wait > 0 ? .waitsForUpload(wait) : try take(path)
+                }
                 if try isOccupied(path.context) { return .taken }
             }
             return try take(path)
@@ -50,8 +52,11 @@ extension Spool {
 
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
         try move(path, from: incoming, to: work, path, mode: 0o700)
-        let kind = try lookup(path, in: work) { parent, name throws(SyscallError) in try parent.status(of: name).kind }
-        if kind == .directory {  // it took the name of a file that was hinted at: directories are never claimed
+        let kind = try lookup(path, in: work) { parent, name throws(SyscallError) in
+            try parent.status(of: name).kind
+        }
+        // It took the name of a file that was hinted at: directories are never claimed.
+        if kind == .directory {
             try putBack(path)
             return .gone
         }
@@ -76,7 +81,9 @@ extension Spool {
     private func timeUntilOrphaned(_ path: SpoolPath) throws(SyscallError) -> Int64? {
         guard let upload = path.describedUpload, isContext(path, in: incoming) else { return nil }
         if exists(upload, in: incoming) { return Self.patience }
-        let status = try lookup(path, in: incoming) { parent, name throws(SyscallError) in try parent.status(of: name) }
+        let status = try lookup(path, in: incoming) { parent, name throws(SyscallError) in
+            try parent.status(of: name)
+        }
         return max(0, status.changed + Self.patience - Clocks.realtime)
     }
 
@@ -210,9 +217,13 @@ extension Spool {
     ///     its path since the removal, if a crash came before the removal's row.
     ///   - context: The context's bytes as the ledger has them.
     package func removeSource(
-        _ place: Place, context: [UInt8]?, isPreserved: (FileStatus) -> Bool
+        _ place: Place,
+        context: [UInt8]?,
+        isPreserved: (FileStatus) -> Bool
     ) throws(SyscallError) {
-        guard let file = try openToPreserve(place), isPreserved(try file.status(subject: "upload")) else { return }
+        guard let file = try openToPreserve(place), isPreserved(try file.status(subject: "upload")) else {
+            return
+        }
         let found = try contextBytes(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }
@@ -225,7 +236,11 @@ extension Spool {
     package func openToPreserve(_ place: Place) throws(SyscallError) -> Descriptor? {
         do {
             return try withDirectory(of: place) { directory throws(SyscallError) in
-                let file = try directory.open(place.current.bytes, [.noFollow, .nonBlocking], subject: "upload")
+                let file = try directory.open(
+                    place.current.bytes,
+                    [.noFollow, .nonBlocking],
+                    subject: "upload"
+                )
                 guard try file.status(subject: "upload").kind == .regular else { return nil }
                 return file
             }
@@ -242,7 +257,11 @@ extension Spool {
         guard place.hasContext else { return nil }
         do {
             return try withDirectory(of: place) { directory throws(SyscallError) in
-                let file = try directory.open(place.current.context.bytes, [.noFollow, .nonBlocking], subject: "context")
+                let file = try directory.open(
+                    place.current.context.bytes,
+                    [.noFollow, .nonBlocking],
+                    subject: "context"
+                )
                 guard try file.status(subject: "context").kind == .regular else { return nil }
                 let bytes = try file.readAll(limit: Context.largest, subject: "context")
                 if file.probeForWriters() == .writer { throw SyscallError.stillWritten("context") }
@@ -259,7 +278,8 @@ extension Spool {
     }
 
     private func withDirectory<Result: ~Copyable>(
-        of place: Place, _ body: (borrowing Descriptor) throws(SyscallError) -> Result
+        of place: Place,
+        _ body: (borrowing Descriptor) throws(SyscallError) -> Result
     ) throws(SyscallError) -> Result {
         place.isSetAside ? try body(held) : try body(work)
     }
@@ -279,7 +299,11 @@ extension Spool {
 
 extension Spool {
     private func moveIfThere(
-        _ path: SpoolPath, from: borrowing Descriptor, to: borrowing Descriptor, _ goal: SpoolPath, mode: UInt32
+        _ path: SpoolPath,
+        from: borrowing Descriptor,
+        to: borrowing Descriptor,
+        _ goal: SpoolPath,
+        mode: UInt32
     ) throws(SyscallError) {
         do {
             try move(path, from: from, to: to, goal, mode: mode)
@@ -290,7 +314,11 @@ extension Spool {
 
     /// Renames, never replacing; makes the goal's parents, and makes way where only an empty directory stands.
     func move(
-        _ path: SpoolPath, from: borrowing Descriptor, to: borrowing Descriptor, _ goal: SpoolPath, mode: UInt32
+        _ path: SpoolPath,
+        from: borrowing Descriptor,
+        to: borrowing Descriptor,
+        _ goal: SpoolPath,
+        mode: UInt32
     ) throws(SyscallError) {
         var tries = 0
         while true {
@@ -300,7 +328,8 @@ extension Spool {
                 tries += 1
                 if tries == Self.mostTries { throw error }
                 if error.isNotThere, goal.parent != nil, exists(path, in: from) {
-                    try makeParents(of: goal, in: to, mode: mode)  // another lane may have pruned them meanwhile
+                    // They are not made yet, or another lane has pruned them meanwhile.
+                    try makeParents(of: goal, in: to, mode: mode)
                 } else if error.isTaken, removeEmptyDirectory(goal, in: to) {
                     continue
                 } else {
@@ -313,7 +342,10 @@ extension Spool {
     private static let mostTries = 8
 
     private func rename(
-        _ path: SpoolPath, from: borrowing Descriptor, to: borrowing Descriptor, _ goal: SpoolPath
+        _ path: SpoolPath,
+        from: borrowing Descriptor,
+        to: borrowing Descriptor,
+        _ goal: SpoolPath
     ) throws(SyscallError) {
         if path.parent == nil && goal.parent == nil {
             return try from.rename(path.bytes, to: to, goal.bytes, subject: "upload")
@@ -324,20 +356,25 @@ extension Spool {
     }
 
     func lookup<Result>(
-        _ path: SpoolPath, in directory: borrowing Descriptor,
+        _ path: SpoolPath,
+        in directory: borrowing Descriptor,
         _ body: (borrowing Descriptor, [UInt8]) throws(SyscallError) -> Result
     ) throws(SyscallError) -> Result {
         if path.parent == nil { return try body(directory, path.bytes) }
         return try body(try parent(of: path, in: directory), path.name)
     }
 
-    private func parent(of path: SpoolPath, in directory: borrowing Descriptor) throws(SyscallError) -> Descriptor {
+    private func parent(of path: SpoolPath, in directory: borrowing Descriptor) throws(SyscallError)
+        -> Descriptor
+    {
         guard let parent = path.parent else { return try directory.duplicate() }
         return try directory.open(parent.bytes, [.pathOnly, .directory], subject: "upload's directory")
     }
 
     private func makeParents(
-        of path: SpoolPath, in directory: borrowing Descriptor, mode: UInt32
+        of path: SpoolPath,
+        in directory: borrowing Descriptor,
+        mode: UInt32
     ) throws(SyscallError) {
         guard let parent = path.parent else { return }
         do throws(SyscallError) {

@@ -18,11 +18,17 @@ package final class SpoolView: Sendable {
 
     /// Visits what lies in released/ under a name that this upload would have there.
     package func forEachReleased(
-        _ path: SpoolPath, _ id: UploadID, _ visit: (consuming Descriptor) throws -> Void
+        _ path: SpoolPath,
+        _ id: UploadID,
+        _ visit: (consuming Descriptor) throws -> Void
     ) rethrows {
         for name in [path, path.distinguished(by: id)] {
             guard let status = status(name.bytes, in: released), status.kind == .regular,
-                let file = try? released.open(name.bytes, [.noFollow, .nonBlocking], subject: "released upload")
+                let file = try? released.open(
+                    name.bytes,
+                    [.noFollow, .nonBlocking],
+                    subject: "released upload"
+                )
             else { continue }
             try visit(file)
         }
@@ -37,7 +43,9 @@ package final class SpoolView: Sendable {
     }
 
     private func status(_ path: [UInt8], in directory: borrowing Descriptor) -> FileStatus? {
-        guard let place = try? directory.open(path, [.pathOnly, .noFollow], subject: "upload") else { return nil }
+        guard let place = try? directory.open(path, [.pathOnly, .noFollow], subject: "upload") else {
+            return nil
+        }
         return try? place.status()
     }
 }

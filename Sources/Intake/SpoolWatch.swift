@@ -48,10 +48,16 @@ package final class SpoolWatch<Claimed: Sendable>: Sendable {
     ///   - reopened: Called with the new directories after the root was replaced; uploads in its work/ are to be
     ///     resumed before it returns.
     package init(
-        _ spool: Spool, index: Int, arrivals: Arrivals<Claimed>, interval: Int64,
-        report: @escaping @Sendable (WatchReport) -> Void, reopened: @escaping @Sendable (Spool) -> Void
+        _ spool: Spool,
+        index: Int,
+        arrivals: Arrivals<Claimed>,
+        interval: Int64,
+        report: @escaping @Sendable (WatchReport) -> Void,
+        reopened: @escaping @Sendable (Spool) -> Void
     ) throws(SyscallError) {
-        (self.index, self.settings, self.arrivals, self.interval) = (index, spool.settings, arrivals, interval)
+        (self.index, self.settings, self.arrivals, self.interval) = (
+            index, spool.settings, arrivals, interval
+        )
         (self.report, self.reopened) = (report, reopened)
         inotify = try Inotify()
         current = Mutex(spool)
@@ -104,7 +110,9 @@ extension SpoolWatch {
         }
         guard let directory = directories.withLock({ $0[event.watch] }) else { return }
         if event.isWatchGone { directories.withLock { $0[event.watch] = nil } }
-        if event.isAboutWatchedDirectory || event.isWatchGone { return doubt(directory == nil ? .root : .doubt) }
+        if event.isAboutWatchedDirectory || event.isWatchGone {
+            return doubt(directory == nil ? .root : .doubt)
+        }
         guard let path = directory.map({ $0.appending(name: event.name) }) ?? SpoolPath(event.name) else {
             return doubt(.doubt)
         }
@@ -181,7 +189,11 @@ extension SpoolWatch {
     private func sweepSubtree(_ path: SpoolPath) {
         let spool = spool
         do throws(SyscallError) {
-            let directory = try spool.incoming.open(path.bytes, [.directory], subject: "directory in incoming")
+            let directory = try spool.incoming.open(
+                path.bytes,
+                [.directory],
+                subject: "directory in incoming"
+            )
             let depth = path.bytes.count { $0 == UInt8(ascii: "/") } + 1
             try sweep(directory, at: path, depth: depth, .newDirectory, in: spool)
         } catch {
@@ -192,7 +204,11 @@ extension SpoolWatch {
 
     /// Watches a directory, then lists it: what arrives in between is seen by one of the two.
     private func sweep(
-        _ directory: consuming Descriptor, at path: SpoolPath?, depth: Int, _ reason: SweepReason, in spool: Spool
+        _ directory: consuming Descriptor,
+        at path: SpoolPath?,
+        depth: Int,
+        _ reason: SweepReason,
+        in spool: Spool
     ) throws(SyscallError) {
         watch(directory, at: path)
         var entries = try DirectoryEntries(of: directory, subject: "incoming")
@@ -212,8 +228,12 @@ extension SpoolWatch {
     }
 
     private func descend(
-        into name: [UInt8], of directory: borrowing Descriptor, at place: SpoolPath, depth: Int,
-        _ reason: SweepReason, in spool: Spool
+        into name: [UInt8],
+        of directory: borrowing Descriptor,
+        at place: SpoolPath,
+        depth: Int,
+        _ reason: SweepReason,
+        in spool: Spool
     ) throws(SyscallError) {
         guard depth <= Self.deepest else { return count(left: .tooDeep) }
         do throws(SyscallError) {
@@ -231,7 +251,10 @@ extension SpoolWatch {
     /// Whether a sweep by timer may leave this to a hint that is on its way: the figure of what only sweeps found
     /// would otherwise count everything that happens to arrive during one.
     private func isLeftToHints(
-        _ path: SpoolPath, _ name: [UInt8], in directory: borrowing Descriptor, _ reason: SweepReason
+        _ path: SpoolPath,
+        _ name: [UInt8],
+        in directory: borrowing Descriptor,
+        _ reason: SweepReason
     ) -> Bool {
         guard reason == .timer else { return false }
         if arrivals.isKnown(path, spool: index) { return true }

@@ -28,10 +28,15 @@ package final class BlockingThread: Sendable {
         pthread_attr_init(&attributes)
         pthread_attr_setstacksize(&attributes, 1 << 20)
         let work = Unmanaged.passRetained(Work(String(name.prefix(15)), body))
-        let failed = pthread_create(&handle, &attributes, { argument in
-            Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().run()
-            return nil
-        }, work.toOpaque())
+        let failed = pthread_create(
+            &handle,
+            &attributes,
+            { argument in
+                Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().run()
+                return nil
+            },
+            work.toOpaque()
+        )
         precondition(failed == 0, "pthread_create: errno \(failed)")
         pthread_attr_destroy(&attributes)
         self.handle = handle
@@ -83,7 +88,9 @@ package final class Monitor<Value>: @unchecked Sendable {
     }
 
     /// Waits until `body` gives something, at most until `deadline` on the monotonic clock.
-    package func wait<Result>(until deadline: Int64? = nil, _ body: (inout Value) -> sending Result?) -> sending Result? {
+    package func wait<Result>(until deadline: Int64? = nil, _ body: (inout Value) -> sending Result?)
+        -> sending Result?
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

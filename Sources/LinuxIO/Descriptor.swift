@@ -1,5 +1,5 @@
-import Glibc
 import CLinuxIO
+import Glibc
 
 /// An open file descriptor with exactly one owner.
 ///
@@ -23,7 +23,9 @@ package struct Descriptor: ~Copyable, Sendable {
 
     /// open(2) by absolute path: for the places that the settings name, never for a spool's content.
     package static func open(
-        _ path: String, _ flags: OpenFlags = .read, mode: UInt32 = 0
+        _ path: String,
+        _ flags: OpenFlags = .read,
+        mode: UInt32 = 0
     ) throws(SyscallError) -> Descriptor {
         Descriptor(owning: try check("open", path) { Glibc.open(path, flags.rawValue | O_CLOEXEC, mode) })
     }
@@ -34,24 +36,31 @@ package struct Descriptor: ~Copyable, Sendable {
 
     /// open(2) by a path in bytes: for what a person names on the command line, links on the way followed.
     package static func open(
-        path: [UInt8], _ flags: OpenFlags = .read, subject: String
+        path: [UInt8],
+        _ flags: OpenFlags = .read,
+        subject: String
     ) throws(SyscallError) -> Descriptor {
         Descriptor(
             owning: try path.withCString { name throws(SyscallError) in
                 try check("open", subject) { Glibc.open(name, flags.rawValue | O_CLOEXEC) }
-            })
+            }
+        )
     }
 
     /// Opens what lies at `path` beneath this directory: no `..`, no symbolic link anywhere on the way.
     ///
     /// - Source: openat2(2) with RESOLVE_BENEATH | NO_SYMLINKS | NO_MAGICLINKS.
     package func open(
-        _ path: [UInt8], _ flags: OpenFlags = .read, mode: UInt32 = 0, subject: String = "file"
+        _ path: [UInt8],
+        _ flags: OpenFlags = .read,
+        mode: UInt32 = 0,
+        subject: String = "file"
     ) throws(SyscallError) -> Descriptor {
         Descriptor(
             owning: try path.withCString { name throws(SyscallError) in
                 try check("openat2", subject) { bw_open_beneath(raw, name, flags.rawValue, mode) }
-            })
+            }
+        )
     }
 
     /// A second descriptor for the same open file, fcntl(2) F_DUPFD_CLOEXEC.
@@ -83,7 +92,9 @@ package struct OpenFlags: OptionSet, Sendable {
 extension Descriptor {
     /// Reads at `offset` without moving the descriptor's own; fewer bytes than asked for only at the end.
     package func read(
-        into buffer: UnsafeMutableRawBufferPointer, at offset: Int64, subject: String = "file"
+        into buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int64,
+        subject: String = "file"
     ) throws(SyscallError) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -97,7 +108,9 @@ extension Descriptor {
     }
 
     package func read(
-        into buffer: inout [UInt8], at offset: Int64, subject: String = "file"
+        into buffer: inout [UInt8],
+        at offset: Int64,
+        subject: String = "file"
     ) throws(SyscallError) -> Int {
         var span = buffer.mutableSpan
         var bytes = span.mutableBytes

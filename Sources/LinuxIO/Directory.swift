@@ -1,11 +1,13 @@
-import Glibc
 import CLinuxIO
+import Glibc
 
 // What a directory descriptor can do to its entries. Names are bytes without NUL; `subject` is what an error
 // says instead of them.
 
 extension Descriptor {
-    package func makeDirectory(_ path: [UInt8], mode: UInt32, subject: String = "directory") throws(SyscallError) {
+    package func makeDirectory(_ path: [UInt8], mode: UInt32, subject: String = "directory")
+        throws(SyscallError)
+    {
         _ = try path.withCString { name throws(SyscallError) in
             try check("mkdirat", subject) { mkdirat(raw, name, mode) }
         }
@@ -16,7 +18,10 @@ extension Descriptor {
     /// - Throws: EEXIST when the new name is taken and `replacing` is false.
     /// - Source: renameat2(2), RENAME_NOREPLACE.
     package func rename(
-        _ from: [UInt8], to directory: borrowing Descriptor, _ to: [UInt8], replacing: Bool = false,
+        _ from: [UInt8],
+        to directory: borrowing Descriptor,
+        _ to: [UInt8],
+        replacing: Bool = false,
         subject: String = "file"
     ) throws(SyscallError) {
         let other = directory.raw

@@ -5,7 +5,10 @@ extension Descriptor {
     ///
     /// Written under a hidden name, fsynced, renamed over `name`, directory fsynced.
     package func writeDurably(
-        _ bytes: [UInt8], as name: [UInt8], mode: UInt32, subject: String
+        _ bytes: [UInt8],
+        as name: [UInt8],
+        mode: UInt32,
+        subject: String
     ) throws(SyscallError) {
         let hidden = Array(".\(UInt64.random(in: 0...(.max)))".utf8)
         do throws(SyscallError) {
@@ -19,7 +22,9 @@ extension Descriptor {
     }
 
     /// Writes a file that must not be there yet, with exactly `mode`, and fsyncs it; the directory is the caller's.
-    package func writeNew(_ bytes: [UInt8], as name: [UInt8], mode: UInt32, subject: String) throws(SyscallError) {
+    package func writeNew(_ bytes: [UInt8], as name: [UInt8], mode: UInt32, subject: String)
+        throws(SyscallError)
+    {
         let file = try open(name, [.write, .create, .exclusive], mode: 0o600, subject: subject)
         try file.write(bytes, subject: subject)
         try file.setMode(mode, subject: subject)
@@ -28,7 +33,9 @@ extension Descriptor {
     }
 
     /// Makes the directory if it is missing and gives it exactly `mode`, whatever the umask.
-    package func ensureDirectory(_ name: [UInt8], mode: UInt32, subject: String) throws(SyscallError) -> Descriptor {
+    package func ensureDirectory(_ name: [UInt8], mode: UInt32, subject: String) throws(SyscallError)
+        -> Descriptor
+    {
         do throws(SyscallError) {
             try makeDirectory(name, mode: 0o700, subject: subject)
         } catch {

@@ -13,7 +13,9 @@ package final class FileLock: Sendable {
 
     /// - Returns: `nil` when another process holds it.
     package static func take(
-        _ name: String, in directory: borrowing Descriptor, subject: String
+        _ name: String,
+        in directory: borrowing Descriptor,
+        subject: String
     ) throws(SyscallError) -> FileLock? {
         let file = try directory.open(Array(name.utf8), [.readWrite, .create], mode: 0o600, subject: subject)
         let status = try file.status(subject: subject)

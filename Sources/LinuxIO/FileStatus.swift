@@ -1,5 +1,5 @@
-import Glibc
 import CLinuxIO
+import Glibc
 
 /// What statx(2) says of a file. Times are nanoseconds since 1970, UTC.
 package struct FileStatus: Equatable, Sendable {
@@ -78,7 +78,8 @@ extension Descriptor {
     }
 
     /// The same, `nil` where there is nothing.
-    package func statusIfThere(of name: [UInt8], subject: String = "file") throws(SyscallError) -> FileStatus? {
+    package func statusIfThere(of name: [UInt8], subject: String = "file") throws(SyscallError) -> FileStatus?
+    {
         do throws(SyscallError) {
             return try status(of: name, subject: subject)
         } catch {
@@ -102,8 +103,10 @@ extension Descriptor {
         var found = statvfs()
         _ = try check("fstatvfs", subject) { fstatvfs(raw, &found) }
         return FileSystemRoom(
-            freeBytes: UInt64(found.f_bavail) * UInt64(found.f_frsize), freeInodes: UInt64(found.f_favail),
-            countsInodes: found.f_files > 0)
+            freeBytes: UInt64(found.f_bavail) * UInt64(found.f_frsize),
+            freeInodes: UInt64(found.f_favail),
+            countsInodes: found.f_files > 0
+        )
     }
 }
 
@@ -116,9 +119,13 @@ package struct ExtendedAttribute: Equatable, Sendable {
 extension Descriptor {
     /// Every extended attribute that this user may see, in the kernel's order; empty where there are none.
     package func extendedAttributes() -> [ExtendedAttribute] {
-        let names = Self.growing { bw_list_attributes(raw, $0.bindMemory(to: CChar.self).baseAddress, $0.count) }
+        let names = Self.growing {
+            bw_list_attributes(raw, $0.bindMemory(to: CChar.self).baseAddress, $0.count)
+        }
         return names.split(separator: 0).map(Array.init).compactMap { name in
-            let value = name.withCString { cName in Self.growing { bw_read_attribute(raw, cName, $0.baseAddress, $0.count) } }
+            let value = name.withCString { cName in
+                Self.growing { bw_read_attribute(raw, cName, $0.baseAddress, $0.count) }
+            }
             return ExtendedAttribute(name: name, value: value)
         }
     }

@@ -49,7 +49,9 @@ package final class Inotify: @unchecked Sendable {
     /// - Throws: ENOSPC when the user's watches are used up.
     package func watch(_ directory: borrowing Descriptor) throws(SyscallError) -> WatchID {
         let path = "/proc/self/fd/\(directory.raw)"
-        return try check("inotify_add_watch", "directory") { inotify_add_watch(queue.raw, path, Self.arrivals) }
+        return try check("inotify_add_watch", "directory") {
+            inotify_add_watch(queue.raw, path, Self.arrivals)
+        }
     }
 
     package func unwatch(_ watch: WatchID) { _ = inotify_rm_watch(queue.raw, watch) }
@@ -71,11 +73,15 @@ package final class Inotify: @unchecked Sendable {
             body(
                 InotifyEvent(
                     watch: bytes.load(fromByteOffset: position, as: Int32.self),
-                    mask: bytes.load(fromByteOffset: position + 4, as: UInt32.self), name: Array(name)))
+                    mask: bytes.load(fromByteOffset: position + 4, as: UInt32.self),
+                    name: Array(name)
+                )
+            )
             position += 16 + length
         }
     }
 
     private static let arrivals = UInt32(
-        IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK)
+        IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK
+    )
 }

@@ -19,12 +19,9 @@ package struct Mapping: ~Copyable, @unchecked Sendable {
         return Mapping(base: UnsafeRawPointer(mapped), byteCount: count)
     }
 
-    private init(base: UnsafeRawPointer?, byteCount: Int) {
-        self.base = base
-        self.byteCount = byteCount
-    }
-
-    package func withBytes<Result, Failure>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withBytes<Result, Failure>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         try body(UnsafeRawBufferPointer(start: base, count: byteCount).bytes)
     }
 

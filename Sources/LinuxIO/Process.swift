@@ -67,13 +67,17 @@ package enum ThisProcess {
     }
 
     package static func workingDirectory() throws(SyscallError) -> String {
-        guard let path = getcwd(nil, 0) else { throw SyscallError(call: "getcwd", subject: "directory", errno: errno) }
+        guard let path = getcwd(nil, 0) else {
+            throw SyscallError(call: "getcwd", subject: "directory", errno: errno)
+        }
         defer { free(path) }
         return String(cString: path)
     }
 
     package static func makeDirectoryIfMissing(_ path: String, mode: UInt32) throws(SyscallError) {
-        if mkdir(path, mode) != 0 && errno != EEXIST { throw SyscallError(call: "mkdir", subject: path, errno: errno) }
+        if mkdir(path, mode) != 0 && errno != EEXIST {
+            throw SyscallError(call: "mkdir", subject: path, errno: errno)
+        }
     }
 
     /// For a command that waits for somebody; the daemon never sleeps so.

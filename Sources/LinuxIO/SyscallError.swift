@@ -51,7 +51,8 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
 
     /// Trouble that is likely gone when the call is made again later.
     package var mayPass: Bool {
-        isNoSpace || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EBUSY, ETXTBSY, ENOLCK, ESTALE].contains(errno)
+        isNoSpace
+            || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EBUSY, ETXTBSY, ENOLCK, ESTALE].contains(errno)
     }
 
     private static func text(_ errno: CInt) -> String {
@@ -63,7 +64,9 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
 /// Turns a failed call's -1 into ``SyscallError``, and repeats what a signal interrupted.
 @inline(__always)
 func check<Value: FixedWidthInteger & SignedInteger>(
-    _ call: StaticString, _ subject: @autoclosure () -> String, _ body: () -> Value
+    _ call: StaticString,
+    _ subject: @autoclosure () -> String,
+    _ body: () -> Value
 ) throws(SyscallError) -> Value {
     while true {
         let result = body()

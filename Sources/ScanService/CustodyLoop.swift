@@ -41,7 +41,7 @@ struct CustodyLoop: Sendable {
         case .forget(let id):
             do {
                 try await house.ledger.forget([id])
-            } catch where error.mayPass {
+            } catch  where error.mayPass {
                 // Its rows stay without a file; the next start drops them.
             } catch {
                 house.stop(because: error)
@@ -87,8 +87,14 @@ struct CustodyLoop: Sendable {
         let context = needsContext ? try upload.spool.contextBytes(of: upload.place) : nil
         try await house.ledger.append(
             LedgerEntry(
-                id: upload.id, spool: upload.spool.name, path: upload.path, events: facts, context: context,
-                hasContext: upload.hasContext))
+                id: upload.id,
+                spool: upload.spool.name,
+                path: upload.path,
+                events: facts,
+                context: context,
+                hasContext: upload.hasContext
+            )
+        )
         upload.factsAreDurable()
         for fact in facts { count(fact.event, upload) }
     }
@@ -149,12 +155,15 @@ struct CustodyLoop: Sendable {
         do {
             let bundle = try await preservers.run { [vault = house.vault] in
                 guard let content = try upload.spool.openToPreserve(upload.place) else {
-                    if try vault.has(exhibit.bundle) { return exhibit.bundle }  // a crash came after its removal
+                    // A crash came after its removal and before the row.
+                    if try vault.has(exhibit.bundle) { return exhibit.bundle }
                     throw CustodyFault.nothingToPreserve(upload.id)
                 }
                 return try vault.preserve(exhibit, content: content, context: context)
             }
-            house.instruments[upload.spoolIndex].custodySeconds.observe(Double(Clocks.monotonic - begin) / 1e9)
+            house.instruments[upload.spoolIndex].custodySeconds.observe(
+                Double(Clocks.monotonic - begin) / 1e9
+            )
             return bundle
         } catch {
             house.instruments[upload.spoolIndex].bundleFailures.add(1)
@@ -170,7 +179,13 @@ struct CustodyLoop: Sendable {
         }
         try await preservers.run { [vault = house.vault] in
             let report = DraftReport(from: source)
-            try vault.placeDraft(id, files: [DraftFile(name: "draft.json", bytes: report.json), DraftFile(name: "draft.xml", bytes: report.xml)])
+            try vault.placeDraft(
+                id,
+                files: [
+                    DraftFile(name: "draft.json", bytes: report.json),
+                    DraftFile(name: "draft.xml", bytes: report.xml),
+                ]
+            )
         }
         return id
     }
@@ -190,7 +205,9 @@ struct CustodyLoop: Sendable {
         let pause = upload.tries.failed(now: Clocks.monotonic) ?? 300_000_000_000
         house.instruments[upload.spoolIndex].retries.add(1)
         house.log.error(
-            "custody-waits", metadata: [LogKeys.upload: "\(upload.id)", LogKeys.reason: "\(reason)"])
+            "custody-waits",
+            metadata: [LogKeys.upload: "\(upload.id)", LogKeys.reason: "\(reason)"]
+        )
         if isRoom { house.waitingForRoom.add(1, ordering: .relaxed) }
         Task { [house, upload] in
             try? await Task.sleep(for: .nanoseconds(isRoom ? min(pause, 2_000_000_000) : pause))
@@ -233,7 +250,8 @@ enum CustodyFault: Error, CustomStringConvertible {
         switch self {
         case .bundleGone(let bundle): "\(bundle): preserved by its rows, and not in the vault"
         case .rowsGone(let upload): "\(upload): in hand, and not in the ledger"
-        case .nothingToPreserve(let upload): "\(upload): to be preserved, and neither its source nor its bundle is there"
+        case .nothingToPreserve(let upload):
+            "\(upload): to be preserved, and neither its source nor its bundle is there"
         case .notInThisVersion(let upload): "\(upload): its order is not for this version"
         }
     }

@@ -13,20 +13,40 @@ extension LedgerUpload {
     func exhibit(_ matches: [Match], generation: String, _ configuration: Configuration) -> Exhibit {
         let settings = configuration.settings
         return Exhibit(
-            upload: id, spool: spool, path: path, claimedAt: id.claimedAt, listedAt: turningPoint, digests: digests,
-            perceptual: finding, matches: matches, order: order, program: configuration.program,
+            upload: id,
+            spool: spool,
+            path: path,
+            claimedAt: id.claimedAt,
+            listedAt: turningPoint,
+            digests: digests,
+            perceptual: finding,
+            matches: matches,
+            order: order,
+            program: configuration.program,
             configurationSHA256: configuration.sha256,
             generation: matches.first?.entry.provenance.generation ?? generation,
-            organization: settings.report.company, environment: settings.environment)
+            organization: settings.report.company,
+            environment: settings.environment
+        )
     }
 
     /// `nil` when the rows hold no digests, which a match always has.
     func draftSource(_ bundle: BundleID, context: [UInt8]?, _ configuration: Configuration) -> DraftSource? {
         guard let digests else { return nil }
         return DraftSource(
-            upload: id, bundle: bundle, spool: spool, path: path, claimedAt: id.claimedAt, listedAt: turningPoint,
-            digests: digests, matches: matches, context: context, report: configuration.settings.report,
-            environment: configuration.settings.environment, program: configuration.program)
+            upload: id,
+            bundle: bundle,
+            spool: spool,
+            path: path,
+            claimedAt: id.claimedAt,
+            listedAt: turningPoint,
+            digests: digests,
+            matches: matches,
+            context: context,
+            report: configuration.settings.report,
+            environment: configuration.settings.environment,
+            program: configuration.program
+        )
     }
 
     package var matches: [Match] {

@@ -31,10 +31,18 @@ final class House: Sendable {
     private let onFailure: @Sendable () -> Void
 
     init(
-        _ configuration: Configuration, spools: [Spool], state: StateDirectory, ledger: Ledger,
-        vault: Vault, registry: MetricsRegistry, log: Logger, onFailure: @escaping @Sendable () -> Void
+        _ configuration: Configuration,
+        spools: [Spool],
+        state: StateDirectory,
+        ledger: Ledger,
+        vault: Vault,
+        registry: MetricsRegistry,
+        log: Logger,
+        onFailure: @escaping @Sendable () -> Void
     ) throws {
-        (self.spools, self.ledger, self.vault, self.registry, self.log) = (spools, ledger, vault, registry, log)
+        (self.spools, self.ledger, self.vault, self.registry, self.log) = (
+            spools, ledger, vault, registry, log
+        )
         self.onFailure = onFailure
         program = configuration.program
         running = Mutex(configuration)

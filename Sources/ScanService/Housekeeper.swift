@@ -34,17 +34,22 @@ final class Housekeeper: Sendable {
         do {
             let room = try state.room(subject: "state")
             let reserve = house.live.state.reserve
-            house.registry.gauge(MetricNames.freeBytes.rawValue, labels: [("area", "state")]).set(Double(room.freeBytes))
+            house.registry.gauge(MetricNames.freeBytes.rawValue, labels: [("area", "state")]).set(
+                Double(room.freeBytes)
+            )
             house.registry.gauge(MetricNames.freeInodes.rawValue, labels: [("area", "state")])
                 .set(Double(room.freeInodes))
             if room.freeBytes < reserve {
-                return "the state has \(room.freeBytes) bytes free, and \(reserve) are kept in reserve (state.reserve)"
+                return
+                    "the state has \(room.freeBytes) bytes free, and \(reserve) are kept in reserve (state.reserve)"
             }
             if room.countsInodes && room.freeInodes < 1_024 {
-                return "the state's file system has \(room.freeInodes) inodes free, and 1024 are kept in reserve"
+                return
+                    "the state's file system has \(room.freeInodes) inodes free, and 1024 are kept in reserve"
             }
             let waiting = house.waitingForRoom.load(ordering: .relaxed)
-            return waiting > 0 ? "the state has no room: \(waiting) uploads wait to be preserved or held" : nil
+            return waiting > 0
+                ? "the state has no room: \(waiting) uploads wait to be preserved or held" : nil
         } catch {
             return "the state cannot be looked at: \(error)"
         }

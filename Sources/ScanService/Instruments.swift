@@ -21,7 +21,10 @@ struct Instruments: Sendable {
             registry.counter(name.rawValue, labels: [("spool", spool)] + (key.map { [($0, value)] } ?? []))
         }
         func gauge(_ name: MetricNames, _ key: String? = nil, _ value: String = "") -> GaugeCell {
-            let cell = registry.gauge(name.rawValue, labels: [("spool", spool)] + (key.map { [($0, value)] } ?? []))
+            let cell = registry.gauge(
+                name.rawValue,
+                labels: [("spool", spool)] + (key.map { [($0, value)] } ?? [])
+            )
             cell.set(0)
             return cell
         }

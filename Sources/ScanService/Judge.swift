@@ -15,8 +15,11 @@ struct Judge: Sendable {
 
     /// Takes an upload from its digests to its verdict, or to the loop that goes on with it.
     func finish(
-        _ upload: Upload, _ file: borrowing Descriptor, _ status: FileStatus,
-        _ result: Result<DigestSet, SyscallError>, _ generation: Generation
+        _ upload: Upload,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus,
+        _ result: Result<DigestSet, SyscallError>,
+        _ generation: Generation
     ) {
         var upload = upload
         do throws(any Error) {
@@ -29,7 +32,9 @@ struct Judge: Sendable {
             let isPicture = generation.asksForPictures && isPicture(file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
-                try upload.record(.perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures)))
+                try upload.record(
+                    .perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures))
+                )
             }
             try upload.record(try compare(upload, digests, generation))
             try perform(&upload)
@@ -48,12 +53,18 @@ struct Judge: Sendable {
 
     /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met.
     private func compare(
-        _ upload: Upload, _ digests: DigestSet, _ generation: Generation
+        _ upload: Upload,
+        _ digests: DigestSet,
+        _ generation: Generation
     ) throws(SyscallError) -> CustodyEvent {
-        var matches = generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: .content) }
+        var matches = generation.entries(meeting: digests).compactMap {
+            Match($0, meeting: digests, part: .content)
+        }
         if let context = try upload.spool.contextBytes(of: upload.place) {
             let found = DigestSet(of: context)
-            matches += generation.entries(meeting: found).compactMap { Match($0, meeting: found, part: .context) }
+            matches += generation.entries(meeting: found).compactMap {
+                Match($0, meeting: found, part: .context)
+            }
         }
         return Judgement(of: matches).event
     }

@@ -30,7 +30,8 @@ final class LaneLoop: Sendable {
     /// Starts the workers, and a thread for each spool's large files. They end after ``stop()``.
     func start(workers: Int) -> [BlockingThread] {
         let lanes = (0..<workers).map { number in BlockingThread("lanes-\(number)") { self.work() } }
-        return lanes + large.indices.map { index in BlockingThread("large-\(index)") { self.workLarge(index) } }
+        return lanes
+            + large.indices.map { index in BlockingThread("large-\(index)") { self.workLarge(index) } }
     }
 
     /// Finishes what is in the lanes and takes no more.
@@ -74,7 +75,9 @@ final class LaneLoop: Sendable {
         lanes.run(
             next: {
                 while let item = rest.popFirst() {
-                    guard var upload = claim(item), let file = open(&upload, largest: largest) else { continue }
+                    guard var upload = claim(item), let file = open(&upload, largest: largest) else {
+                        continue
+                    }
                     tag += 1
                     inLanes[tag] = (upload, file.status)
                     let size = file.status.size
@@ -85,7 +88,8 @@ final class LaneLoop: Sendable {
             done: { file, result in
                 guard let (upload, status) = inLanes.removeValue(forKey: file.tag) else { return }
                 judge.finish(upload, file.descriptor, status, result, generation)
-            })
+            }
+        )
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.
@@ -112,7 +116,9 @@ final class LaneLoop: Sendable {
         let spool = watch.spool
         let answer = spool.claim(arrival.path)
         if case .claimed(let hasContext) = answer {
-            if case .sweep(let reason) = arrival.origin { house.instruments[arrival.spool].foundBySweep(reason) }
+            if case .sweep(let reason) = arrival.origin {
+                house.instruments[arrival.spool].foundBySweep(reason)
+            }
             return Upload(claimed: arrival, in: spool, hasContext: hasContext)
         }
         house.arrivals.finished()

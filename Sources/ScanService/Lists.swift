@@ -58,7 +58,11 @@ final class Lists: Sendable {
 
     private func take(_ name: String, _ settings: ListSettings) throws {
         let generation = try Generation.open(
-            name, in: directory, publicKey: try Configuration.publicKey(settings), notBelow: try ledger.highestCounter())
+            name,
+            in: directory,
+            publicKey: try Configuration.publicKey(settings),
+            notBelow: try ledger.highestCounter()
+        )
         if let real = generation.lists.first(where: { !$0.synthetic }) {
             throw ListsRefused.cannotSeal(list: real.name)
         }
@@ -66,10 +70,15 @@ final class Lists: Sendable {
         serving.withLock { $0 = generation }
         refused.withLock { $0 = nil }
         count("ok")
-        log.info("lists-loaded", metadata: [LogKeys.generation: "\(name)", LogKeys.count: "\(generation.entryCount)"])
+        log.info(
+            "lists-loaded",
+            metadata: [LogKeys.generation: "\(name)", LogKeys.count: "\(generation.entryCount)"]
+        )
         registry.gauge(MetricNames.listLoaded.rawValue).set(Double(Clocks.realtime) / 1e9)
         for list in generation.lists {
-            registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)]).set(Double(list.entryCount))
+            registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)]).set(
+                Double(list.entryCount)
+            )
         }
     }
 

@@ -36,13 +36,17 @@ package struct OneShot: Sendable {
     /// Files that are worked on before their findings are given out, so that they come in order.
     private static let chunk = 512
 
-    /// Takes paths from `next` and gives a finding for each, in the same order.
-    package func run(next: () -> [UInt8]?, each: (Finding) throws -> Void) rethrows {
+    /// Gives a finding for each path, in the same order.
+    package func run(
+        over paths: some IteratorProtocol<[UInt8]>,
+        each: (Finding) throws -> Void
+    ) rethrows {
+        var rest = paths
         while true {
-            var paths: [[UInt8]] = []
-            while paths.count < Self.chunk, let path = next() { paths.append(path) }
-            if paths.isEmpty { return }
-            for finding in findings(paths) { try each(finding) }
+            var chunk: [[UInt8]] = []
+            while chunk.count < Self.chunk, let path = rest.next() { chunk.append(path) }
+            if chunk.isEmpty { return }
+            for finding in findings(chunk) { try each(finding) }
         }
     }
 
@@ -92,17 +96,24 @@ package struct OneShot: Sendable {
                 do {
                     let digests = try result.get()
                     let isStill = try file.descriptor.status().hasSameContent(as: before)
-                    chunk.found(file.tag, digests, isStill ? verdict(digests) : .held(Obstacle.keepsChanging.rawValue))
+                    chunk.found(
+                        file.tag,
+                        digests,
+                        isStill ? verdict(digests) : .held(Obstacle.keepsChanging.rawValue)
+                    )
                 } catch {
                     chunk.found(file.tag, nil, .held("\(error)"))
                 }
-            })
+            }
+        )
     }
 
     /// What the daemon would decide.
     private func verdict(_ digests: DigestSet) -> Verdict {
         guard let generation else { return .released }
-        let met = generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: .content) }
+        let met = generation.entries(meeting: digests).compactMap {
+            Match($0, meeting: digests, part: .content)
+        }
         return switch Judgement(of: met) {
         case .unlisted, .suppressed: .released
         case .listed(let matches): .match(matches)

@@ -31,7 +31,10 @@ final class OrderDesk: Sendable {
                 try orders.removeTree(name, subject: "order")
             } catch {
                 // It is asked again; an order that is done already answers the same.
-                house.log.error("order-unanswered", metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"])
+                house.log.error(
+                    "order-unanswered",
+                    metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"]
+                )
             }
         }
     }
@@ -53,7 +56,11 @@ final class OrderDesk: Sendable {
 
     private func reply(_ answer: OrderAnswer) throws(SyscallError) {
         try answers.writeDurably(
-            answer.json.canonical, as: Self.answerName(answer.order), mode: 0o440, subject: "answer")
+            answer.json.canonical,
+            as: Self.answerName(answer.order),
+            mode: 0o440,
+            subject: "answer"
+        )
     }
 
     static func answerName(_ id: UploadID) -> [UInt8] { Array("\(id).json".utf8) }
@@ -75,9 +82,13 @@ final class OrderDesk: Sendable {
 
     private func read(_ name: [UInt8]) throws -> Order {
         let directory = try orders.open(name, [.directory], subject: "order")
-        guard try directory.status(subject: "order").uid == ThisProcess.user else { throw OrderRefused.notTheOwner }
+        guard try directory.status(subject: "order").uid == ThisProcess.user else {
+            throw OrderRefused.notTheOwner
+        }
         let file = try directory.open(Array("order.json".utf8), [.noFollow, .nonBlocking], subject: "order")
-        guard try file.status(subject: "order").uid == ThisProcess.user else { throw OrderRefused.notTheOwner }
+        guard try file.status(subject: "order").uid == ThisProcess.user else {
+            throw OrderRefused.notTheOwner
+        }
         let bytes = try file.readAll(limit: 64 * 1_024, subject: "order")
         return try Order(try JSONValue(parsing: bytes))
     }
@@ -110,14 +121,18 @@ final class OrderDesk: Sendable {
         case (.retry, _): "taken back to work; it is compared again"
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
-        default: "recorded; it is carried out as soon as what stands in the way has passed (stage \(stage.name))"
+        default:
+            "recorded; it is carried out as soon as what stands in the way has passed (stage \(stage.name))"
         }
     }
 
     private func count(_ verb: String, _ result: String, _ id: UploadID) {
         let labels = [("verb", verb), ("result", result)]
         house.registry.counter(MetricNames.orders.rawValue, labels: labels).add(1)
-        house.log.notice("order", metadata: [LogKeys.order: "\(id)", LogKeys.verb: "\(verb)", LogKeys.reason: "\(result)"])
+        house.log.notice(
+            "order",
+            metadata: [LogKeys.order: "\(id)", LogKeys.verb: "\(verb)", LogKeys.reason: "\(result)"]
+        )
     }
 }
 
@@ -141,7 +156,8 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
-        case .nothingToPreserve: "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
+        case .nothingToPreserve:
+            "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
         }
     }
 }

@@ -48,7 +48,7 @@ struct Unreadable: Error {
 }
 
 /// The files at and below the given paths, one after another: links are given, not followed.
-package final class FileWalk {
+package final class FileWalk: IteratorProtocol {
     private var roots: ArraySlice<[UInt8]>
     private var levels: [Level] = []
 
@@ -78,7 +78,9 @@ package final class FileWalk {
                 levels.removeLast()
                 continue
             }
-            if let file = descend(level.path + (level.path.last == slash ? [] : [slash]) + entry.name) { return file }
+            if let file = descend(level.path + (level.path.last == slash ? [] : [slash]) + entry.name) {
+                return file
+            }
         }
     }
 

@@ -93,10 +93,13 @@ extension [LedgerUpload] {
 
 extension LedgerUpload {
     fileprivate func mayLieInWork(of spool: Spool) -> Bool {
-        guard let custody = try? Custody.replaying(rows.map(\.event)).custody, !custody.isSetAside else { return false }
+        guard let custody = try? Custody.replaying(rows.map(\.event)).custody, !custody.isSetAside else {
+            return false
+        }
         let aside = Place(id: id, path: path, hasContext: hasContext, isSetAside: true)
         switch custody.stage {
-        case .claimed, .digested, .measured, .cleared, .stopped, .quarantined, .bundled: return !spool.isThere(aside)
+        case .claimed, .digested, .measured, .cleared, .stopped, .quarantined, .bundled:
+            return !spool.isThere(aside)
         case .held, .sourceRemoved, .awaitingReview, .restoring, .destroying, .closed: return false
         }
     }

@@ -28,8 +28,15 @@ package final class ScanService: Service {
         state = try StateDirectory(opening: settings.state.root)
         let spools = try settings.spools.map { try Spool(opening: $0) }
         house = try House(
-            configuration, spools: spools, state: state, ledger: try Ledger(opening: state.ledgerPath),
-            vault: try Vault.open(state: state.root), registry: registry, log: log, onFailure: { [failed] in failed.say() })
+            configuration,
+            spools: spools,
+            state: state,
+            ledger: try Ledger(opening: state.ledgerPath),
+            vault: try Vault.open(state: state.root),
+            registry: registry,
+            log: log,
+            onFailure: { [failed] in failed.say() }
+        )
         standing = Standing(house)
         lanes = LaneLoop(house)
         custody = CustodyLoop(house: house, preservers: preservers)
@@ -37,10 +44,15 @@ package final class ScanService: Service {
         try house.setWatches(
             spools.enumerated().map { [house, standing] index, spool in
                 try SpoolWatch(
-                    spool, index: index, arrivals: house.arrivals, interval: Int64(settings.scan.sweep) * 1_000_000_000,
+                    spool,
+                    index: index,
+                    arrivals: house.arrivals,
+                    interval: Int64(settings.scan.sweep) * 1_000_000_000,
                     report: { Self.heed($0, house, standing, index: index) },
-                    reopened: { Self.recover($0, house, index: index) })
-            })
+                    reopened: { Self.recover($0, house, index: index) }
+                )
+            }
+        )
         showFigures()
     }
 
@@ -141,7 +153,12 @@ package final class ScanService: Service {
             end.yield(false)
         }
         for await finished in ends {
-            if !finished { house.log.notice("left-for-next-start", metadata: [LogKeys.count: "\(house.arrivals.figures.claims)"]) }
+            if !finished {
+                house.log.notice(
+                    "left-for-next-start",
+                    metadata: [LogKeys.count: "\(house.arrivals.figures.claims)"]
+                )
+            }
             break
         }
         preservers.stop()
@@ -181,7 +198,10 @@ extension ScanService {
                 house.arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
             }
         } catch {
-            house.log.error("spool-not-recovered", metadata: [LogKeys.spool: "\(spool.name)", LogKeys.reason: "\(error)"])
+            house.log.error(
+                "spool-not-recovered",
+                metadata: [LogKeys.spool: "\(spool.name)", LogKeys.reason: "\(error)"]
+            )
         }
     }
 }

@@ -24,7 +24,8 @@ package struct SpoolInspection {
     }
 
     private static let everyStage = [
-        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled", "source-removed",
+        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled",
+        "source-removed",
         "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
     ]
 
@@ -51,11 +52,17 @@ package struct SpoolInspection {
         let faults = try vault.has(bundle) ? try vault.verify(bundle).map { "\($0)" } : nil
         return SpoolCheck.judge(
             SpoolCheck.Found(
-                id: upload.id, stage: custody.stage, isSetAside: custody.isSetAside,
-                inWork: spool?.isInWork(upload.path) ?? false, inHeld: spool?.isHeld(upload.id) ?? false,
-                bundleFaults: faults, hasDraft: try vault.draft(DraftID(upload.id)) != nil,
+                id: upload.id,
+                stage: custody.stage,
+                isSetAside: custody.isSetAside,
+                inWork: spool?.isInWork(upload.path) ?? false,
+                inHeld: spool?.isHeld(upload.id) ?? false,
+                bundleFaults: faults,
+                hasDraft: try vault.draft(DraftID(upload.id)) != nil,
                 isInReleased: try isReleased(upload, in: spool),
-                warrantsDraft: upload.matches.contains(where: \.warrantsDraft)))
+                warrantsDraft: upload.matches.contains(where: \.warrantsDraft)
+            )
+        )
     }
 
     /// Whether released/ holds the matched bytes under this upload's name. Reads files, so only for open matches.
@@ -74,7 +81,12 @@ package struct SpoolInspection {
         var findings: [SpoolCheck.Finding] = []
         try vault.bundles { bundle in
             if try ledger.upload(bundle.upload) == nil {
-                findings.append(SpoolCheck.Finding(about: "\(bundle)", problem: "no row tells where this bundle comes from"))
+                findings.append(
+                    SpoolCheck.Finding(
+                        about: "\(bundle)",
+                        problem: "no row tells where this bundle comes from"
+                    )
+                )
             }
         }
         return findings
@@ -85,7 +97,9 @@ package struct SpoolInspection {
         for spool in spools.values {
             try spool.forEachHeld { id in
                 if try ledger.upload(id) == nil {
-                    findings.append(SpoolCheck.Finding(about: "\(id)", problem: "lies in held/, and no row says why"))
+                    findings.append(
+                        SpoolCheck.Finding(about: "\(id)", problem: "lies in held/, and no row says why")
+                    )
                 }
             }
         }

@@ -50,7 +50,9 @@ final class Standing: Sendable {
         if let why = house.lists.whyNone { reasons.append("no lists: \(why)") }
         if isStale { reasons.append("a list is past its maximum age, and on_stale is \"stop\"") }
         if let noRoom = known.noRoom { reasons.append(noRoom) }
-        for (spool, why) in known.lost.sorted(by: { $0.key < $1.key }) { reasons.append("spool \(spool): \(why)") }
+        for (spool, why) in known.lost.sorted(by: { $0.key < $1.key }) {
+            reasons.append("spool \(spool): \(why)")
+        }
         for watch in house.watches where !watch.hasSwept && known.lost[watch.spool.name] == nil {
             reasons.append("spool \(watch.spool.name): the first sweep is not finished")
         }
@@ -72,8 +74,10 @@ final class Standing: Sendable {
             }
         }
         for (spool, why) in known.unwatched.sorted(by: { $0.key < $1.key }) {
-            notes.append("spool \(spool): not all of it is watched, sweeps find the rest (\(why)); "
-                + "see fs.inotify.max_user_watches")
+            notes.append(
+                "spool \(spool): not all of it is watched, sweeps find the rest (\(why)); "
+                    + "see fs.inotify.max_user_watches"
+            )
         }
         return notes
     }

@@ -20,13 +20,19 @@ package final class StateDirectory: Sendable {
         guard status.uid == ThisProcess.user else { throw StateRefused.wrongOwner(path, status.uid) }
         guard status.mode & 0o027 == 0 else { throw StateRefused.openToOthers(path, status.mode) }
         run = try root.ensureDirectory(Array("run".utf8), mode: 0o700, subject: "\(path)/run")
-        guard let lock = try FileLock.take("breakwaterd.lock", in: run, subject: "\(path)/run/breakwaterd.lock") else {
+        guard
+            let lock = try FileLock.take("breakwaterd.lock", in: run, subject: "\(path)/run/breakwaterd.lock")
+        else {
             throw StateRefused.inUse(path)
         }
         self.lock = lock
         lists = try root.ensureDirectory(Array("lists".utf8), mode: 0o700, subject: "\(path)/lists")
         orders = try root.ensureDirectory(Array("orders".utf8), mode: 0o2770, subject: "\(path)/orders")
-        answers = try orders.ensureDirectory(Array("answers".utf8), mode: 0o2750, subject: "\(path)/orders/answers")
+        answers = try orders.ensureDirectory(
+            Array("answers".utf8),
+            mode: 0o2750,
+            subject: "\(path)/orders/answers"
+        )
         self.root = root
         self.path = path
     }

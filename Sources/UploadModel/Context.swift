@@ -33,7 +33,8 @@ package struct Context: Equatable, Sendable {
         do {
             let value = try JSONValue(parsing: bytes, limits: .context)
             members = value.objectValue ?? JSONObject()
-            problems = value.objectValue == nil ? ["the context is not a JSON object"] : Self.problems(in: members)
+            problems =
+                value.objectValue == nil ? ["the context is not a JSON object"] : Self.problems(in: members)
         } catch {
             members = JSONObject()
             problems = ["the context is not JSON: \(error)"]

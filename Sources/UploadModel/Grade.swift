@@ -19,7 +19,8 @@ package struct Agreement: Equatable, Sendable {
 
     /// Compares every digest that both sides have.
     package init(of entry: ListEntry, with digests: DigestSet) {
-        var agreed = DigestAlgorithms(), disagreed = DigestAlgorithms()
+        var agreed = DigestAlgorithms()
+        var disagreed = DigestAlgorithms()
         for listed in entry.digests {
             guard let found = digests[listed.algorithm] else { continue }
             if found == listed {

@@ -55,7 +55,11 @@ package struct ListEntry: Hashable, Sendable {
     package let provenance: Provenance
 
     package init(
-        id: EntryID, listClass: ListClass, digests: [Digest], perceptual: SIMD4<UInt64>? = nil, size: UInt64? = nil,
+        id: EntryID,
+        listClass: ListClass,
+        digests: [Digest],
+        perceptual: SIMD4<UInt64>? = nil,
+        size: UInt64? = nil,
         provenance: Provenance
     ) {
         self.id = id

@@ -17,8 +17,13 @@ package struct Match: Equatable, Sendable {
     package let grade: Grade
 
     package init(
-        entry: ListEntry, agreed: DigestAlgorithms, distance: Int? = nil, orientation: Orientation? = nil,
-        reading: Reading? = nil, part: UploadPart, grade: Grade
+        entry: ListEntry,
+        agreed: DigestAlgorithms,
+        distance: Int? = nil,
+        orientation: Orientation? = nil,
+        reading: Reading? = nil,
+        part: UploadPart,
+        grade: Grade
     ) {
         self.entry = entry
         self.agreed = agreed

@@ -77,11 +77,17 @@ extension MetricNames {
         case .sweepSeconds:
             (.gauge, ["spool"], "Seconds that the last full sweep took.")
         case .sweepFound:
-            (.counter, ["spool", "reason"], "Uploads that a sweep found before any hint did, by what made the sweep.")
+            (
+                .counter, ["spool", "reason"],
+                "Uploads that a sweep found before any hint did, by what made the sweep."
+            )
         case .vanished:
             (.counter, ["spool"], "Hinted files that were gone before their claim.")
         case .leftBehind:
-            (.gauge, ["spool", "reason"], "Entries of incoming that could not be claimed, as of the last full sweep.")
+            (
+                .gauge, ["spool", "reason"],
+                "Entries of incoming that could not be claimed, as of the last full sweep."
+            )
         case .watches:
             (.gauge, ["spool"], "Directories that the kernel watches for us.")
         case .spoolUp:

@@ -23,11 +23,14 @@ package enum Obstacle: String, CaseIterable, Error, Sendable {
         switch self {
         case .symbolicLink: "a symbolic link, which is never followed; hand over the file itself"
         case .fifo, .socket, .device: "not a regular file, so there are no bytes to compare"
-        case .unreadable: "breakwaterd's user may not read it; hand files over readable for the spool's group, then retry"
-        case .keepsChanging: "it changed, or stayed open for writing, through every try; finish writing before the rename"
+        case .unreadable:
+            "breakwaterd's user may not read it; hand files over readable for the spool's group, then retry"
+        case .keepsChanging:
+            "it changed, or stayed open for writing, through every try; finish writing before the rename"
         case .hardLinked: "another name for the same file exists; hand over a file with one link"
         case .ioError: "reading failed with an input/output error; check the disk, then retry"
-        case .crashLimit: "the daemon ended each time that it had this upload in hand; report this, then retry"
+        case .crashLimit:
+            "the daemon ended each time that it had this upload in hand; report this, then retry"
         case .undecodable: "the picture could not be decoded, so its perceptual hash was not compared"
         case .unusableName: "its name is too long to be moved; hand it over under a shorter name"
         }

@@ -44,7 +44,8 @@ package struct Order: Equatable, Sendable {
         verb = try json.parsed("verb") { Verb(rawValue: $0) }
         upload = try json.parsed("upload") { UploadID($0) }
         reason = try json.parsed("reason") { $0 }
-        at = Timestamp(nanoseconds: try json.parsed("at_ns") { Int64($0) })  // text: canonical JSON rounds above 2^53
+        // Text, since canonical JSON rounds integers above 2^53.
+        at = Timestamp(nanoseconds: try json.parsed("at_ns") { Int64($0) })
     }
 }
 

@@ -18,8 +18,15 @@ package enum SpoolCheck {
         package let warrantsDraft: Bool
 
         package init(
-            id: UploadID, stage: Custody.Stage, isSetAside: Bool, inWork: Bool, inHeld: Bool,
-            bundleFaults: [String]?, hasDraft: Bool, isInReleased: Bool, warrantsDraft: Bool
+            id: UploadID,
+            stage: Custody.Stage,
+            isSetAside: Bool,
+            inWork: Bool,
+            inHeld: Bool,
+            bundleFaults: [String]?,
+            hasDraft: Bool,
+            isInReleased: Bool,
+            warrantsDraft: Bool
         ) {
             (self.id, self.stage, self.isSetAside) = (id, stage, isSetAside)
             (self.inWork, self.inHeld, self.bundleFaults) = (inWork, inHeld, bundleFaults)
@@ -42,7 +49,9 @@ package enum SpoolCheck {
         let bundle = found.bundleFaults
         switch found.stage {
         case .quarantined:
-            if !source && bundle == nil { problems.append("matched, and neither its source nor its bundle is there") }
+            if !source && bundle == nil {
+                problems.append("matched, and neither its source nor its bundle is there")
+            }
         case .held:
             if !found.inHeld { problems.append("held, and not in held/") }
         case .bundled, .sourceRemoved, .awaitingReview, .restoring:
@@ -53,7 +62,9 @@ package enum SpoolCheck {
         case .claimed, .digested, .measured, .cleared, .stopped, .destroying, .closed: break
         }
         problems += (bundle ?? []).map { "bundle: \($0)" }
-        if found.isInReleased && hasOpenMatch(found.stage) { problems.append("matched, and its content is in released/") }
+        if found.isInReleased && hasOpenMatch(found.stage) {
+            problems.append("matched, and its content is in released/")
+        }
         return problems.map { Finding(about: "\(found.id)", problem: $0) }
     }
 

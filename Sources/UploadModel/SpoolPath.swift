@@ -45,7 +45,8 @@ package struct SpoolPath: Hashable, Sendable {
 
     /// The upload that this is the context of by its name; `nil` when the name has no such suffix.
     package var describedUpload: SpoolPath? {
-        guard bytes.count > Self.contextSuffix.count, bytes.suffix(Self.contextSuffix.count) == Self.contextSuffix[...]
+        guard bytes.count > Self.contextSuffix.count,
+            bytes.suffix(Self.contextSuffix.count) == Self.contextSuffix[...]
         else { return nil }
         return SpoolPath(bytes.dropLast(Self.contextSuffix.count))
     }

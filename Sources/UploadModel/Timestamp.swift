@@ -48,7 +48,8 @@ private struct Civil {
     var dayText: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
 
     var text: String {
-        dayText + "T" + padded(second / 3_600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
+        dayText + "T" + padded(second / 3_600, 2) + ":" + padded(second / 60 % 60, 2) + ":"
+            + padded(second % 60, 2)
     }
 }
 

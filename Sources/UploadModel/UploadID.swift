@@ -17,11 +17,17 @@ package struct UploadID: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Reads the 36-character lower-case form; anything else is `nil`.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 36, [8, 13, 18, 23].allSatisfy({ bytes[$0] == UInt8(ascii: "-") }) else { return nil }
+        guard bytes.count == 36, [8, 13, 18, 23].allSatisfy({ bytes[$0] == UInt8(ascii: "-") }) else {
+            return nil
+        }
         var value: (UInt64, UInt64) = (0, 0)
         for (index, byte) in bytes.filter({ $0 != UInt8(ascii: "-") }).enumerated() {
             guard let digit = byte.hexDigit, index < 32, !(65...70).contains(byte) else { return nil }
-            if index < 16 { value.0 = value.0 << 4 | UInt64(digit) } else { value.1 = value.1 << 4 | UInt64(digit) }
+            if index < 16 {
+                value.0 = value.0 << 4 | UInt64(digit)
+            } else {
+                value.1 = value.1 << 4 | UInt64(digit)
+            }
         }
         guard bytes.filter({ $0 == UInt8(ascii: "-") }).count == 4 else { return nil }
         (high, low) = value

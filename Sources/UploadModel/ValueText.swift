@@ -16,11 +16,15 @@ extension JSONValue {
     package static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
     package func parsed<Value>(_ member: String, _ read: (String) -> Value?) throws(TextFault) -> Value {
-        guard let text = self[member]?.stringValue, let value = read(text) else { throw TextFault(member: member) }
+        guard let text = self[member]?.stringValue, let value = read(text) else {
+            throw TextFault(member: member)
+        }
         return value
     }
 
-    package func parsedIfThere<Value>(_ member: String, _ read: (String) -> Value?) throws(TextFault) -> Value? {
+    package func parsedIfThere<Value>(_ member: String, _ read: (String) -> Value?) throws(TextFault)
+        -> Value?
+    {
         guard let value = self[member], value != .null else { return nil }
         return try parsed(member, read)
     }
@@ -30,7 +34,8 @@ extension JSONValue {
         return value
     }
 
-    package func list<Value>(_ member: String, _ read: (JSONValue) throws(TextFault) -> Value) throws(TextFault)
+    package func list<Value>(_ member: String, _ read: (JSONValue) throws(TextFault) -> Value)
+        throws(TextFault)
         -> [Value]
     {
         guard let values = self[member]?.arrayValue else { throw TextFault(member: member) }
@@ -58,16 +63,19 @@ extension DigestSet {
 extension PerceptualHash {
     package var json: JSONValue {
         [
-            "bits": .string(Self.hex(bits)), "quality": .integer(quality), "reading": .string(reading.rawValue),
+            "bits": .string(Self.hex(bits)), "quality": .integer(quality),
+            "reading": .string(reading.rawValue),
             "orientation": .string(orientation.rawValue),
         ]
     }
 
     package init(_ json: JSONValue) throws(TextFault) {
         self.init(
-            bits: try json.parsed("bits", Self.bits(hex:)), quality: Int(try json.integer("quality")),
+            bits: try json.parsed("bits", Self.bits(hex:)),
+            quality: Int(try json.integer("quality")),
             reading: try json.parsed("reading", Reading.init(rawValue:)),
-            orientation: try json.parsed("orientation", Orientation.init(rawValue:)))
+            orientation: try json.parsed("orientation", Orientation.init(rawValue:))
+        )
     }
 
     package static func hex(_ bits: SIMD4<UInt64>) -> String {
@@ -77,7 +85,9 @@ extension PerceptualHash {
     package static func bits(hex: String) -> SIMD4<UInt64>? {
         guard let bytes = Hex.bytes(hex.utf8), bytes.count == 32 else { return nil }
         var bits = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() { bits[index / 8] |= UInt64(byte) << (56 - 8 * UInt64(index % 8)) }
+        for (index, byte) in bytes.enumerated() {
+            bits[index / 8] |= UInt64(byte) << (56 - 8 * UInt64(index % 8))
+        }
         return bits
     }
 }
@@ -122,18 +132,26 @@ extension ListEntry {
     package init(_ json: JSONValue) throws(TextFault) {
         var digests: [Digest] = []
         for algorithm in DigestAlgorithm.allCases {
-            if let digest = try json.parsedIfThere(algorithm.name, { Digest(hex: $0.utf8) }) { digests.append(digest) }
+            if let digest = try json.parsedIfThere(algorithm.name, { Digest(hex: $0.utf8) }) {
+                digests.append(digest)
+            }
         }
         self.init(
             id: EntryID(
-                list: try json.parsed("list") { $0 }, ordinal: UInt64(clamping: try json.integer("ordinal"))),
+                list: try json.parsed("list") { $0 },
+                ordinal: UInt64(clamping: try json.integer("ordinal"))
+            ),
             listClass: try json.parsed("class", ListClass.init(rawValue:)),
             digests: digests,
             perceptual: try json.parsedIfThere("pdq", PerceptualHash.bits(hex:)),
             size: json["size"]?.intValue.map { UInt64(clamping: $0) },
             provenance: Provenance(
-                supplier: try json.parsed("supplier") { $0 }, generation: try json.parsed("generation") { $0 },
-                text: try json.parsed("provenance") { $0 }, synthetic: json["synthetic"]?.boolValue ?? false))
+                supplier: try json.parsed("supplier") { $0 },
+                generation: try json.parsed("generation") { $0 },
+                text: try json.parsed("provenance") { $0 },
+                synthetic: json["synthetic"]?.boolValue ?? false
+            )
+        )
     }
 }
 
@@ -141,8 +159,10 @@ extension Match {
     package var json: JSONValue {
         [
             "entry": entry.json, "agreed": .array(agreed.members.map { .string($0.name) }),
-            "distance": distance.map { .integer($0) } ?? .null, "orientation": .optional(orientation?.rawValue),
-            "reading": .optional(reading?.rawValue), "part": .string(part.rawValue), "grade": .string(grade.rawValue),
+            "distance": distance.map { .integer($0) } ?? .null,
+            "orientation": .optional(orientation?.rawValue),
+            "reading": .optional(reading?.rawValue), "part": .string(part.rawValue),
+            "grade": .string(grade.rawValue),
         ]
     }
 
@@ -154,12 +174,14 @@ extension Match {
             return algorithm
         }
         self.init(
-            entry: try ListEntry(json["entry"] ?? .null), agreed: DigestAlgorithms(agreed),
+            entry: try ListEntry(json["entry"] ?? .null),
+            agreed: DigestAlgorithms(agreed),
             distance: json["distance"]?.intValue.map { Int($0) },
             orientation: try json.parsedIfThere("orientation", Orientation.init(rawValue:)),
             reading: try json.parsedIfThere("reading", Reading.init(rawValue:)),
             part: try json.parsed("part", UploadPart.init(rawValue:)),
-            grade: try json.parsed("grade", Grade.init(rawValue:)))
+            grade: try json.parsed("grade", Grade.init(rawValue:))
+        )
     }
 }
 
@@ -189,7 +211,8 @@ extension CustodyEvent {
     /// What the row says besides its kind; `null` where the kind says all.
     package var detail: JSONValue {
         switch self {
-        case .interrupted, .unlisted, .vanished, .released, .held, .sourceRemoved, .restored, .destroyed: .null
+        case .interrupted, .unlisted, .vanished, .released, .held, .sourceRemoved, .restored, .destroyed:
+            .null
         case .digested(let digests, let picture): ["digests": digests.json, "picture": .bool(picture)]
         case .perceptual(let finding): finding.json
         case .listed(let matches), .suppressed(let matches): ["matches": .array(matches.map(\.json))]
@@ -208,7 +231,10 @@ extension CustodyEvent {
         switch name {
         case "interrupted": self = .interrupted
         case "digested":
-            self = .digested(try DigestSet(detail["digests"] ?? .null), picture: detail["picture"]?.boolValue ?? false)
+            self = .digested(
+                try DigestSet(detail["digests"] ?? .null),
+                picture: detail["picture"]?.boolValue ?? false
+            )
         case "perceptual": self = .perceptual(try PerceptualFinding(detail))
         case "unlisted": self = .unlisted
         case "listed": self = .listed(try matches())

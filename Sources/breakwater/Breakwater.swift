@@ -11,12 +11,14 @@ struct Breakwater: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Finds known child sexual abuse material beside an upload spool, and prepares what a person reports.",
+        abstract:
+            "Finds known child sexual abuse material beside an upload spool, and prepares what a person reports.",
         version: "\(name) \(version)",
         subcommands: [
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, HeldCommand.self,
             CaseCommand.self, StatusCommand.self, SpoolCommand.self,
-        ])
+        ]
+    )
 }
 
 /// A verb: says its complaint in our voice and ends with the number that scripts rely on.

@@ -8,7 +8,10 @@ import VaultStore
 /// `breakwater case ...`: what matched, with its evidence and its draft. One match is one case for now.
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "What matched: evidence and drafts.", subcommands: [List.self, Show.self])
+        commandName: "case",
+        abstract: "What matched: evidence and drafts.",
+        subcommands: [List.self, Show.self]
+    )
 
     fileprivate static let stages = ["quarantined", "bundled", "source-removed", "awaiting-review"]
 
@@ -19,7 +22,9 @@ struct CaseCommand: ParsableCommand {
         func act() throws -> UploadModel.ExitCode {
             try Deployment(options.config).forEach(in: CaseCommand.stages) { upload in
                 if options.json { return try Output.line(.object(upload.caseJSON)) }
-                let entries = upload.matches.map { "\($0.entry.id) \($0.grade.rawValue)" }.joined(separator: ", ")
+                let entries = upload.matches.map { "\($0.entry.id) \($0.grade.rawValue)" }.joined(
+                    separator: ", "
+                )
                 let why = entries.isEmpty ? "preserved by order" : entries
                 try Output.line("case-\(upload.id)  \(upload.stage?.name ?? "damaged")  \(why)")
             }
@@ -29,7 +34,8 @@ struct CaseCommand: ParsableCommand {
 
     struct Show: Verb {
         static let configuration = CommandConfiguration(
-            abstract: "One case: rows, matches, evidence, and what the draft says is missing.")
+            abstract: "One case: rows, matches, evidence, and what the draft says is missing."
+        )
         @OptionGroup var options: Options
         @Argument(help: "Its id, or the beginning of it.") var id: String
 
@@ -53,16 +59,24 @@ struct CaseCommand: ParsableCommand {
             try Output.line("stage     \(upload.stage?.name ?? "damaged")")
             for match in upload.matches {
                 let kinds = match.agreed.members.map(\.name).joined(separator: ", ")
-                let says = match.distance.map { "is similar to \(match.entry.id), distance \($0)" } ?? "equals \(match.entry.id) (\(kinds))"
-                try Output.line("match     the \(match.part.rawValue) \(says), \(match.grade.rawValue), class \(match.entry.listClass.rawValue)")
+                let says =
+                    match.distance.map { "is similar to \(match.entry.id), distance \($0)" }
+                    ?? "equals \(match.entry.id) (\(kinds))"
+                try Output.line(
+                    "match     the \(match.part.rawValue) \(says), \(match.grade.rawValue), class \(match.entry.listClass.rawValue)"
+                )
             }
             for row in upload.rows { try Output.line("row       \(row.at)  \(row.event.name)") }
             try Output.line("evidence  \(BundleID(upload.id))")
-            guard let draft else { return try Output.line("draft     none; a person decides whether this is reported") }
+            guard let draft else {
+                return try Output.line("draft     none; a person decides whether this is reported")
+            }
             try Output.line("draft     drafts/\(upload.id)/ (prepared, not submitted; a person decides)")
             for finding in draft["findings"]?.arrayValue ?? [] {
                 let parts = ["severity", "field", "problem", "remedy"].map { finding[$0]?.stringValue ?? "" }
-                try Output.line("finding   \(parts[0]): \(parts[1]): \(parts[2])\(parts[3].isEmpty ? "" : "; \(parts[3])")")
+                try Output.line(
+                    "finding   \(parts[0]): \(parts[1]): \(parts[2])\(parts[3].isEmpty ? "" : "; \(parts[3])")"
+                )
             }
         }
     }

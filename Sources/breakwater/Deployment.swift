@@ -22,24 +22,34 @@ struct Deployment {
     }
 
     private func becomeOwner() throws {
-        let owner = try Descriptor.status(ofPath: Array(settings.state.root.utf8), subject: settings.state.root)
+        let owner = try Descriptor.status(
+            ofPath: Array(settings.state.root.utf8),
+            subject: settings.state.root
+        )
         if ThisProcess.user == owner.uid { return }
         guard ThisProcess.user == 0 else {
             let name = ThisProcess.name(ofUser: owner.uid)
             let line = CommandLine.arguments.dropFirst().map(Self.quoted).joined(separator: " ")
             throw Refused(
-                "the state belongs to \(name)", hint: "run \"sudo -u \(name) \(Breakwater.name) \(line)\"",
-                .calledWrongly)
+                "the state belongs to \(name)",
+                hint: "run \"sudo -u \(name) \(Breakwater.name) \(line)\"",
+                .calledWrongly
+            )
         }
         try ThisProcess.become(user: owner.uid, group: owner.gid)
     }
 
     private static func quoted(_ argument: String) -> String {
         let isPlain = argument.utf8.allSatisfy { byte in
-            byte > 0x7F || "./-_=:@,+".utf8.contains(byte) || ("0"..."9").contains(Character(UnicodeScalar(byte)))
+            byte > 0x7F || "./-_=:@,+".utf8.contains(byte)
+                || ("0"..."9").contains(Character(UnicodeScalar(byte)))
                 || Character(UnicodeScalar(byte)).isLetter
         }
-        return isPlain && !argument.isEmpty ? argument : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return isPlain && !argument.isEmpty
+            ? argument
+            : "'"
+                + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                + "'"
     }
 
     func state() throws -> Descriptor { try Descriptor.directory(settings.state.root) }
@@ -62,7 +72,12 @@ struct Deployment {
     func generation() throws -> Generation? {
         let lists = try lists()
         guard let name = try Generation.currentName(in: lists) else { return nil }
-        return try Generation.open(name, in: lists, publicKey: try Configuration.publicKey(settings.lists), notBelow: 0)
+        return try Generation.open(
+            name,
+            in: lists,
+            publicKey: try Configuration.publicKey(settings.lists),
+            notBelow: 0
+        )
     }
 
     /// The one upload that a prefix of its id names. A case or bundle is named by its upload's id.
@@ -70,10 +85,18 @@ struct Deployment {
         let bare = ["case-", "ex-"].reduce(prefix) { $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0 }
         let found = try ledger.find(prefix: bare)
         guard let id = found.first, let upload = try ledger.upload(id) else {
-            throw Refused("there is no upload \(prefix)", hint: "\"breakwater held list\" and \"case list\" show ids", .calledWrongly)
+            throw Refused(
+                "there is no upload \(prefix)",
+                hint: "\"breakwater held list\" and \"case list\" show ids",
+                .calledWrongly
+            )
         }
         guard found.count == 1 else {
-            throw Refused("\(prefix) begins more than one id", hint: "give more of its characters", .calledWrongly)
+            throw Refused(
+                "\(prefix) begins more than one id",
+                hint: "give more of its characters",
+                .calledWrongly
+            )
         }
         return upload
     }

@@ -7,8 +7,10 @@ import UploadModel
 /// `breakwater held ...`: uploads that could not be compared, and what a person decides about them.
 struct HeldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "held", abstract: "Uploads that could not be compared.",
-        subcommands: [List.self, Show.self, Retry.self, Release.self, Preserve.self])
+        commandName: "held",
+        abstract: "Uploads that could not be compared.",
+        subcommands: [List.self, Show.self, Retry.self, Release.self, Preserve.self]
+    )
 
     struct List: Verb {
         static let configuration = CommandConfiguration(abstract: "One line for each held upload.")
@@ -18,7 +20,9 @@ struct HeldCommand: ParsableCommand {
             let deployment = try Deployment(options.config)
             try deployment.forEach(in: ["held", "stopped"]) { upload in
                 if options.json { return try Output.line(.object(upload.heldJSON)) }
-                try Output.line("\(upload.id)  \(upload.spool)  \(upload.obstacle?.rawValue ?? "")  since \(upload.lastRowAt)")
+                try Output.line(
+                    "\(upload.id)  \(upload.spool)  \(upload.obstacle?.rawValue ?? "")  since \(upload.lastRowAt)"
+                )
             }
             return .done
         }
@@ -66,7 +70,8 @@ struct HeldCommand: ParsableCommand {
 
     struct Release: Verb {
         static let configuration = CommandConfiguration(
-            abstract: "Let a held upload go although it was not compared; your reason is kept.")
+            abstract: "Let a held upload go although it was not compared; your reason is kept."
+        )
         @OptionGroup var options: Options
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Option(help: "Why; kept in its rows.") var reason: String
@@ -78,7 +83,8 @@ struct HeldCommand: ParsableCommand {
 
     struct Preserve: Verb {
         static let configuration = CommandConfiguration(
-            abstract: "Take a held upload into custody: an evidence bundle, no draft.")
+            abstract: "Take a held upload into custody: an evidence bundle, no draft."
+        )
         @OptionGroup var options: Options
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Option(help: "Why; kept in its rows.") var reason: String
@@ -112,7 +118,9 @@ extension Deployment {
 extension LedgerUpload {
     var obstacle: Obstacle? {
         for row in rows.reversed() { if case .unreadable(let obstacle) = row.event { return obstacle } }
-        for row in rows.reversed() { if case .perceptual(.failed(let obstacle)) = row.event { return obstacle } }
+        for row in rows.reversed() {
+            if case .perceptual(.failed(let obstacle)) = row.event { return obstacle }
+        }
         return nil
     }
 

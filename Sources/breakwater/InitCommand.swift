@@ -10,7 +10,9 @@ struct InitCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Make a complete demonstration in a directory, ready for breakwaterd.",
-        discussion: "Everything in it is synthetic, and nothing is ever sent. What is there already is never touched.")
+        discussion:
+            "Everything in it is synthetic, and nothing is ever sent. What is there already is never touched."
+    )
 
     @Option(help: "The directory; made if it is missing, and must be empty.")
     var root: String
@@ -23,7 +25,12 @@ struct InitCommand: Verb {
         let config = try DemonstrationConfig.text(root: path, metrics: try address())
         try Self.makeEmpty(path)
         let directory = try Descriptor.directory(path)
-        try directory.writeNew(Array(config.utf8), as: Array("breakwater.toml".utf8), mode: 0o640, subject: "breakwater.toml")
+        try directory.writeNew(
+            Array(config.utf8),
+            as: Array("breakwater.toml".utf8),
+            mode: 0o640,
+            subject: "breakwater.toml"
+        )
         try make("state", 0o710, in: directory)
         try make("lists", 0o750, in: directory)
         try make("keys", 0o700, in: directory)
@@ -31,7 +38,12 @@ struct InitCommand: Verb {
         let spool = try directory.open(Array("spool".utf8), .directory, subject: "spool")
         for (name, mode) in Spool.directories { try make(name, mode, in: spool) }
         let lists = try directory.open(Array("lists".utf8), .directory, subject: "lists")
-        try lists.writeNew(Array(Self.demoList.utf8), as: Array("demo.txt".utf8), mode: 0o640, subject: "lists/demo.txt")
+        try lists.writeNew(
+            Array(Self.demoList.utf8),
+            as: Array("demo.txt".utf8),
+            mode: 0o640,
+            subject: "lists/demo.txt"
+        )
         try SigningKey.generate().write(to: "\(path)/keys/lists.key")
         try say(path)
         return .done
@@ -45,11 +57,14 @@ struct InitCommand: Verb {
               2. breakwater list build --config \(path)/breakwater.toml
               3. breakwaterd --config \(path)/breakwater.toml
               4. rename files into \(path)/spool/incoming/ and look into released/
-            """)
+            """
+        )
     }
 
     private func absolute(_ path: String) throws -> String {
-        if path.hasPrefix("/") { return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+        if path.hasPrefix("/") {
+            return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        }
         return try ThisProcess.workingDirectory() + "/" + path
     }
 
@@ -66,9 +81,15 @@ struct InitCommand: Verb {
     private static func makeEmpty(_ path: String) throws {
         let bytes = Array(path.utf8)
         try ThisProcess.makeDirectoryIfMissing(path, mode: 0o755)
-        var entries = try DirectoryEntries(of: try Descriptor.open(path: bytes, .directory, subject: path), subject: path)
+        var entries = try DirectoryEntries(
+            of: try Descriptor.open(path: bytes, .directory, subject: path),
+            subject: path
+        )
         if try entries.next() != nil {
-            throw Refused("\(path) is not empty", hint: "name a directory that is missing or empty; nothing was changed")
+            throw Refused(
+                "\(path) is not empty",
+                hint: "name a directory that is missing or empty; nothing was changed"
+            )
         }
     }
 

@@ -7,12 +7,17 @@ import UploadModel
 /// `breakwater list ...`: from suppliers' lists to what the daemon serves.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Build hash lists.", subcommands: [Build.self])
+        commandName: "list",
+        abstract: "Build hash lists.",
+        subcommands: [Build.self]
+    )
 
     struct Build: Verb {
         static let configuration = CommandConfiguration(
             abstract: "Read every list of the settings into one signed generation and install it.",
-            discussion: "A running daemon takes it over without a gap. A bad line stops the build; the old one serves.")
+            discussion:
+                "A running daemon takes it over without a gap. A bad line stops the build; the old one serves."
+        )
 
         @Option(help: "The settings file.")
         var config: String
@@ -24,12 +29,22 @@ struct ListCommand: ParsableCommand {
             let deployment = try Deployment(config)
             let settings = deployment.settings.lists
             guard !settings.signingKey.isEmpty else {
-                throw Refused("lists.signing_key is not set", hint: "name the private key's file in \(config)", .settingsRefused)
+                throw Refused(
+                    "lists.signing_key is not set",
+                    hint: "name the private key's file in \(config)",
+                    .settingsRefused
+                )
             }
-            let text = try Descriptor.open(settings.signingKey).readAll(limit: 4_096, subject: settings.signingKey)
+            let text = try Descriptor.open(settings.signingKey).readAll(
+                limit: 4_096,
+                subject: settings.signingKey
+            )
             let report = try GenerationBuilder.build(
-                sources: settings.sources, into: try deployment.lists(), signingKey: try SigningKey(file: String(decoding: text, as: UTF8.self)),
-                at: Timestamp(nanoseconds: Clocks.realtime))
+                sources: settings.sources,
+                into: try deployment.lists(),
+                signingKey: try SigningKey(file: String(decoding: text, as: UTF8.self)),
+                at: Timestamp(nanoseconds: Clocks.realtime)
+            )
             try say(report)
             return .done
         }
@@ -41,7 +56,8 @@ struct ListCommand: ParsableCommand {
                 try Output.line(
                     "\(list.name): \(list.kept) entries from \(list.read) lines"
                         + (list.duplicates > 0 ? ", \(list.duplicates) duplicates" : "")
-                        + (rejected > 0 ? ", \(rejected) rejected: \(list.reasons)" : ""))
+                        + (rejected > 0 ? ", \(rejected) rejected: \(list.reasons)" : "")
+                )
             }
             try Output.line("installed \(report.generation)")
         }
@@ -63,7 +79,8 @@ extension BuildReport {
                         "duplicates": .integer(list.duplicates),
                         "rejected": .integer(list.rejected.values.reduce(0, +)),
                     ]
-                }),
+                }
+            ),
         ]
     }
 }

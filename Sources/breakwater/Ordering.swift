@@ -32,7 +32,12 @@ extension Deployment {
         let hidden = [UInt8(ascii: ".")] + name
         try desk.makeDirectory(hidden, mode: 0o700, subject: "order")
         let directory = try desk.open(hidden, .directory, subject: "order")
-        try directory.writeNew(order.json.canonical, as: Array("order.json".utf8), mode: 0o600, subject: "order")
+        try directory.writeNew(
+            order.json.canonical,
+            as: Array("order.json".utf8),
+            mode: 0o600,
+            subject: "order"
+        )
         try directory.sync(subject: "order")
         try desk.rename(hidden, to: desk, name, subject: "order")
         try desk.sync(subject: "orders")
@@ -43,7 +48,10 @@ extension Deployment {
         let deadline = Clocks.monotonic + 10_000_000_000
         while Clocks.monotonic < deadline {
             if try desk.statusIfThere(of: name, subject: "answer") != nil {
-                let bytes = try desk.open(name, subject: "answer").readAll(limit: 64 * 1_024, subject: "answer")
+                let bytes = try desk.open(name, subject: "answer").readAll(
+                    limit: 64 * 1_024,
+                    subject: "answer"
+                )
                 return try OrderAnswer(try JSONValue(parsing: bytes))
             }
             ThisProcess.sleep(milliseconds: 50)
@@ -60,7 +68,9 @@ extension Deployment {
             ])
         }
         guard let answer else {
-            return try Output.line("\(order.upload): no answer within 10 s; breakwaterd takes the order when it runs")
+            return try Output.line(
+                "\(order.upload): no answer within 10 s; breakwaterd takes the order when it runs"
+            )
         }
         try Output.line("\(order.upload): \(answer.done ? "" : "refused: ")\(answer.message)")
     }

@@ -42,16 +42,19 @@ enum Output {
             matches.map { match in
                 [
                     "list": .string(match.entry.id.list), "entry": .string("\(match.entry.id)"),
-                    "grade": .string(match.grade.rawValue), "distance": match.distance.map { .integer($0) } ?? .null,
+                    "grade": .string(match.grade.rawValue),
+                    "distance": match.distance.map { .integer($0) } ?? .null,
                 ]
-            })
+            }
+        )
     }
 }
 
 extension Unicode.GeneralCategory {
     fileprivate var isPrintable: Bool {
         switch self {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            false
         default: true
         }
     }

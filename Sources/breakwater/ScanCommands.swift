@@ -10,8 +10,10 @@ import UploadModel
 /// `breakwater scan`: what the daemon would decide, with nothing moved.
 struct ScanCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "scan", abstract: "Compare files with the lists once; nothing is moved or preserved.",
-        discussion: "Ends with 0 if all would be released, 1 if one matches, 3 if one could not be compared.")
+        commandName: "scan",
+        abstract: "Compare files with the lists once; nothing is moved or preserved.",
+        discussion: "Ends with 0 if all would be released, 1 if one matches, 3 if one could not be compared."
+    )
 
     @Option(help: "The settings file.")
     var config: String
@@ -26,16 +28,22 @@ struct ScanCommand: Verb {
         let given = RawPaths.of(paths)  // as the kernel gave them
         let deployment = try Deployment(config)
         guard let generation = try deployment.generation() else {
-            throw Refused("no generation is installed", hint: "run \"breakwater list build --config \(config)\"", .couldNotDecide)
+            throw Refused(
+                "no generation is installed",
+                hint: "run \"breakwater list build --config \(config)\"",
+                .couldNotDecide
+            )
         }
         if let real = generation.lists.first(where: { !$0.synthetic }) {
             throw Refused(
                 "list \(real.name) is not synthetic, and a scan cannot preserve what it finds",
-                hint: "scan with synthetic lists only; real ones belong to breakwaterd", .settingsRefused)
+                hint: "scan with synthetic lists only; real ones belong to breakwaterd",
+                .settingsRefused
+            )
         }
         var code = UploadModel.ExitCode.done
         let walk = FileWalk(given)
-        try OneShot(workers: ThisProcess.cores, generation: generation).run(next: { walk.next() }) { finding in
+        try OneShot(workers: ThisProcess.cores, generation: generation).run(over: walk) { finding in
             code = code.with(finding.verdict)
             try Output.line(finding, json: json)
         }
@@ -46,15 +54,17 @@ struct ScanCommand: Verb {
 /// `breakwater digest`: MD5, SHA-1 and SHA-256 of files, as the daemon computes them.
 struct DigestCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "digest", abstract: "Print \"md5 sha1 sha256 size path\" for each file.")
+        commandName: "digest",
+        abstract: "Print \"md5 sha1 sha256 size path\" for each file."
+    )
 
     @Argument(help: "Files.")
     var files: [String]
 
     func act() throws -> UploadModel.ExitCode {
         var code = UploadModel.ExitCode.done
-        var rest = RawPaths.of(files)[...]
-        try OneShot(workers: ThisProcess.cores).run(next: { rest.popFirst() }) { finding in
+        let paths = RawPaths.of(files).makeIterator()
+        try OneShot(workers: ThisProcess.cores).run(over: paths) { finding in
             if let digests = finding.digests, case .released = finding.verdict {
                 let values = digests.members.map(\.hex).joined(separator: " ")
                 let head = Array("\(values) \(digests.byteCount) ".utf8)
@@ -62,7 +72,10 @@ struct DigestCommand: Verb {
             } else if case .held(let reason) = finding.verdict {
                 code = .couldNotDecide
                 Complaint(
-                    Refused("\(Output.safe(finding.path)): \(reason)", hint: "the other files are not affected"),
+                    Refused(
+                        "\(Output.safe(finding.path)): \(reason)",
+                        hint: "the other files are not affected"
+                    ),
                     program: Breakwater.name
                 ).say()
             }
@@ -99,7 +112,9 @@ extension Output {
         object["digests"] = digests(finding.digests)
         object["matches"] = matches(finding.verdict.matches)
         if json { return try line(.object(object)) }
-        let why = finding.verdict.reason ?? finding.verdict.matches.map { "equals \($0.entry.id), \($0.grade.rawValue)" }
+        let why =
+            finding.verdict.reason
+            ?? finding.verdict.matches.map { "equals \($0.entry.id), \($0.grade.rawValue)" }
             .joined(separator: ", ")
         try line("\(finding.verdict.name)\t\(safe(finding.path))\(why.isEmpty ? "" : "\t\(why)")")
     }

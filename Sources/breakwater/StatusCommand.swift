@@ -10,8 +10,10 @@ import UploadModel
 /// `breakwater status`: how a deployment stands, from its directories and, if it runs, its daemon.
 struct StatusCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How the deployment stands.",
-        discussion: "Ends with 0 when the daemon is ready, 1 when it is not or does not run.")
+        commandName: "status",
+        abstract: "How the deployment stands.",
+        discussion: "Ends with 0 when the daemon is ready, 1 when it is not or does not run."
+    )
 
     @OptionGroup var options: Options
 
@@ -29,23 +31,32 @@ struct StatusCommand: Verb {
     }
 
     private func say(
-        _ deployment: Deployment, _ daemon: DaemonAnswer, _ counts: [String: Int], _ lists: Result<Generation?, any Error>
+        _ deployment: Deployment,
+        _ daemon: DaemonAnswer,
+        _ counts: [String: Int],
+        _ lists: Result<Generation?, any Error>
     ) throws {
         try Output.line("breakwater   \(Breakwater.version)")
         try Output.line("environment  \(deployment.settings.environment.rawValue)")
         try Output.line("daemon       \(daemon.text)")
-        for spool in deployment.settings.spools { try Output.line("spool        \(spool.name)  \(spool.root)") }
+        for spool in deployment.settings.spools {
+            try Output.line("spool        \(spool.name)  \(spool.root)")
+        }
         switch lists {
         case .success(let generation?):
             try Output.line("lists        \(generation.name)  \(generation.entryCount) entries")
             for list in generation.lists {
                 let synthetic = list.synthetic ? "  synthetic" : ""
-                try Output.line("list         \(list.name)  \(list.listClass.rawValue)  \(list.entryCount) entries\(synthetic)")
+                try Output.line(
+                    "list         \(list.name)  \(list.listClass.rawValue)  \(list.entryCount) entries\(synthetic)"
+                )
             }
         case .success(nil): try Output.line("lists        none installed; run \"breakwater list build\"")
         case .failure(let error): try Output.line("lists        unusable: \(error)")
         }
-        for (stage, count) in counts.sorted(by: { $0.key < $1.key }) { try Output.line("uploads      \(stage)  \(count)") }
+        for (stage, count) in counts.sorted(by: { $0.key < $1.key }) {
+            try Output.line("uploads      \(stage)  \(count)")
+        }
         try Output.line("digests      \(DigestKernel.inUse)")
     }
 
@@ -54,13 +65,17 @@ struct StatusCommand: Verb {
     }
 
     private static func json(
-        _ deployment: Deployment, _ daemon: DaemonAnswer, _ counts: [String: Int], _ lists: Result<Generation?, any Error>
+        _ deployment: Deployment,
+        _ daemon: DaemonAnswer,
+        _ counts: [String: Int],
+        _ lists: Result<Generation?, any Error>
     ) -> JSONValue {
         var stages = JSONObject()
         for (stage, count) in counts.sorted(by: { $0.key < $1.key }) { stages[stage] = .integer(count) }
         let generation = try? lists.get()
         return [
-            "version": .string(Breakwater.version), "environment": .string(deployment.settings.environment.rawValue),
+            "version": .string(Breakwater.version),
+            "environment": .string(deployment.settings.environment.rawValue),
             "daemon": .string(daemon.text), "ready": .bool(daemon.isReady),
             "generation": .optional(generation?.name), "entries": .integer(generation?.entryCount ?? 0),
             "uploads": .object(stages), "digests": .string(DigestKernel.inUse),
@@ -75,12 +90,15 @@ struct DaemonAnswer {
 
     init(_ address: MetricsAddress) {
         switch address {
-        case .none: (isReady, text) = (false, "serves no metrics (metrics.listen is empty), so it cannot be asked")
+        case .none:
+            (isReady, text) = (false, "serves no metrics (metrics.listen is empty), so it cannot be asked")
         case .tcp(let host, let port):
             (isReady, text) = (false, "ask http://\(host):\(port)/-/ready")
         case .unix(let path):
             let answer = try? LocalSocket.get("/-/ready", from: path)
-            let lines = answer.map { String(decoding: $0.body, as: UTF8.self).split(separator: "\n").joined(separator: "; ") }
+            let lines = answer.map {
+                String(decoding: $0.body, as: UTF8.self).split(separator: "\n").joined(separator: "; ")
+            }
             (isReady, text) = (answer?.status == 200, lines ?? "does not run, or does not answer on \(path)")
         }
     }

@@ -24,9 +24,12 @@ struct Daemon: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Scans an upload spool against hash lists: releases what matches nothing, preserves what matches.",
-        discussion: "It never sends a report. SIGHUP reloads settings and lists; SIGTERM finishes what is in hand.",
-        version: "\(name) \(version)")
+        abstract:
+            "Scans an upload spool against hash lists: releases what matches nothing, preserves what matches.",
+        discussion:
+            "It never sends a report. SIGHUP reloads settings and lists; SIGTERM finishes what is in hand.",
+        version: "\(name) \(version)"
+    )
 
     @Option(help: "The settings file.")
     var config: String
@@ -61,10 +64,15 @@ struct Daemon: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: services.map {
                     .init(
-                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                        service: $0,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
                 },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: Self.name) { _ in SwiftLogNoOpLogHandler() }))
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: Self.name) { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
         try await group.run()
     }
 
@@ -74,7 +82,10 @@ struct Daemon: AsyncParsableCommand {
     }
 
     private static func endpoint(
-        _ address: MetricsAddress, _ scan: ScanService, _ registry: MetricsRegistry, _ log: Logger
+        _ address: MetricsAddress,
+        _ scan: ScanService,
+        _ registry: MetricsRegistry,
+        _ log: Logger
     ) throws -> HealthEndpoint? {
         let (bound, socket): (HealthEndpoint.Address, String?)
         switch address {
@@ -83,9 +94,12 @@ struct Daemon: AsyncParsableCommand {
         case .tcp(let host, let port): (bound, socket) = (.tcp(host: host, port: port), nil)
         }
         return try HealthEndpoint(
-            address: bound, registry: registry, healthy: { scan.healthy }, ready: { scan.ready }, logger: log
-        ) { _ in
-            if let socket { try? ThisProcess.setMode(0o660, ofPath: socket) }
-        }
+            address: bound,
+            registry: registry,
+            healthy: { scan.healthy },
+            ready: { scan.ready },
+            logger: log,
+            onListening: { _ in if let socket { try? ThisProcess.setMode(0o660, ofPath: socket) } }
+        )
     }
 }

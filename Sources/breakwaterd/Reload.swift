@@ -32,7 +32,8 @@ struct Reload: Service {
     }
 
     private func count(_ result: String) {
-        registry.counter(MetricNames.reloads.rawValue, labels: [("what", "settings"), ("result", result)]).add(1)
+        registry.counter(MetricNames.reloads.rawValue, labels: [("what", "settings"), ("result", result)])
+            .add(1)
     }
 }
 
