@@ -95,8 +95,8 @@ var programs: [Target] {
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"), .logging,
             ]
         ),
-        .program("breakwater-review", ["ReviewService", .arguments]),
-        .program("breakwater-decoder", ["PDQ"]),
+        .program("breakwater-review", ["ReviewService", "UploadModel", "LinuxIO", .arguments]),
+        .program("breakwater-decoder", ["UploadModel", "LinuxIO"]),
         .program(
             "breakwater",
             [

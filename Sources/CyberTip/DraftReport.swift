@@ -108,7 +108,7 @@ package struct DraftReport: Sendable {
             "program": .string(source.program),
             "upload": .string("\(source.upload)"),
             "bundle": .string("\(source.bundle)"),
-            "case": .string("case-\(source.upload)"),
+            "case": .string("\(CaseID(source.upload))"),
             "source": source.origin,
             "report": report.element.json(.report),
             "fileDetails": file.element.json(.fileDetails),

@@ -83,6 +83,8 @@ package enum ThisProcess {
     /// For a command that waits for somebody; the daemon never sleeps so.
     package static func sleep(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
 
+    package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+
     package static func setFileModeMask(_ mask: UInt32) { _ = umask(mask) }
 
     /// Writes to standard error in one call, so that lines of several threads do not mix.

@@ -74,3 +74,12 @@ package struct DraftID: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(upload)" }
 }
+
+/// Names a case by its first upload. One match is one case for now.
+package struct CaseID: Hashable, Sendable, CustomStringConvertible {
+    package let first: UploadID
+
+    package init(_ first: UploadID) { self.first = first }
+
+    package var description: String { "case-\(first)" }
+}

@@ -1,5 +1,12 @@
-/// The worker that decodes untrusted pictures. It takes no work in this version, and says so by its exit code.
+import LinuxIO
+import UploadModel
+
+/// The worker that decodes untrusted pictures. It takes no work in this version.
 @main
 struct Decoder {
-    static func main() { fatalError("breakwater-decoder takes no work in this version") }
+    static func main() {
+        let line = "breakwater-decoder: error: pictures are not decoded in this version\n"
+        ThisProcess.writeToStandardError(Array(line.utf8))
+        ThisProcess.exit(ExitCode.failed.rawValue)
+    }
 }

@@ -1,14 +1,23 @@
 import ArgumentParser
+import LinuxIO
+import ReviewService
+import UploadModel
 
+/// The case desk's command line.
 @main
 struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "breakwater-review",
-        abstract: "The case desk. It is not part of this version.",
-        discussion: "Cases are listed by \"breakwater case list\"."
+        abstract: "The case desk; not part of this version."
     )
 
     func run() throws {
-        throw ValidationError("the case desk is not part of this version; use \"breakwater case list\"")
+        do {
+            try CaseDesk().run()
+        } catch {
+            let lines = "breakwater-review: error: \(error)\nbreakwater-review: hint: \(error.hint)\n"
+            ThisProcess.writeToStandardError(Array(lines.utf8))
+            throw ArgumentParser.ExitCode(error.exitCode.rawValue)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct CaseCommand: ParsableCommand {
                     separator: ", "
                 )
                 let why = entries.isEmpty ? "preserved by order" : entries
-                try Output.line("case-\(upload.id)  \(upload.stage?.name ?? "damaged")  \(why)")
+                try Output.line("\(CaseID(upload.id))  \(upload.stage?.name ?? "damaged")  \(why)")
             }
             return .done
         }
@@ -55,7 +55,7 @@ struct CaseCommand: ParsableCommand {
         }
 
         private func say(_ upload: LedgerUpload, _ draft: JSONValue?) throws {
-            try Output.line("case      case-\(upload.id)")
+            try Output.line("case      \(CaseID(upload.id))")
             try Output.line("stage     \(upload.stage?.name ?? "damaged")")
             for match in upload.matches {
                 let kinds = match.agreed.members.map(\.name).joined(separator: ", ")
@@ -85,7 +85,7 @@ struct CaseCommand: ParsableCommand {
 extension LedgerUpload {
     fileprivate var caseJSON: JSONObject {
         var object: JSONObject = [
-            "id": .string("case-\(id)"), "upload": .string("\(id)"), "spool": .string(spool),
+            "id": .string("\(CaseID(id))"), "upload": .string("\(id)"), "spool": .string(spool),
             "stage": .string(stage?.name ?? "damaged"), "since": .optional(rows.first.map { "\($0.at)" }),
             "evidence": .string("\(BundleID(id))"), "matches": Output.matches(matches),
         ]

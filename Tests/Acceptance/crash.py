@@ -87,19 +87,19 @@ def run_and_kill(house, uploads, count):
     """One round: some of `count` uploads wait at the start, some come while the daemon runs, and the rest in one burst
     right before it is killed, so that it dies with its hands full.
 
-    Returns how many files it had in hand then.
+    Returns how many files it had in hand then, and how many bundles were half-written.
     """
-    hand_over(prepare(house, uploads, count // 3))
-    burst = prepare(house, uploads, count // 3)
+    hand_over(prepare(house, uploads, count // 4))
+    burst = prepare(house, uploads, count // 2)
     house.launch()
     deadline = time.monotonic() + chance.uniform(0.05, 2)
-    hand_over(prepare(house, uploads, count - 2 * (count // 3)))
+    hand_over(prepare(house, uploads, count - count // 4 - count // 2))
     time.sleep(max(0, deadline - time.monotonic()))
     hand_over(burst)
     time.sleep(chance.choice((0, 0.01, 0.03, 0.1)))
     expect(house.is_running, lambda: f"breakwaterd ended by itself with {house.daemon.poll()}: {house.log()[-2000:]}")
     house.kill()
-    return len(house.files("work"))
+    return len(house.files("work")), len(hidden_in_vault(house))
 
 
 # Judging
@@ -145,8 +145,12 @@ def judge_evidence(house, uploads):
     digests = collections.Counter(sha256(upload.content) for upload in matches.values())
     found = collections.Counter(appearance(os.path.join(path, "data", "content"))[1] for path in bundles.values())
     expect_equal(found, digests, "bundles, by their content")
-    hidden = [name for _, folders, names in os.walk(house.state + "/vault") for name in folders + names if name[0] == "."]
-    expect_equal(hidden, [], "what is hidden in the vault")
+    expect_equal(hidden_in_vault(house), [], "what is hidden in the vault")
+
+
+def hidden_in_vault(house):
+    """What is being written, or was when the daemon was killed."""
+    return [name for _, folders, names in os.walk(house.state + "/vault") for name in folders + names if name[0] == "."]
 
 
 def judge_bundle(bundle, upload):
@@ -197,9 +201,9 @@ def killed_at_any_moment_nothing_is_lost_or_done_twice():
         uploads = invent(options.files, options.matches, house.listed)
         waiting = list(uploads)
         share = -(-options.files // options.rounds)
-        in_hand = [run_and_kill(house, waiting, share) for _ in range(options.rounds)]
-        print(f"   {options.rounds} kills, {sum(map(bool, in_hand))} of them with uploads in hand, {sum(in_hand)} in all; "
-              f"{len(house.bundles())} bundles before the last start")
+        in_hand, half_written = zip(*[run_and_kill(house, waiting, share) for _ in range(options.rounds)])
+        print(f"   {options.rounds} kills, {sum(map(bool, in_hand))} of them with {sum(in_hand)} uploads in hand and "
+              f"{sum(half_written)} bundles half-written; {len(house.bundles())} bundles before the last start")
         hand_over(prepare(house, waiting, len(waiting)))
         house.start()
         house.await_idle(seconds=300)

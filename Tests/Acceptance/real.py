@@ -7,6 +7,7 @@ pictures, libraries, programs, headers, archives.
 """
 
 import argparse
+import base64
 import collections
 import json
 import os
@@ -115,18 +116,14 @@ def scanned(house, files):
         command = ["scan", "--json", *[os.fsdecode(file.source) for file in batch]]
         done = house.cli(*command, seconds=600)
         expect(done.code in (0, 1), f"breakwater scan: {done}"[:2000])
-        for answer in answers(done.out):
-            verdicts[os.fsencode(answer["path"])] = answer["verdict"]
+        for answer in map(json.loads, done.out.splitlines()):
+            verdicts[path_of(answer)] = answer["verdict"]
     return verdicts
 
 
-def answers(text):
-    """The answers of `scan --json`: one JSON text, or one a line."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = [json.loads(line) for line in text.splitlines()]
-    return found if isinstance(found, list) else [found]
+def path_of(answer):
+    """The exact bytes; `path` alone where they are text."""
+    return base64.b64decode(answer["path_base64"]) if "path_base64" in answer else answer["path"].encode()
 
 
 # The case

@@ -9,7 +9,7 @@ import UploadModel
 
     init() throws { scratch = try ScratchSpool() }
 
-    @Test("what is missing is made with exactly its mode, whatever the umask", arguments: [0o000, 0o027, 0o777])
+    @Test("what is missing is made with exactly its mode, whatever the umask", arguments: [0o000, 0o027, 0o077])
     func modes(mask: UInt32) throws {
         try onThread(.fileModeMask(mask)) { [scratch] in _ = try scratch.open() }
         for directory in Spool.directories {

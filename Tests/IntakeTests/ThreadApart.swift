@@ -1,6 +1,5 @@
 import Glibc
 import LinuxIO
-import Synchronization
 
 /// What a thread can have for itself, so that a test changes it for nobody else.
 enum Apart {
@@ -16,15 +15,16 @@ enum Apart {
 func onThread<Result: Sendable>(
     _ apart: Apart, _ body: @escaping @Sendable () throws -> Result
 ) throws -> Result {
-    let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
-    withoutActuallyEscaping({ @Sendable in
+    let outcome = Monitor<Swift.Result<Result, any Error>?>(nil)
+    let thread = BlockingThread("apart") {
         let found = Swift.Result {
             try apart.begin()
             return try body()
         }
-        outcome.withLock { $0 = found }
-    }) { BlockingThread("apart", $0).join() }
-    return try outcome.withLock { try $0!.get() }
+        outcome.change { $0 = found }
+    }
+    thread.join()
+    return try outcome.read { $0! }.get()
 }
 
 /// Binds a directory to itself: the same file system, another mount.

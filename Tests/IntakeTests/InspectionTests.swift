@@ -1,0 +1,197 @@
+import Glibc
+import LinuxIO
+import Testing
+import UploadModel
+
+@testable import Intake
+
+@Suite struct InspectionTests {
+    private let scratch: ScratchSpool
+    private let spool: Spool
+
+    init() throws {
+        scratch = try ScratchSpool()
+        spool = try scratch.open()
+    }
+
+    /// An ``Inspection`` that can be compared: the open file left out.
+    private enum Seen: Equatable {
+        case ready, unsettled, busy, vanished
+        case obstacle(Obstacle)
+
+        init(_ inspection: consuming Inspection) {
+            self =
+                switch consume inspection {
+                case .ready: .ready
+                case .unsettled: .unsettled
+                case .busy: .busy
+                case .vanished: .vanished
+                case .obstacle(let obstacle): .obstacle(obstacle)
+                }
+        }
+    }
+
+    private func inspect(_ name: String = "a", before: FileStatus? = nil) throws -> Seen {
+        Seen(try spool.inspect(path(name), id: .invented, before: before))
+    }
+
+    private var work: String { "\(scratch.root)/work" }
+
+    // MARK: - What is no file
+
+    @Test("a symbolic link is never followed")
+    func symbolicLink() throws {
+        try scratch.put("outside")
+        try #require(symlink("../outside", "\(work)/a") == 0)
+        #expect(try inspect() == .obstacle(.symbolicLink))
+    }
+
+    @Test("a FIFO is not waited for")
+    func fifo() throws {
+        try #require(mkfifo("\(work)/a", 0o600) == 0)
+        #expect(try inspect() == .obstacle(.fifo))
+    }
+
+    @Test("a socket is not a file")
+    func socket() throws {
+        try #require(mknod("\(work)/a", S_IFSOCK | 0o600, 0) == 0)
+        #expect(try inspect() == .obstacle(.socket))
+    }
+
+    @Test("a device is not opened", .enabled(if: isRoot))
+    func device() throws {
+        try #require(mknod("\(work)/a", S_IFCHR | 0o600, 0x103) == 0)  // the device of /dev/null
+        #expect(try inspect() == .obstacle(.device))
+    }
+
+    @Test("what is gone has vanished", arguments: ["a", "x/a", "file/a"])
+    func vanished(name: String) throws {
+        try scratch.put("work/file")
+        #expect(try inspect(name) == .vanished)
+    }
+
+    @Test("a file that our user may not read is held back as unreadable")
+    func unreadable() throws {
+        try scratch.put("work/a")
+        try scratch.setMode(0o000, "work/a")
+        let seen = try onThread(.withoutCapabilities) { try inspect() }
+        #expect(seen == .obstacle(.unreadable))
+    }
+
+    // MARK: - Writers
+
+    @Test("a file is busy while it is open for writing, and ready once it is closed")
+    func writer() throws {
+        try scratch.put("work/x/a")
+        let writer = try Descriptor.open("\(work)/x/a", .write)
+        #expect(try inspect("x/a") == .busy)
+        try writer.close()
+        #expect(try inspect("x/a") == .ready)
+    }
+
+    @Test("a reader elsewhere changes nothing")
+    func reader() throws {
+        try scratch.put("work/a")
+        let reader = try Descriptor.open("\(work)/a")
+        #expect(try inspect() == .ready)
+        try reader.close()
+    }
+
+    @Test("where the kernel does not tell of writers, two equal looks settle it", .enabled(if: isRoot))
+    func twoLooks() throws {
+        try scratch.put("work/a")
+        try scratch.setMode(0o644, "work/a")
+        try #require(chown("\(work)/a", 61_002, .max) == 0)
+        try onThread(.withoutCapabilities) {
+            let look = try scratch.status("work/a")
+            #expect(try inspect() == .unsettled)
+            #expect(try inspect(before: look) == .ready)
+        }
+        let look = try scratch.status("work/a")
+        try Descriptor.open("\(work)/a", .write).write(Array("changed".utf8))
+        try onThread(.withoutCapabilities) { #expect(try inspect(before: look) == .unsettled) }
+    }
+
+    @Test("bytes that changed since the file was opened are noticed")
+    func changed() throws {
+        try scratch.put("work/a")
+        guard case .ready(let file) = try spool.inspect(path("a"), id: .invented) else {
+            Issue.record("not ready")
+            return
+        }
+        let status = file.status
+        let descriptor = file.intoDescriptor()
+        #expect(try Spool.isUnchanged(descriptor, since: status))
+        let writer = try Descriptor.open("\(work)/a", .write)
+        #expect(try !Spool.isUnchanged(descriptor, since: status), "somebody has begun to write")
+        try writer.write(Array("other bytes".utf8))
+        try writer.close()
+        #expect(try !Spool.isUnchanged(descriptor, since: status))
+    }
+
+    // MARK: - More than one link
+
+    @Test("a file with another link is replaced by a copy, and the other link is left as it was")
+    func hardLink() throws {
+        try scratch.put("work/x/a", "linked bytes")
+        try scratch.setMode(0o604, "work/x/a")
+        try #require(link("\(work)/x/a", "\(scratch.root)/outside") == 0)
+        let before = try scratch.status("work/x/a")
+
+        guard case .ready(let file) = try spool.inspect(path("x/a"), id: .invented) else {
+            Issue.record("not ready")
+            return
+        }
+        #expect(file.status.links == 1)
+        let (copy, outside) = (try scratch.status("work/x/a"), try scratch.status("outside"))
+        #expect(copy.inode == file.status.inode && copy.inode != before.inode)
+        #expect(copy.mode == before.mode && copy.modified == before.modified && copy.gid == before.gid)
+        #expect(try scratch.text("work/x/a") == "linked bytes")
+        #expect(outside.inode == before.inode && outside.mode == before.mode && outside.modified == before.modified)
+        #expect(try scratch.text("outside") == "linked bytes")
+        #expect(try scratch.names("held").isEmpty)
+    }
+
+    @Test("what is written through the other link does not reach the copy")
+    func hardLinkWrite() throws {
+        try scratch.put("work/a", "before")
+        try #require(link("\(work)/a", "\(scratch.root)/outside") == 0)
+        #expect(try inspect() == .ready)
+        try Descriptor.open("\(scratch.root)/outside", .write).write(Array("after!".utf8))
+        #expect(try scratch.text("work/a") == "before")
+    }
+
+    @Test("another's linked file stays readable for its owner, by the group", .enabled(if: isRoot))
+    func hardLinkOfAnother() throws {
+        try scratch.put("work/a")
+        try scratch.setMode(0o600, "work/a")
+        try #require(chown("\(work)/a", 61_002, .max) == 0)
+        try #require(link("\(work)/a", "\(scratch.root)/outside") == 0)
+        #expect(try inspect() == .ready)
+        #expect(try scratch.status("work/a").mode == 0o660)
+    }
+
+    @Test("where the settings say so, a file with another link is held")
+    func hardLinkHeld() throws {
+        let scratch = try ScratchSpool(hardLinks: .hold)
+        let spool = try scratch.open()
+        try scratch.put("work/a")
+        try #require(link("\(scratch.root)/work/a", "\(scratch.root)/outside") == 0)
+        #expect(Seen(try spool.inspect(path("a"), id: .invented)) == .obstacle(.hardLinked))
+        #expect(try scratch.status("work/a").links == 2)
+    }
+
+    @Test("a copy that a crash left half-written is written anew, or removed at the start")
+    func unfinishedCopies() throws {
+        try scratch.put("held/.copy-\(UploadID.invented)", "half")
+        try scratch.put("held/\(UploadID.invented)", "held")
+        try scratch.put("work/a", "whole")
+        try #require(link("\(work)/a", "\(scratch.root)/outside") == 0)
+        #expect(try inspect() == .ready)
+        #expect(try scratch.text("work/a") == "whole")
+
+        try scratch.put("held/.copy-\(UploadID.invented)", "half")
+        try spool.removeUnfinishedCopies()
+        #expect(try scratch.names("held") == ["\(UploadID.invented)"])
+    }
+}

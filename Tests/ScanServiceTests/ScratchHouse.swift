@@ -1,0 +1,214 @@
+import Glibc
+import Intake
+import LedgerStore
+import LinuxIO
+import ListImport
+import Testing
+import UploadModel
+import VaultStore
+
+@testable import ScanService
+
+/// A deployment of its own under the temporary directory: one spool, a state, signed lists; gone when the test lets
+/// go of it. Places are relative to the deployment: `spool/incoming/a`, `state/vault`.
+final class ScratchHouse: Sendable {
+    let path: String
+    let settings: Settings
+    private let key = SigningKey.generate()
+
+    /// Bytes that the list `demo`, of class csam, has the SHA-256 of.
+    static let listed = "invented listed bytes"
+
+    init(_ change: (inout Settings) -> Void = { _ in }) throws {
+        signal(SIGIO, SIG_IGN)  // the daemon blocks it: a lease that is broken while it is given back
+        let place = ThisProcess.environment("TMPDIR") ?? "/tmp"
+        var template = Array("\(place)/house-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw SyscallError(call: "mkdtemp", subject: place, errno: errno)
+        }
+        let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        self.path = path
+        settings = Self.settings(path, change)
+        for name in ["spool", "state"] { try Descriptor.directory(path).makeDirectory(Array(name.utf8), mode: 0o750) }
+        try ThisProcess.setMode(0o710, ofPath: settings.state.root)
+        try key.write(to: "\(path)/lists.key")
+        _ = try (Spool(opening: settings.spools[0]), StateDirectory(opening: settings.state.root), vault())
+        try list(["demo": [Self.listed]])
+    }
+
+    deinit {
+        let cut = path.lastIndex(of: "/")!
+        try? Descriptor.directory(String(path[...cut])).removeTree(Array(path[cut...].dropFirst().utf8))
+    }
+
+    private static func settings(_ path: String, _ change: (inout Settings) -> Void) -> Settings {
+        var settings = Settings()
+        settings.environment = .test
+        settings.spools = [SpoolSettings(name: "main", root: "\(path)/spool")]
+        settings.state.root = "\(path)/state"
+        settings.state.reserve = 0
+        settings.lists.publicKey = "\(path)/lists.pub"
+        settings.scan.workers = .count(2)
+        settings.report.company = "Example Hosting"
+        change(&settings)
+        return settings
+    }
+
+    var configuration: Configuration {
+        Configuration(settings: settings, text: Array("invented settings".utf8), program: "breakwaterd test")
+    }
+
+    // MARK: - Lists
+
+    /// Builds and installs a generation of SHA-256 lists of invented contents.
+    func list(_ contents: [String: [String]], classes: [String: ListClass] = [:]) throws {
+        let sources = try contents.sorted { $0.key < $1.key }.map { name, contents in
+            let lines = try contents.map { try digests(of: $0).sha256!.hex + "\n" }
+            try put("\(name).txt", lines.joined())
+            var source = ListSource(
+                name: name, file: "\(path)/\(name).txt", supplier: "Invented", listClass: classes[name] ?? .csam)
+            source.synthetic = true
+            return source
+        }
+        let lists = try Descriptor.directory("\(path)/state/lists")
+        _ = try GenerationBuilder.build(
+            sources: sources, into: lists, signingKey: key, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
+
+    func digests(of content: String) throws -> DigestSet {
+        try put("digested", content)
+        return try DigestSet.reading(try Descriptor.open("\(path)/digested"))
+    }
+
+    /// What a lane finds out about the listed content.
+    func match(part: UploadPart = .content) throws -> Match {
+        let digests = try digests(of: Self.listed)
+        let entry = ListEntry(
+            id: EntryID(list: "demo", ordinal: 1), listClass: .csam, digests: [digests.sha256!],
+            provenance: Provenance(supplier: "Invented", generation: "g0000000001-00000000", text: "", synthetic: true))
+        return try #require(Match(entry, meeting: digests, part: part))
+    }
+}
+
+// MARK: - Files
+
+extension ScratchHouse {
+    private var root: Descriptor { get throws { try Descriptor.directory(path) } }
+
+    func makeDirectories(_ place: String) throws {
+        var path = ""
+        for part in place.split(separator: "/") {
+            path += path.isEmpty ? part : "/\(part)"
+            if try !exists(path) { try root.makeDirectory(Array(path.utf8), mode: 0o770) }
+        }
+    }
+
+    /// Writes a file where it is to be, whole at once, as an application would by its rename.
+    func put(_ place: String, _ content: String) throws {
+        if let cut = place.lastIndex(of: "/") { try makeDirectories(String(place[..<cut])) }
+        let hidden = Array(".\(UInt64.random(in: 0...(.max)))".utf8)
+        let root = try root
+        try root.writeNew(Array(content.utf8), as: hidden, mode: 0o640, subject: "upload")
+        try root.rename(hidden, to: root, Array(place.utf8), replacing: true)
+    }
+
+    func remove(_ place: String) throws { try root.unlink(Array(place.utf8)) }
+
+    func exists(_ place: String) throws -> Bool { try root.statusIfThere(of: Array(place.utf8)) != nil }
+
+    /// The bytes at a place; `nil` when nothing is there.
+    func text(_ place: String) throws -> String? {
+        guard let file = try? root.open(Array(place.utf8)) else { return nil }
+        return String(decoding: try file.readAll(limit: 1 << 30), as: UTF8.self)
+    }
+
+    /// Every file below a place, with its bytes; directories with an empty text.
+    func tree(_ place: String) throws -> [String: String] {
+        var found: [String: String] = [:]
+        var entries = try DirectoryEntries(of: try root.open(Array(place.utf8), .directory))
+        while let entry = try entries.next() {
+            let child = "\(place)/\(String(decoding: entry.name, as: UTF8.self))"
+            if entry.kind == .directory {
+                found[child + "/"] = ""
+                found.merge(try tree(child)) { $1 }
+            } else {
+                found[child] = try text(child) ?? "?"
+            }
+        }
+        return found
+    }
+
+    /// Names of the files in released/ and below, relative to it, sorted.
+    func released() throws -> [String] {
+        let place = "spool/released/"
+        return try tree("spool/released").keys.filter { !$0.hasSuffix("/") }.map { String($0.dropFirst(place.count)) }
+            .sorted()
+    }
+}
+
+// MARK: - Rows and bundles
+
+extension ScratchHouse {
+    func withLedger<Answer>(_ body: (Ledger) throws -> Answer) throws -> Answer {
+        let ledger = try Ledger(opening: "\(path)/state/ledger.db")
+        defer { try? ledger.close() }
+        return try body(ledger)
+    }
+
+    func vault() throws -> Vault { try Vault.open(state: try Descriptor.directory("\(path)/state")) }
+
+    /// Appends rows of one upload, as a run of the daemon would have left them.
+    func write(
+        _ id: UploadID, _ path: String, _ events: [CustodyEvent], context: String? = nil
+    ) throws {
+        let rows = events.map { LedgerRow(event: $0, at: Timestamp(nanoseconds: Clocks.realtime)) }
+        let entry = LedgerEntry(
+            id: id, spool: "main", path: SpoolPath(Array(path.utf8))!, events: rows,
+            context: context.map { Array($0.utf8) }, hasContext: context != nil)
+        try withLedger { try $0.appendNow([entry]) }
+    }
+
+    func rows(_ id: UploadID) throws -> [CustodyEvent] {
+        try withLedger { try $0.upload(id)?.rows.map(\.event) ?? [] }
+    }
+
+    func stage(_ id: UploadID) throws -> String? {
+        let rows = try rows(id)
+        return rows.isEmpty ? nil : try Custody.replaying(rows).custody.stage.name
+    }
+
+    /// Ids of all uploads that have rows, oldest first.
+    func uploads() throws -> [UploadID] {
+        let names = SpoolInspectionStages.all
+        return try withLedger { try $0.uploads(in: names, limit: 10_000).map(\.id) }
+    }
+
+    /// Preserves what lies at a place of the spool, as the custody loop does after the rows there are.
+    func preserve(_ id: UploadID, from place: String) throws {
+        let (known, context) = try withLedger { (try $0.upload(id), try $0.context(of: id)) }
+        let upload = try #require(known)
+        let exhibit = upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
+        _ = try vault().preserve(exhibit, content: try Descriptor.open("\(path)/\(place)"), context: context)
+    }
+
+    /// All that is wrong, by the guarantees.
+    func findings() throws -> [SpoolCheck.Finding] {
+        let vault = try Vault.openForReading(state: try Descriptor.directory("\(path)/state"))
+        return try withLedger { try SpoolInspection(settings, ledger: $0, vault: vault).findings() }
+    }
+
+    /// All that a recovery could change: the spool, the vault, drafts, orders and rows.
+    func everything() throws -> [String: String] {
+        var found: [String: String] = [:]
+        for place in ["spool", "state/vault", "state/drafts", "state/orders"] { found.merge(try tree(place)) { $1 } }
+        for id in try uploads() { found["rows \(id)"] = "\(try rows(id))" }
+        return found
+    }
+}
+
+private enum SpoolInspectionStages {
+    static let all = [
+        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled", "source-removed",
+        "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
+    ]
+}

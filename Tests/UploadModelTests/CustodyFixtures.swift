@@ -1,0 +1,87 @@
+import Testing
+import UploadModel
+
+/// A stage, how an upload gets there, and everything that may follow it.
+struct CustodyRow: CustomTestStringConvertible, Sendable {
+    let name: String
+    let history: [CustodyEvent]
+    let steps: [CustodyStep]
+    /// What a guarantee of its own judges.
+    let judgedElsewhere: [CustodyEvent]
+
+    init(
+        _ name: String, _ history: [CustodyEvent], judgedElsewhere: [CustodyEvent] = [], then steps: [CustodyStep]
+    ) {
+        (self.name, self.history, self.steps, self.judgedElsewhere) = (name, history, steps, judgedElsewhere)
+    }
+
+    var testDescription: String { name }
+}
+
+struct CustodyStep: Sendable {
+    let event: CustodyEvent
+    let effect: CustodyEffect
+    let stage: Custody.Stage
+
+    init(_ event: CustodyEvent, _ effect: CustodyEffect, _ stage: Custody.Stage) {
+        (self.event, self.effect, self.stage) = (event, effect, stage)
+    }
+}
+
+let undecoded = PerceptualFinding.failed(.undecodable)
+let findings: [PerceptualFinding] = [.notAsked, .hashes([hash], truncated: true), .unusable, undecoded]
+
+/// At least one event of every kind, and those of each order.
+let everyEvent: [CustodyEvent] =
+    [
+        .interrupted, .digested(all, picture: true), .digested(all, picture: false),
+        .digested(onlyMD5, picture: false), .unlisted, .listed([match(.csam)]),
+        .listed([match(.watch), match(.csam, grade: .g4)]), .listed([]),
+        .suppressed([match(.watch), match(.benign)]), .unreadable(.fifo), .unreadable(.undecodable), .vanished,
+        .released, .held, .bundled(bundle), .sourceRemoved, .drafted(DraftID(upload)), .restored, .destroyed,
+    ] + findings.map { .perceptual($0) } + Order.Verb.allCases.map { .ordered(order($0)) }
+
+/// The lives that an upload can have, told by their rows; each prefix is where a restart may find it.
+enum Lives {
+    static let toMeasured: [CustodyEvent] = [.digested(onlyMD5, picture: true), .perceptual(.unusable)]
+    static let toFailed: [CustodyEvent] = [.digested(all, picture: true), .perceptual(undecoded)]
+    static let toHeld: [CustodyEvent] = [.unreadable(.fifo), .held]
+    static let toUndecodable: [CustodyEvent] = toFailed + [.unlisted, .held]
+    static let toBundled: [CustodyEvent] = [
+        .digested(all, picture: false), .listed([match(.csam)]), .bundled(bundle),
+    ]
+    static let toReview: [CustodyEvent] = toBundled + [.sourceRemoved, .drafted(DraftID(upload))]
+    static let released: [CustodyEvent] = [.digested(all, picture: false), .unlisted, .released]
+}
+
+/// The guarantees' walks: from a claim on, whatever random event the machine takes.
+struct CustodyWalk {
+    private(set) var custody = Custody()
+    private(set) var next = CustodyEffect.digest
+    private(set) var taken: [CustodyEvent] = []
+
+    /// - Parameter look: Sees the walk after every event that was taken.
+    init(seed: UInt64, _ look: (CustodyWalk) throws -> Void = { _ in }) rethrows {
+        var random = SplitMix64(state: seed)
+        for _ in 0..<300 {
+            let event = everyEvent.randomElement(using: &random)!
+            guard let effect = try? custody.record(event) else { continue }
+            next = effect
+            taken.append(event)
+            try look(self)
+        }
+    }
+
+    /// What was taken since the upload was last brought back to be tried again.
+    var sinceRetry: ArraySlice<CustodyEvent> {
+        taken[(taken.lastIndex { $0.isOrder(.retry) } ?? 0)...]
+    }
+
+    var isListed: Bool { taken.contains { if case .listed = $0 { true } else { false } } }
+}
+
+extension CustodyEvent {
+    func isOrder(_ verb: Order.Verb) -> Bool {
+        if case .ordered(let order) = self { order.verb == verb } else { false }
+    }
+}
