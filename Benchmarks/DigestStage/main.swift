@@ -1,6 +1,7 @@
 import Digesting
 import Digests
 import LinuxIO
+import UploadModel
 
 // The digest stage alone, on every regular file of a directory: open, stat, read, digest, close. No daemon, no
 // renames, no lists. Benchmarks/whole_path.py takes its CPU time and divides by it.
@@ -10,7 +11,8 @@ func nextFile(_ entries: inout DirectoryEntries, in directory: borrowing Descrip
     while let entry = try entries.next() {
         guard try directory.kind(of: entry) == .regular else { continue }
         let file = try directory.open(entry.name, [.noFollow, .nonBlocking])
-        return LaneFile(tag: 0, descriptor: file, size: try file.status().size)
+        let size = try file.status().size
+        return LaneFile(tag: 0, descriptor: file, size: size)
     }
     return nil
 }

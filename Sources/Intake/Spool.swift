@@ -19,6 +19,8 @@ package final class Spool: Sendable {
     /// Opens a spool, takes its lock before anything is touched, makes what is missing and checks what is there.
     ///
     /// - Parameter keeping: The lock from an earlier opening, kept while the path still leads to the same file.
+    ///   A spool that was there before is found again or not: nothing is made, since somebody may be putting
+    ///   another directory in its place.
     /// - Throws: ``SpoolRefused`` with the way out, or ``SyscallError``.
     package init(opening settings: SpoolSettings, keeping: FileLock? = nil) throws {
         let path = settings.root
@@ -28,7 +30,13 @@ package final class Spool: Sendable {
         guard status.mode & 0o002 == 0 else { throw SpoolRefused.wrongMode(path, status.mode, 0o750) }
         lock = try Self.takeLock(in: root, path, keeping: keeping)
         group = try Self.group(settings.group, else: status.gid)
-        let made = SpoolDirectories(root: root, path: path, status: status, group: group)
+        let made = SpoolDirectories(
+            root: root,
+            path: path,
+            status: status,
+            group: group,
+            makesMissing: keeping == nil
+        )
         for directory in Self.directories { _ = try made.open(directory.name, mode: directory.mode) }
         incoming = try made.open("incoming", mode: 0o2770)
         released = try made.open("released", mode: 0o2770)
@@ -80,18 +88,16 @@ private struct SpoolDirectories: ~Copyable {
     let path: String
     let status: FileStatus
     let group: UInt32
-
-    init(root: borrowing Descriptor, path: String, status: FileStatus, group: UInt32) {
-        self.root = try! root.duplicate()
-        (self.path, self.status, self.group) = (path, status, group)
-    }
+    let makesMissing: Bool
 
     func open(_ name: String, mode: UInt32) throws -> Descriptor {
         let subject = "\(path)/\(name)"
-        let isNew = try root.statusIfThere(of: bytes(name), subject: subject) == nil
-        let directory = try root.ensureDirectory(bytes(name), mode: mode, subject: subject)
         let shared = mode & 0o070 != 0
-        if isNew && shared { try giveToGroup(directory, mode: mode, subject) }
+        if makesMissing, try root.statusIfThere(of: bytes(name), subject: subject) == nil {
+            let made = try root.ensureDirectory(bytes(name), mode: mode, subject: subject)
+            if shared { try giveToGroup(made, mode: mode, subject) }
+        }
+        let directory = try root.open(bytes(name), .directory, subject: subject)
         let found = try directory.status(subject: subject)
         guard found.uid == ThisProcess.user else { throw SpoolRefused.wrongOwner(subject, found.uid) }
         guard found.mode & 0o777 == mode & 0o777 else {
@@ -108,7 +114,7 @@ private struct SpoolDirectories: ~Copyable {
         do throws(SyscallError) {
             try directory.setGroup(group, subject: subject)
             try directory.setMode(mode, subject: subject)
-        } catch  where error.isForbidden {
+        } catch where error.isForbidden {
             throw SpoolRefused.wrongGroup(subject, try directory.status().gid, group)
         }
     }

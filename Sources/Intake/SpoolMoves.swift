@@ -7,7 +7,7 @@ package enum ClaimAnswer: Equatable, Sendable {
     case claimed(hasContext: Bool)
     /// It was gone before we came.
     case gone
-    /// An upload of the same path is in work/; this one waits.
+    /// An upload of the same path is in work/, or something that may pass stands in the way; this one waits.
     case taken
     /// A context that may still get its upload; look again when this many nanoseconds have passed.
     case waitsForUpload(Int64)
@@ -35,7 +35,6 @@ extension Spool {
                 if let wait = try timeUntilOrphaned(path) {
                     return wait > 0 ? .waitsForUpload(wait) : try take(path)
                 }
-                if try isOccupied(path.context) { return .taken }
             }
             return try take(path)
         } catch {
@@ -43,34 +42,48 @@ extension Spool {
         }
     }
 
-    /// Brings a context that was left behind by a crash to its upload, which is in work/ already.
-    package func adoptContext(of path: SpoolPath) -> Bool {
-        guard settings.context == .sidecar else { return false }
-        if isContext(path.context, in: work) { return true }
-        return (try? takeContext(of: path)) ?? false
+    /// Puts a context back into incoming/ that a crash left in work/ without its upload, so that the upload finds it.
+    ///
+    /// - Returns: Whether it lies in incoming/ now. It does not when that has a newer one: then it is an upload.
+    package func putBackLoneContext(_ path: SpoolPath) -> Bool {
+        guard settings.context == .sidecar, let upload = path.describedUpload, !exists(upload, in: work) else {
+            return false
+        }
+        return (try? move(path, from: work, to: incoming, path, mode: 0o2770)) != nil
     }
 
+    /// Whether a context lies in work/ beside the upload at `path`.
+    package func hasContext(_ path: SpoolPath) -> Bool {
+        settings.context == .sidecar && isContext(path.context, in: work)
+    }
+
+    /// The context first: were it the other way round, a crash in between would leave the next upload's context to
+    /// this one.
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
-        try move(path, from: incoming, to: work, path, mode: 0o700)
+        let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
+        do {
+            try move(path, from: incoming, to: work, path, mode: 0o700)
+        } catch {
+            if hasContext { _ = putBackLoneContext(path.context) }
+            throw error
+        }
         let kind = try lookup(path, in: work) { parent, name throws(SyscallError) in
             try parent.status(of: name).kind
         }
+        guard kind == .directory else { return .claimed(hasContext: hasContext) }
         // It took the name of a file that was hinted at: directories are never claimed.
-        if kind == .directory {
-            try putBack(path)
-            return .gone
-        }
-        guard settings.context == .sidecar else { return .claimed(hasContext: false) }
-        return .claimed(hasContext: try takeContext(of: path))
+        try putBack(path)
+        if hasContext { _ = putBackLoneContext(path.context) }
+        return .gone
     }
 
     private func takeContext(of path: SpoolPath) throws(SyscallError) -> Bool {
-        guard isContext(path.context, in: incoming) else { return false }
+        guard isContext(path.context, in: incoming), exists(path, in: incoming) else { return false }
         do {
             try move(path.context, from: incoming, to: work, path.context, mode: 0o700)
             return true
         } catch {
-            if error.isNotThere || error.isTaken { return false }
+            if error.isNotThere { return false }
             throw error
         }
     }
@@ -106,10 +119,6 @@ extension Spool {
         return status ?? nil
     }
 
-    private func isOccupied(_ path: SpoolPath) throws(SyscallError) -> Bool {
-        exists(path, in: work) && exists(path, in: incoming)
-    }
-
     private func putBack(_ path: SpoolPath) throws(SyscallError) {
         do {
             try move(path, from: work, to: incoming, path, mode: 0o700)
@@ -123,7 +132,7 @@ extension Spool {
     private static func answer(to error: any Error) -> ClaimAnswer {
         guard let error = error as? SyscallError else { return .left(.other) }
         if error.isNotThere { return .gone }
-        if error.isTaken || error.isNotDirectory { return .taken }
+        if error.isTaken || error.isNotDirectory || error.mayPass { return .taken }
         if error.isForbidden { return .left(.forbidden) }
         if error.crossesMounts { return .left(.otherMount) }
         if error.isNameTooLong { return .left(.nameTooLong) }
@@ -313,6 +322,8 @@ extension Spool {
     }
 
     /// Renames, never replacing; makes the goal's parents, and makes way where only an empty directory stands.
+    ///
+    /// Other lanes prune directories under work/ at the same time, so what was just made may be gone again.
     func move(
         _ path: SpoolPath,
         from: borrowing Descriptor,
@@ -320,26 +331,23 @@ extension Spool {
         _ goal: SpoolPath,
         mode: UInt32
     ) throws(SyscallError) {
-        var tries = 0
-        while true {
+        for _ in 0..<Self.mostTries {
             do throws(SyscallError) {
                 return try rename(path, from: from, to: to, goal)
             } catch {
-                tries += 1
-                if tries == Self.mostTries { throw error }
-                if error.isNotThere, goal.parent != nil, exists(path, in: from) {
-                    // They are not made yet, or another lane has pruned them meanwhile.
-                    try makeParents(of: goal, in: to, mode: mode)
-                } else if error.isTaken, removeEmptyDirectory(goal, in: to) {
-                    continue
-                } else {
-                    throw error
-                }
+                if error.isTaken, removeEmptyDirectory(goal, in: to) { continue }
+                guard error.isNotThere, goal.parent != nil, exists(path, in: from) else { throw error }
+            }
+            do throws(SyscallError) {
+                try makeParents(of: goal, in: to, mode: mode)
+            } catch {
+                if !error.isNotThere { throw error }
             }
         }
+        throw SyscallError.tryAgain("upload")
     }
 
-    private static let mostTries = 8
+    private static let mostTries = 32
 
     private func rename(
         _ path: SpoolPath,

@@ -177,6 +177,8 @@ extension SpoolWatch {
             try sweep(try spool.incoming.duplicate(), at: nil, depth: 0, reason, in: spool)
             requests.change { $0.firstSweepDone = true }
             report(.isUp(true))
+            // Replaced between its opening and its watch, it would be silent for good.
+            if !spool.isStillThere { doubt(.root) }
         } catch {
             report(.lost("\(error)"))
         }

@@ -71,6 +71,18 @@ extension Ledger {
     ///   of the whole batch. In either case nothing of this entry is written.
     package func append(_ entry: LedgerEntry) async throws(LedgerFault) {
         try await settle { try $0.append(entry) }
+        if entry.mayEraseContext { await emptyLog() }
+    }
+
+    /// Empties the write-ahead log, which holds what was deleted until it is written over. A reader in another
+    /// process may stand in the way; the next erasure empties it then.
+    private func emptyLog() async {
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            book.asyncWriteWithoutTransaction { db in
+                _ = try? db.checkpoint(.truncate)
+                done.resume()
+            }
+        }
     }
 
     /// Appends all entries in one transaction, or none of them. Blocks: for start-up.

@@ -58,3 +58,16 @@ package struct LedgerEntry: Sendable {
         self.hasContext = hasContext
     }
 }
+
+extension LedgerEntry {
+    /// Whether the context's bytes may be deleted with it: the draft is written, or custody ends.
+    var mayEraseContext: Bool {
+        hasContext
+            && events.contains { row in
+                switch row.event {
+                case .drafted, .released, .vanished, .restored, .destroyed: true
+                default: false
+                }
+            }
+    }
+}

@@ -29,9 +29,9 @@ package enum ThisProcess {
         _ = try check("setresuid", "uid \(user)") { bw_become(user, group, name) }
     }
 
-    /// The name of a user for a message, or `#uid`.
+    /// The name of a user for a message or a command line, or its number.
     package static func name(ofUser user: UInt32) -> String {
-        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "#\(user)"
+        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "\(user)"
     }
 
     /// A group by name or number; `nil` when there is none of that name.

@@ -21,6 +21,11 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
         SyscallError(call: "renameat2", subject: subject, errno: EEXIST)
     }
 
+    /// What a rename says that others kept undoing.
+    package static func tryAgain(_ subject: String) -> SyscallError {
+        SyscallError(call: "renameat2", subject: subject, errno: EAGAIN)
+    }
+
     /// What we say of a file that somebody has open for writing.
     package static func stillWritten(_ subject: String) -> SyscallError {
         SyscallError(call: "fcntl", subject: subject, errno: ETXTBSY)

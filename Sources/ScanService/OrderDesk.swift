@@ -4,6 +4,7 @@ import JSONText
 import LedgerStore
 import LinuxIO
 import Logging
+import Synchronization
 import UploadModel
 
 /// Takes orders from `<state>/orders/`, does what they ask, and answers in `orders/answers/`.
@@ -13,6 +14,7 @@ import UploadModel
 final class OrderDesk: Sendable {
     private let orders: Descriptor
     private let answers: Descriptor
+    private let aside = Mutex<Set<UploadID>>([])
     private let house: House
     private let custody: CustodyLoop
 
@@ -30,13 +32,19 @@ final class OrderDesk: Sendable {
                 if let answer { try reply(answer) }
                 try orders.removeTree(name, subject: "order")
             } catch {
-                // It is asked again; an order that is done already answers the same.
-                house.log.error(
-                    "order-unanswered",
-                    metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"]
-                )
+                setAside(id, because: error)
             }
         }
+    }
+
+    /// Another user's directory cannot be removed, and a full disk takes no answer: such an order is said once and
+    /// looked at again at the next start.
+    private func setAside(_ id: UploadID, because error: any Error) {
+        aside.withLock { if $0.count < 65_536 { $0.insert(id) } }
+        house.log.error(
+            "order-set-aside",
+            metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"]
+        )
     }
 
     private func waiting() -> [(name: [UInt8], id: UploadID)] {
@@ -45,6 +53,7 @@ final class OrderDesk: Sendable {
         while let entry = try? entries.next(), found.count < 256 {
             let text = String(decoding: entry.name, as: UTF8.self)
             guard text.hasPrefix("order-"), let id = UploadID(text.dropFirst(6)) else { continue }
+            if aside.withLock({ $0.contains(id) }) { continue }
             found.append((entry.name, id))
         }
         return found

@@ -30,8 +30,9 @@ struct Recovery {
     private func recover(_ spool: Spool, index: Int, _ known: inout [Key: [LedgerUpload]]) throws {
         var interrupted: [LedgerEntry] = []
         try spool.forEachInWork { path in
-            let key = Key(spool: spool.name, path: path)
-            var upload = known[key]?.takeOwner(in: spool) ?? fresh(path, in: spool)
+            let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
+            if owner == nil, putBack(path, in: spool, known) { return }
+            var upload = owner ?? fresh(path, in: spool)
             if !endedInOrder, upload.rows.allSatisfy({ $0.event == .interrupted }) {
                 let row = LedgerRow(event: .interrupted, at: Timestamp(nanoseconds: Clocks.realtime))
                 upload.rows.append(row)
@@ -42,10 +43,18 @@ struct Recovery {
         try house.ledger.appendNow(interrupted)
     }
 
+    /// A context without its upload: a crash came between the two claims, unless rows know the upload.
+    private func putBack(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> Bool {
+        guard let upload = path.describedUpload, known[Key(spool: spool.name, path: upload)] == nil else {
+            return false
+        }
+        return spool.putBackLoneContext(path)
+    }
+
     /// An upload in work/ that has no row.
     private func fresh(_ path: SpoolPath, in spool: Spool) -> LedgerUpload {
         let id = UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime))
-        let hasContext = spool.adoptContext(of: path)
+        let hasContext = spool.hasContext(path)
         return LedgerUpload(id: id, spool: spool.name, path: path, rows: [], hasContext: hasContext)
     }
 

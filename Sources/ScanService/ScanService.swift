@@ -194,6 +194,7 @@ extension ScanService {
         do {
             try spool.removeUnfinishedCopies()
             try spool.forEachInWork { path in
+                if spool.putBackLoneContext(path) { return }
                 house.arrivals.count()
                 house.arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
             }

@@ -50,7 +50,7 @@ struct Upload: Sendable {
         claimedAt = Timestamp(nanoseconds: Clocks.realtime)
         id = .fresh(at: claimedAt)
         (self.spool, spoolIndex, self.path) = (spool, index, path)
-        hasContext = spool.adoptContext(of: path)
+        hasContext = spool.hasContext(path)
         (origin, since) = (.sweep(.start), Clocks.monotonic)
     }
 

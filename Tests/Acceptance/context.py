@@ -10,7 +10,7 @@ import os
 import re
 import time
 
-from house import case, deployment, expect, expect_equal, never, run_cases, sha256, some_bytes, until
+from house import application, case, deployment, expect, expect_equal, never, run_cases, sha256, some_bytes, until
 
 SAID = {
     "uploader_ref": "account-4711", "email": "someone@example.org", "screen_name": "Somebody Else",
@@ -248,6 +248,57 @@ def the_ledger_forgets_the_context_once_the_draft_is_there():
         for path in glob.glob(os.path.join(house.state, "ledger.db*")):
             for word in (b"account-4711", b"someone@example.org", b"203.0.113.7"):
                 expect(word not in read(path), f"{os.path.basename(path)} still holds a part of the context")
+
+
+def open_for_writing(house, name, content):
+    """Hands over a file that stays in work/ until the descriptor is closed, since it could still be written to."""
+    with application():
+        built = house.build_in_tmp(content)
+        writer = os.open(built, os.O_WRONLY)
+        os.rename(built, house.make_parents(name))
+    house.note(name, content)
+    until(lambda: os.fsencode(name) in house.files("work"), "the claim")
+    return writer
+
+
+def context_beside(house, content):
+    """What lies in released/ as the context of the upload with these bytes; `None` if nothing does."""
+    name = next(name for name in house.files("released") if released(house, name) == content)
+    beside = name + b".meta.json"
+    return released(house, beside) if house.is_released(beside) else None
+
+
+@case
+def two_uploads_of_one_name_keep_their_own_contexts():
+    with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        first, second = some_bytes(), some_bytes()
+        house.put("name.meta.json", b'{"uploader_ref": "first"}')
+        writer = open_for_writing(house, "name", first)
+        house.hand_over("name", second, context=b'{"uploader_ref": "second"}')
+        never(lambda: house.files("released"), 2, "released while it was open for writing")
+        os.close(writer)
+        house.judge()
+        expect_equal(context_beside(house, first), b'{"uploader_ref": "first"}', "the first's context")
+        expect_equal(context_beside(house, second), b'{"uploader_ref": "second"}', "the second's context")
+
+
+@case
+def after_a_kill_no_upload_gets_the_context_of_the_next_of_its_name():
+    """The first came without a context and is in work/; the second's lies in incoming/ when the daemon dies."""
+    with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        first, second = some_bytes(), some_bytes()
+        writer = open_for_writing(house, "name", first)
+        house.put("name.meta.json", b'{"uploader_ref": "second"}')
+        house.kill()
+        house.start()
+        os.close(writer)
+        house.await_released("name")
+        house.hand_over("name", second)
+        house.judge()
+        expect_equal(context_beside(house, first), None, "the first's context")
+        expect_equal(context_beside(house, second), b'{"uploader_ref": "second"}', "the second's context")
 
 
 @case

@@ -276,6 +276,46 @@ def a_directory_that_may_not_be_entered_is_counted():
         house.judge()
 
 
+@case
+def files_that_lie_too_deep_stay_and_are_counted():
+    with deployment(settings={("scan", "sweep"): '"1 s"'}) as house:
+        house.start()
+        content = some_bytes()
+        tree = os.path.join(house.area("tmp"), "d")
+        with application():
+            os.makedirs(os.path.join(tree, "d/" * 70))
+            os.rename(house.build_in_tmp(content), os.path.join(tree, "d/" * 70, "file"))
+            os.rename(tree, os.path.join(house.incoming, "d"))
+        path = os.path.join(house.incoming, "d", "d/" * 70, "file")
+        house.hand_over("d/" * 30 + "other", some_bytes())
+        until(lambda: house.metric("breakwater_left_behind", reason="too-deep") == 1, "counted")
+        expect("too-deep" in house.ready()[1], lambda: house.ready()[1])
+        expect(house.ready()[0], "not ready")
+        with application():
+            os.rename(path, os.path.join(house.incoming, "file"))
+        house.note("file", content)
+        house.judge()
+
+
+@case
+def a_newcomer_waits_while_its_name_is_in_work():
+    """No sweep helps, and the second is not forgotten."""
+    with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        first, second = some_bytes(), some_bytes()
+        with application():
+            built = house.build_in_tmp(first)
+            writer = os.open(built, os.O_WRONLY)
+            os.rename(built, house.make_parents("box/name"))
+        house.note("box/name", first)
+        until(lambda: b"box/name" in house.files("work"), "the first in work/")
+        house.hand_over("box/name", second)
+        never(lambda: house.files("released"), 3, "released while it was open for writing")
+        expect_equal(house.files("incoming"), [b"box/name"], "incoming/")
+        os.close(writer)
+        house.judge()
+
+
 def make_sparse(house, name, size):
     """A file of `size` bytes with nothing but a few at its end, in tmp/."""
     with application():

@@ -233,6 +233,53 @@ def files_keep_coming_while_their_directory_is_renamed():
 
 
 @case
+def files_keep_coming_while_two_directories_change_places():
+    """Each goes on being watched under the other's name."""
+    with watched() as house:
+        house.start()
+        sides = ("left", "right/deep")
+        for side in sides:
+            house.hand_over(f"{side}/inner/first", some_bytes())
+        house.await_idle()
+        for turn in range(10):
+            for side in sides:
+                house.hand_over(f"{side}/{turn}-before", some_bytes())
+            with application():
+                exchange(*(os.path.join(house.incoming, side) for side in sides))
+            for side in sides:
+                house.hand_over(f"{side}/{turn}-after", some_bytes())
+                house.hand_over(f"{side}/inner/{turn}", some_bytes())
+        house.judge()
+
+
+@case
+def a_directory_that_is_removed_and_made_again_is_watched_again():
+    with watched() as house:
+        house.start()
+        for number in range(30):
+            house.hand_over(f"box/inner/{number}", some_bytes())
+            house.await_released(f"box/inner/{number}")
+            with application():
+                os.rmdir(os.path.join(house.incoming, "box", "inner"))
+                os.rmdir(os.path.join(house.incoming, "box"))
+        house.judge()
+
+
+@case
+def more_new_directories_than_are_remembered_lose_nothing():
+    with watched() as house:
+        house.start()
+        house.send(signal.SIGSTOP)
+        for number in range(1500):
+            house.hand_over(f"{number}/deep/file", some_bytes())
+        house.send(signal.SIGCONT)
+        house.judge(seconds=120)
+        house.hand_over("1499/deep/again", some_bytes())
+        house.hand_over("0/deep/again", some_bytes())
+        house.judge()
+
+
+@case
 def a_directory_that_left_incoming_is_watched_no_more():
     """Files that come to be in it outside are not the spool's, and a new directory of its name is seen."""
     with watched() as house:

@@ -38,10 +38,10 @@ import UploadModel
     @Test("a root that everybody may write to is refused, with the command that ends it")
     func worldWritable() throws {
         try scratch.setMode(0o757)
-        let refusal = try #require(refusal())
-        #expect(refusal == .wrongMode(scratch.root, 0o757, 0o750))
-        #expect(refusal.hint == "run \"chmod 750 \(scratch.root)\"")
-        #expect(refusal.exitCode == .settingsRefused)
+        let refused = try #require(refusal())
+        #expect(refused == .wrongMode(scratch.root, 0o757, 0o750))
+        #expect(refused.hint == "run \"chmod 750 \(scratch.root)\"")
+        #expect(refused.exitCode == .settingsRefused)
         #expect(try scratch.names("").isEmpty, "nothing is touched before the root is judged")
     }
 
@@ -115,9 +115,9 @@ import UploadModel
     @Test("a second breakwaterd is told that the spool is in use")
     func secondLock() throws {
         let first = try scratch.open()
-        let refusal = try #require(refusal())
-        #expect(refusal == .inUse(scratch.root))
-        #expect(refusal.exitCode == .inUse)
+        let refused = try #require(refusal())
+        #expect(refused == .inUse(scratch.root))
+        #expect(refused.exitCode == .inUse)
         withExtendedLifetime(first) {}
     }
 

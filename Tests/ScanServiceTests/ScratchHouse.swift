@@ -33,6 +33,7 @@ final class ScratchHouse: Sendable {
         try ThisProcess.setMode(0o710, ofPath: settings.state.root)
         try key.write(to: "\(path)/lists.key")
         _ = try (Spool(opening: settings.spools[0]), StateDirectory(opening: settings.state.root), vault())
+        try withLedger { _ in }
         try list(["demo": [Self.listed]])
     }
 
@@ -93,13 +94,13 @@ final class ScratchHouse: Sendable {
 // MARK: - Files
 
 extension ScratchHouse {
-    private var root: Descriptor { get throws { try Descriptor.directory(path) } }
+    private func root() throws -> Descriptor { try Descriptor.directory(path) }
 
     func makeDirectories(_ place: String) throws {
         var path = ""
         for part in place.split(separator: "/") {
             path += path.isEmpty ? part : "/\(part)"
-            if try !exists(path) { try root.makeDirectory(Array(path.utf8), mode: 0o770) }
+            if try !exists(path) { try root().makeDirectory(Array(path.utf8), mode: 0o770) }
         }
     }
 
@@ -107,25 +108,30 @@ extension ScratchHouse {
     func put(_ place: String, _ content: String) throws {
         if let cut = place.lastIndex(of: "/") { try makeDirectories(String(place[..<cut])) }
         let hidden = Array(".\(UInt64.random(in: 0...(.max)))".utf8)
-        let root = try root
+        let root = try root()
         try root.writeNew(Array(content.utf8), as: hidden, mode: 0o640, subject: "upload")
         try root.rename(hidden, to: root, Array(place.utf8), replacing: true)
     }
 
-    func remove(_ place: String) throws { try root.unlink(Array(place.utf8)) }
+    func move(_ place: String, to goal: String) throws {
+        let root = try root()
+        try root.rename(Array(place.utf8), to: root, Array(goal.utf8))
+    }
 
-    func exists(_ place: String) throws -> Bool { try root.statusIfThere(of: Array(place.utf8)) != nil }
+    func remove(_ place: String) throws { try root().unlink(Array(place.utf8)) }
+
+    func exists(_ place: String) throws -> Bool { try root().statusIfThere(of: Array(place.utf8)) != nil }
 
     /// The bytes at a place; `nil` when nothing is there.
     func text(_ place: String) throws -> String? {
-        guard let file = try? root.open(Array(place.utf8)) else { return nil }
+        guard let file = try? root().open(Array(place.utf8)) else { return nil }
         return String(decoding: try file.readAll(limit: 1 << 30), as: UTF8.self)
     }
 
     /// Every file below a place, with its bytes; directories with an empty text.
     func tree(_ place: String) throws -> [String: String] {
         var found: [String: String] = [:]
-        var entries = try DirectoryEntries(of: try root.open(Array(place.utf8), .directory))
+        var entries = try DirectoryEntries(of: try root().open(Array(place.utf8), .directory))
         while let entry = try entries.next() {
             let child = "\(place)/\(String(decoding: entry.name, as: UTF8.self))"
             if entry.kind == .directory {
@@ -149,27 +155,48 @@ extension ScratchHouse {
 // MARK: - Rows and bundles
 
 extension ScratchHouse {
+    /// Only while no daemon runs.
     func withLedger<Answer>(_ body: (Ledger) throws -> Answer) throws -> Answer {
-        let ledger = try Ledger(opening: "\(path)/state/ledger.db")
+        try with(try Ledger(opening: "\(path)/state/ledger.db"), body)
+    }
+
+    /// Also while a daemon runs.
+    func readLedger<Answer>(_ body: (Ledger) throws -> Answer) throws -> Answer {
+        try with(try Ledger(reading: "\(path)/state/ledger.db"), body)
+    }
+
+    private func with<Answer>(_ ledger: Ledger, _ body: (Ledger) throws -> Answer) throws -> Answer {
         defer { try? ledger.close() }
         return try body(ledger)
     }
 
+    /// Only while no daemon runs: it removes what is half-written.
     func vault() throws -> Vault { try Vault.open(state: try Descriptor.directory("\(path)/state")) }
+
+    /// The files of a draft; `nil` where there is none.
+    func draft(of id: UploadID) throws -> [DraftFile]? {
+        try Vault.openForReading(state: try Descriptor.directory("\(path)/state")).draft(DraftID(id))
+    }
 
     /// Appends rows of one upload, as a run of the daemon would have left them.
     func write(
         _ id: UploadID, _ path: String, _ events: [CustodyEvent], context: String? = nil
     ) throws {
         let rows = events.map { LedgerRow(event: $0, at: Timestamp(nanoseconds: Clocks.realtime)) }
+        let known = LedgerUpload(
+            id: id, spool: "main", path: SpoolPath(Array(path.utf8))!, rows: rows, hasContext: context != nil)
+        try write(known, context: context.map { Array($0.utf8) })
+    }
+
+    private func write(_ known: LedgerUpload, context: [UInt8]?) throws {
         let entry = LedgerEntry(
-            id: id, spool: "main", path: SpoolPath(Array(path.utf8))!, events: rows,
-            context: context.map { Array($0.utf8) }, hasContext: context != nil)
+            id: known.id, spool: known.spool, path: known.path, events: known.rows, context: context,
+            hasContext: known.hasContext)
         try withLedger { try $0.appendNow([entry]) }
     }
 
     func rows(_ id: UploadID) throws -> [CustodyEvent] {
-        try withLedger { try $0.upload(id)?.rows.map(\.event) ?? [] }
+        try readLedger { try $0.upload(id)?.rows.map(\.event) ?? [] }
     }
 
     func stage(_ id: UploadID) throws -> String? {
@@ -179,22 +206,33 @@ extension ScratchHouse {
 
     /// Ids of all uploads that have rows, oldest first.
     func uploads() throws -> [UploadID] {
-        let names = SpoolInspectionStages.all
-        return try withLedger { try $0.uploads(in: names, limit: 10_000).map(\.id) }
+        try readLedger { try $0.uploads(in: Self.stages, limit: 10_000).map(\.id) }
     }
 
     /// Preserves what lies at a place of the spool, as the custody loop does after the rows there are.
     func preserve(_ id: UploadID, from place: String) throws {
-        let (known, context) = try withLedger { (try $0.upload(id), try $0.context(of: id)) }
-        let upload = try #require(known)
+        let (upload, context) = try known(id)
         let exhibit = upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
         _ = try vault().preserve(exhibit, content: try Descriptor.open("\(path)/\(place)"), context: context)
+    }
+
+    /// Writes the draft that the rows lead to, as the daemon writes it in a deployment with the same rows.
+    func placeDraft(of id: UploadID) async throws {
+        let (upload, context) = try known(id)
+        let twin = try ScratchHouse()
+        try twin.write(upload, context: context)
+        try await twin.run { try twin.draft(of: id) == nil ? "a draft" : nil }
+        try vault().placeDraft(DraftID(id), files: try #require(try twin.draft(of: id)))
+    }
+
+    private func known(_ id: UploadID) throws -> (LedgerUpload, context: [UInt8]?) {
+        try readLedger { (try #require(try $0.upload(id)), try $0.context(of: id)) }
     }
 
     /// All that is wrong, by the guarantees.
     func findings() throws -> [SpoolCheck.Finding] {
         let vault = try Vault.openForReading(state: try Descriptor.directory("\(path)/state"))
-        return try withLedger { try SpoolInspection(settings, ledger: $0, vault: vault).findings() }
+        return try readLedger { try SpoolInspection(settings, ledger: $0, vault: vault).findings() }
     }
 
     /// All that a recovery could change: the spool, the vault, drafts, orders and rows.
@@ -204,10 +242,8 @@ extension ScratchHouse {
         for id in try uploads() { found["rows \(id)"] = "\(try rows(id))" }
         return found
     }
-}
 
-private enum SpoolInspectionStages {
-    static let all = [
+    private static let stages = [
         "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled", "source-removed",
         "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
     ]

@@ -21,7 +21,10 @@ import UploadModel
         #expect(context.problems.isEmpty)
     }
 
-    @Test("a port may be a number, and keeps its spelling", arguments: ["443", "4.43e2", "123456789012345678901"])
+    @Test(
+        "a port may be a number, and keeps its spelling",
+        arguments: ["443", "4.43e2", "123456789012345678901"]
+    )
     func port(spelling: String) {
         let context = Self.reading("{\"port\": \(spelling)}")
         #expect(context[.port] == spelling)
@@ -38,7 +41,8 @@ import UploadModel
 
     @Test(
         "a known member that is no text is named, and the others still read",
-        arguments: ["7", "true", "[\"a@b.example\"]", "{}"])
+        arguments: ["7", "true", "[\"a@b.example\"]", "{}"]
+    )
     func notText(value: String) {
         let context = Self.reading("{\"email\": \(value), \"ip\": \"192.0.2.7\"}")
         #expect(context.problems == ["email in the context is not text"])
@@ -57,12 +61,17 @@ import UploadModel
         arguments: [
             "", "{\"email\": \"secret@b.example\"", "secret", "{\"secret\": 1, \"secret\": 2}", "{\"a\": 01}",
             "{\"email\": \"secret\u{1}\"}", String(repeating: "[", count: 200),
-        ])
+        ]
+    )
     func noJSON(text: String) {
         let context = Self.reading(text)
         #expect(context.members.isEmpty)
         #expect(context.problems.count == 1)
-        #expect(context.problems.allSatisfy { $0.hasPrefix("the context is not JSON: ") && !$0.contains("secret") })
+        #expect(
+            context.problems.allSatisfy {
+                $0.hasPrefix("the context is not JSON: ") && !$0.contains("secret")
+            }
+        )
     }
 
     @Test("any bytes at all give a context", arguments: UInt64(0)..<200)

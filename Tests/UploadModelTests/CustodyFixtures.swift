@@ -10,7 +10,10 @@ struct CustodyRow: CustomTestStringConvertible, Sendable {
     let judgedElsewhere: [CustodyEvent]
 
     init(
-        _ name: String, _ history: [CustodyEvent], judgedElsewhere: [CustodyEvent] = [], then steps: [CustodyStep]
+        _ name: String,
+        _ history: [CustodyEvent],
+        judgedElsewhere: [CustodyEvent] = [],
+        then steps: [CustodyStep]
     ) {
         (self.name, self.history, self.steps, self.judgedElsewhere) = (name, history, steps, judgedElsewhere)
     }
@@ -37,7 +40,8 @@ let everyEvent: [CustodyEvent] =
         .interrupted, .digested(all, picture: true), .digested(all, picture: false),
         .digested(onlyMD5, picture: false), .unlisted, .listed([match(.csam)]),
         .listed([match(.watch), match(.csam, grade: .g4)]), .listed([]),
-        .suppressed([match(.watch), match(.benign)]), .unreadable(.fifo), .unreadable(.undecodable), .vanished,
+        .suppressed([match(.watch), match(.benign)]), .unreadable(.fifo), .unreadable(.undecodable),
+        .vanished,
         .released, .held, .bundled(bundle), .sourceRemoved, .drafted(DraftID(upload)), .restored, .destroyed,
     ] + findings.map { .perceptual($0) } + Order.Verb.allCases.map { .ordered(order($0)) }
 
@@ -54,22 +58,36 @@ enum Lives {
     static let released: [CustodyEvent] = [.digested(all, picture: false), .unlisted, .released]
 }
 
-/// The guarantees' walks: from a claim on, whatever random event the machine takes.
+/// A walk from a claim on, of whatever random events the machine took, as it stood after one of them.
 struct CustodyWalk {
+    let seed: UInt64
     private(set) var custody = Custody()
     private(set) var next = CustodyEffect.digest
     private(set) var taken: [CustodyEvent] = []
 
-    /// - Parameter look: Sees the walk after every event that was taken.
-    init(seed: UInt64, _ look: (CustodyWalk) throws -> Void = { _ in }) rethrows {
+    /// Every walk after every event.
+    static let all: [CustodyWalk] = (0..<4_000 as Range<UInt64>).flatMap { seed in
+        var walk = CustodyWalk(seed: seed)
         var random = SplitMix64(state: seed)
-        for _ in 0..<300 {
-            let event = everyEvent.randomElement(using: &random)!
-            guard let effect = try? custody.record(event) else { continue }
-            next = effect
-            taken.append(event)
-            try look(self)
+        var seen: [CustodyWalk] = []
+        for _ in 0..<300 where !walk.hasEnded && walk.takes(everyEvent.randomElement(using: &random)!) {
+            seen.append(walk)
         }
+        return seen
+    }
+
+    /// Those that have just got where `event` leads.
+    static func all(after event: CustodyEvent) -> [CustodyWalk] { all.filter { $0.taken.last == event } }
+
+    private init(seed: UInt64) { self.seed = seed }
+
+    private var hasEnded: Bool { if case .closed = custody.stage { true } else { false } }
+
+    private mutating func takes(_ event: CustodyEvent) -> Bool {
+        guard let effect = try? custody.record(event) else { return false }
+        next = effect
+        taken.append(event)
+        return true
     }
 
     /// What was taken since the upload was last brought back to be tried again.
@@ -77,7 +95,15 @@ struct CustodyWalk {
         taken[(taken.lastIndex { $0.isOrder(.retry) } ?? 0)...]
     }
 
-    var isListed: Bool { taken.contains { if case .listed = $0 { true } else { false } } }
+    var sinceObstacle: ArraySlice<CustodyEvent> {
+        taken[(taken.lastIndex { $0.name == "unreadable" } ?? taken.endIndex)...]
+    }
+
+    func met(_ name: String) -> Bool { sinceRetry.contains { $0.name == name } }
+}
+
+extension CustodyWalk: CustomStringConvertible {
+    var description: String { "seed \(seed): " + taken.map(\.name).joined(separator: " ") }
 }
 
 extension CustodyEvent {

@@ -15,28 +15,40 @@ enum CustodyTable {
         CustodyRow("just claimed", [], then: claimed),
         CustodyRow("claimed, and interrupted twice", [.interrupted, .interrupted], then: claimed),
         CustodyRow(
-            "a picture's digests are known", [.digested(all, picture: true)],
-            then: findings.map { CustodyStep(.perceptual($0), .compare, .measured(all, $0)) } + troubles),
+            "a picture's digests are known",
+            [.digested(all, picture: true)],
+            then: findings.map { CustodyStep(.perceptual($0), .compare, .measured(all, $0)) } + troubles
+        ),
         CustodyRow(
-            "no picture, its digests known", [.digested(onlyMD5, picture: false)], then: measured(.notAsked)),
+            "no picture, its digests known",
+            [.digested(onlyMD5, picture: false)],
+            then: measured(.notAsked)
+        ),
         CustodyRow("a picture that says too little", Lives.toMeasured, then: measured(.unusable)),
         CustodyRow(
-            "a picture with its hashes", [.digested(onlyMD5, picture: true), .perceptual(findings[1])],
-            then: measured(findings[1])),
+            "a picture with its hashes",
+            [.digested(onlyMD5, picture: true), .perceptual(findings[1])],
+            then: measured(findings[1])
+        ),
         CustodyRow(
-            "further digests were computed", Lives.toMeasured + [.digested(all, picture: true)],
-            then: measured(.unusable)),
+            "further digests were computed",
+            Lives.toMeasured + [.digested(all, picture: true)],
+            then: measured(.unusable)
+        ),
         CustodyRow(
-            "a picture that could not be decoded", Lives.toFailed,
+            "a picture that could not be decoded",
+            Lives.toFailed,
             judgedElsewhere: [.suppressed([match(.watch), match(.benign)])],
             then: [CustodyStep(.unlisted, .hold(.undecodable), .stopped(.undecodable))]
-                + moreDigests(undecoded) + matched + troubles),
+                + moreDigests(undecoded) + matched + troubles
+        ),
         CustodyRow("on no list", [.digested(all, picture: false), .unlisted], then: cleared),
         CustodyRow(
             "every match suppressed",
             [.digested(all, picture: false), .suppressed([match(.watch), match(.benign)])],
             judgedElsewhere: [.unreadable(.fifo), .unreadable(.undecodable)],
-            then: [CustodyStep(.released, .nothing, .closed(.released)), troubles[2]]),
+            then: [CustodyStep(.released, .nothing, .closed(.released)), troubles[2]]
+        ),
         CustodyRow("released by an order", Lives.toHeld + [.ordered(order(.release))], then: cleared),
     ]
 
@@ -72,12 +84,18 @@ enum CustodyTable {
     ].map { CustodyStep(.listed($0), .bundle($0), .quarantined($0)) }
 
     private static let stopped = CustodyRow(
-        "could not be compared", [.unreadable(.fifo)], then: [CustodyStep(.held, .nothing, .held(.fifo))])
+        "could not be compared",
+        [.unreadable(.fifo)],
+        then: [CustodyStep(.held, .nothing, .held(.fifo))]
+    )
 
     private static let held = CustodyRow("held", Lives.toHeld, then: heldOrders + [releaseOrder])
 
     private static let undecodable = CustodyRow(
-        "held, since it could not be decoded", Lives.toUndecodable, then: heldOrders)
+        "held, since it could not be decoded",
+        Lives.toUndecodable,
+        then: heldOrders
+    )
 
     private static let heldOrders: [CustodyStep] = [
         CustodyStep(.ordered(order(.retry)), .retry, .claimed),
@@ -88,29 +106,51 @@ enum CustodyTable {
 
     private static let quarantine: [CustodyRow] = [
         CustodyRow(
-            "on a list", Array(Lives.toBundled.prefix(2)),
-            then: [CustodyStep(.bundled(bundle), .removeSource(bundle), .bundled(bundle, [match(.csam)]))]),
+            "on a list",
+            Array(Lives.toBundled.prefix(2)),
+            then: [CustodyStep(.bundled(bundle), .removeSource(bundle), .bundled(bundle, [match(.csam)]))]
+        ),
         CustodyRow(
-            "preserved", Lives.toBundled,
-            then: [CustodyStep(.sourceRemoved, .draft(bundle), .sourceRemoved(bundle))]),
+            "preserved",
+            Lives.toBundled,
+            then: [CustodyStep(.sourceRemoved, .draft(bundle), .sourceRemoved(bundle))]
+        ),
         CustodyRow(
-            "preserved by an order", Lives.toHeld + [.ordered(order(.preserve)), .bundled(bundle)],
-            then: [CustodyStep(.sourceRemoved, .nothing, .awaitingReview(bundle))]),
+            "preserved by an order",
+            Lives.toHeld + [.ordered(order(.preserve)), .bundled(bundle)],
+            then: [CustodyStep(.sourceRemoved, .nothing, .awaitingReview(bundle))]
+        ),
         CustodyRow(
-            "only the bundle is left", Lives.toBundled + [.sourceRemoved],
-            then: [CustodyStep(.drafted(DraftID(upload)), .nothing, .awaitingReview(bundle))]),
+            "only the bundle is left",
+            Lives.toBundled + [.sourceRemoved],
+            then: [CustodyStep(.drafted(DraftID(upload)), .nothing, .awaitingReview(bundle))]
+        ),
         CustodyRow(
-            "waits for a person", Lives.toReview,
+            "waits for a person",
+            Lives.toReview,
             then: [
-                CustodyStep(.ordered(order(.restore)), .restore(order(.restore)), .restoring(order(.restore))),
-                CustodyStep(.ordered(order(.destroy)), .destroy(order(.destroy)), .destroying(order(.destroy))),
-            ]),
+                CustodyStep(
+                    .ordered(order(.restore)),
+                    .restore(order(.restore)),
+                    .restoring(order(.restore))
+                ),
+                CustodyStep(
+                    .ordered(order(.destroy)),
+                    .destroy(order(.destroy)),
+                    .destroying(order(.destroy))
+                ),
+            ]
+        ),
         CustodyRow(
-            "being restored", Lives.toReview + [.ordered(order(.restore))],
-            then: [CustodyStep(.restored, .nothing, .closed(.restored))]),
+            "being restored",
+            Lives.toReview + [.ordered(order(.restore))],
+            then: [CustodyStep(.restored, .nothing, .closed(.restored))]
+        ),
         CustodyRow(
-            "being destroyed", Lives.toReview + [.ordered(order(.destroy))],
-            then: [CustodyStep(.destroyed, .nothing, .closed(.destroyed))]),
+            "being destroyed",
+            Lives.toReview + [.ordered(order(.destroy))],
+            then: [CustodyStep(.destroyed, .nothing, .closed(.destroyed))]
+        ),
     ]
 
     private static let ended: [CustodyRow] = [

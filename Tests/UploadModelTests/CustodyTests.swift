@@ -1,5 +1,6 @@
 import Testing
-import UploadModel
+
+@testable import UploadModel
 
 @Suite struct CustodyTests {
     @Test("each stage takes the facts of its row and leads where the row says", arguments: CustodyTable.rows)
@@ -27,7 +28,8 @@ import UploadModel
         let named = Set(try CustodyTable.rows.map { try Custody.replaying($0.history).custody.stage.name })
         let stages = [
             "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled",
-            "source-removed", "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored",
+            "source-removed", "awaiting-review", "restoring", "destroying", "released", "withdrawn",
+            "restored",
             "destroyed",
         ]
         #expect(named == Set(stages))
@@ -46,7 +48,8 @@ import UploadModel
             Lives.toHeld + [.ordered(order(.preserve)), .bundled(bundle), .sourceRemoved],
             Lives.toHeld + [.ordered(order(.retry)), .interrupted] + Lives.released,
             Lives.toReview + [.ordered(order(.destroy)), .destroyed],
-        ])
+        ]
+    )
     func resumes(life: [CustodyEvent]) throws {
         var custody = Custody()
         var due = CustodyEffect.digest
@@ -89,7 +92,9 @@ import UploadModel
 
     @Test(
         "only a csam entry met by an exact digest that nothing contradicts makes a draft by itself",
-        arguments: ListClass.allCases.filter { $0 != .benign }, Grade.allCases)
+        arguments: ListClass.allCases.filter { $0 != .benign },
+        Grade.allCases
+    )
     func drafts(listClass: ListClass, grade: Grade) throws {
         let made = match(listClass, grade: grade)
         let reportable = listClass == .csam && [.g1, .g2, .g3].contains(grade)

@@ -29,7 +29,8 @@ import UploadModel
             "", "ab", String(repeating: "a", count: 31), String(repeating: "a", count: 33),
             String(repeating: "g", count: 32), String(repeating: "a", count: 128),
             "+" + String(repeating: "a", count: 31), String(repeating: "é", count: 16),
-        ])
+        ]
+    )
     func notHex(text: String) {
         #expect(Digest(hex: text.utf8) == nil)
     }

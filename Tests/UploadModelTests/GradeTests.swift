@@ -31,17 +31,27 @@ import UploadModel
         Row(name: "a similar picture whose digests disagree", listed: [otherMD5], distance: 4, grade: .g4),
         Row(name: "MD5, and SHA-256 disagrees", listed: [md5, otherSHA256], grade: .conflicting),
         Row(name: "MD5, and SHA-1 disagrees", listed: [md5, otherSHA1], size: 9_000, grade: .conflicting),
-        Row(name: "SHA-1 and MD5, and SHA-256 disagrees", listed: [md5, sha1, otherSHA256], grade: .conflicting),
         Row(
-            name: "MD5 with a similar picture, and SHA-1 disagrees", listed: [md5, otherSHA1], distance: 3,
-            grade: .conflicting),
+            name: "SHA-1 and MD5, and SHA-256 disagrees",
+            listed: [md5, sha1, otherSHA256],
+            grade: .conflicting
+        ),
+        Row(
+            name: "MD5 with a similar picture, and SHA-1 disagrees",
+            listed: [md5, otherSHA1],
+            distance: 3,
+            grade: .conflicting
+        ),
         Row(name: "nothing agrees", listed: [otherMD5, otherSHA256], grade: nil),
         Row(name: "the size alone", listed: [otherMD5], size: 9_000, grade: nil),
     ]
 
     @Test("what agrees decides how strong the evidence is", arguments: rows)
     func grades(_ row: Row) {
-        #expect(Grade.of(entry(.csam, row.listed, size: row.size), meeting: all, distance: row.distance) == row.grade)
+        #expect(
+            Grade.of(entry(.csam, row.listed, size: row.size), meeting: all, distance: row.distance)
+                == row.grade
+        )
     }
 
     @Test("a digest that was not computed neither agrees nor disagrees")
@@ -53,7 +63,9 @@ import UploadModel
 
     @Test("a match says which digests agreed, and there is none when nothing does")
     func exactMatch() throws {
-        let made = try #require(Match(entry(.csam, [Self.otherMD5, Self.sha1]), meeting: all, part: .context))
+        let made = try #require(
+            Match(entry(.csam, [Self.otherMD5, Self.sha1]), meeting: all, part: .context)
+        )
         #expect(made.agreed == DigestAlgorithms(.sha1))
         #expect(made.grade == .g2)
         #expect(made.part == .context)

@@ -8,20 +8,25 @@ import UploadModel
         var testDescription: String { name }
     }
 
-    static let (md5, sha1, sha256) = (DigestAlgorithms(.md5), DigestAlgorithms(.sha1), DigestAlgorithms(.sha256))
+    static let (md5, sha1, sha256) = (
+        DigestAlgorithms(.md5), DigestAlgorithms(.sha1), DigestAlgorithms(.sha256)
+    )
 
     static let suppressed = [
         Row(name: "by the same digest kind", matches: [match(.watch, sha1), match(.benign, sha1)]),
         Row(name: "by a stronger one", matches: [match(.ncii, md5), match(.benign, sha256)]),
         Row(name: "whatever comes first", matches: [match(.benign, sha256), match(.exploitative, sha1)]),
         Row(
-            name: "several by one", matches: [match(.watch, md5), match(.minorReported, sha1), match(.benign, sha1)]),
+            name: "several by one",
+            matches: [match(.watch, md5), match(.minorReported, sha1), match(.benign, sha1)]
+        ),
         Row(
             name: "each by its own, in either part",
             matches: [
                 match(.watch, sha1, part: .context), match(.benign, sha1, part: .context), match(.ncii, md5),
                 match(.benign, md5),
-            ]),
+            ]
+        ),
     ]
 
     @Test("a benign entry of an equal or stronger digest kind suppresses", arguments: suppressed)
@@ -33,23 +38,34 @@ import UploadModel
         Row(name: "no benign entry", matches: [match(.watch, sha256)]),
         Row(name: "a weaker benign digest", matches: [match(.watch, sha1), match(.benign, md5)]),
         Row(name: "csam, whatever is benign", matches: [match(.csam, md5), match(.benign, .all)]),
-        Row(name: "csam among others", matches: [match(.watch, md5), match(.csam, md5), match(.benign, .all)]),
+        Row(
+            name: "csam among others",
+            matches: [match(.watch, md5), match(.csam, md5), match(.benign, .all)]
+        ),
         Row(
             name: "a benign context",
-            matches: [match(.watch, sha256), match(.benign, sha256, part: .context)]),
+            matches: [match(.watch, sha256), match(.benign, sha256, part: .context)]
+        ),
         Row(
             name: "a benign file beside a listed context",
-            matches: [match(.watch, sha256, part: .context), match(.benign, sha256)]),
+            matches: [match(.watch, sha256, part: .context), match(.benign, sha256)]
+        ),
         Row(
             name: "a benign picture that is similar",
-            matches: [match(.watch, [], grade: .g4), match(.benign, [], grade: .g4)]),
+            matches: [match(.watch, [], grade: .g4), match(.benign, [], grade: .g4)]
+        ),
         Row(
             name: "a benign picture that is similar, against a digest",
-            matches: [match(.watch, md5), match(.benign, [], grade: .g4)]),
+            matches: [match(.watch, md5), match(.benign, [], grade: .g4)]
+        ),
         Row(
             name: "a benign entry that contradicts itself",
-            matches: [match(.watch, md5), match(.benign, sha1, grade: .conflicting)]),
-        Row(name: "one of two stays", matches: [match(.watch, md5), match(.ncii, sha256), match(.benign, sha1)]),
+            matches: [match(.watch, md5), match(.benign, sha1, grade: .conflicting)]
+        ),
+        Row(
+            name: "one of two stays",
+            matches: [match(.watch, md5), match(.ncii, sha256), match(.benign, sha1)]
+        ),
     ]
 
     @Test("everything else stays listed, with all that was met", arguments: listed)

@@ -25,15 +25,23 @@ import UploadModel
         #expect(metric.labels.allSatisfy { $0.allSatisfy(\.isLowercase) })
     }
 
-    static let document = try? String(contentsOf: repository.appending(path: "docs/metrics.md"), encoding: .utf8)
+    static let document = try? String(
+        contentsOf: repository.appending(path: "docs/metrics.md"),
+        encoding: .utf8
+    )
 
     @Test("docs/metrics.md has each name, and no other", .enabled(if: document != nil))
     func contract() throws {
-        let words = try #require(Self.document).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        let words = try #require(Self.document).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(
+            String.init
+        )
         let written = Set(words.filter { $0.hasPrefix("breakwater_") && !$0.hasSuffix("_") })
         let ours = Set(MetricNames.allCases.map(\.rawValue))
         #expect(ours.subtracting(words).isEmpty)
-        #expect(written.subtracting(ours.union(ours.flatMap { ["\($0)_bucket", "\($0)_sum", "\($0)_count"] })).isEmpty)
+        #expect(
+            written.subtracting(ours.union(ours.flatMap { ["\($0)_bucket", "\($0)_sum", "\($0)_count"] }))
+                .isEmpty
+        )
     }
 
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent()

@@ -1,6 +1,7 @@
 import JSONText
 import Testing
-import UploadModel
+
+@testable import UploadModel
 
 @Suite struct OrderTests {
     @Test("an order reads back from its signed text", arguments: Order.Verb.allCases)
@@ -8,10 +9,18 @@ import UploadModel
         #expect(try Order(JSONValue(parsing: order(verb).json.canonical)) == order(verb))
     }
 
-    @Test("its time survives canonical text to the nanosecond", arguments: [Int64.min, -1, 0, (1 << 53) + 1, .max])
+    @Test(
+        "its time survives canonical text to the nanosecond",
+        arguments: [Int64.min, -1, 0, (1 << 53) + 1, .max]
+    )
     func time(nanoseconds: Int64) throws {
         let made = Order(
-            id: upload, verb: .retry, upload: upload, reason: "", at: Timestamp(nanoseconds: nanoseconds))
+            id: upload,
+            verb: .retry,
+            upload: upload,
+            reason: "",
+            at: Timestamp(nanoseconds: nanoseconds)
+        )
         #expect(try Order(JSONValue(parsing: made.json.canonical)).at.nanoseconds == nanoseconds)
     }
 
@@ -26,7 +35,10 @@ import UploadModel
         #expect(try OrderAnswer(JSONValue(parsing: made.json.canonical)) == made)
     }
 
-    @Test("a damaged order is no order, and the member is named", arguments: Damage.all(of: order(.destroy).json, under: ""))
+    @Test(
+        "a damaged order is no order, and the member is named",
+        arguments: Damage.all(of: order(.destroy).json, under: "")
+    )
     func damaged(_ damage: Damage) {
         #expect(throws: TextFault(member: damage.member)) { try Order(damage.value) }
     }
@@ -42,9 +54,11 @@ import UploadModel
     @Test(
         "values that only look right are refused",
         arguments: [
-            ("id", "019AB2C3-D4E5-7F60-8123-456789ABCDEF"), ("verb", "Destroy"), ("verb", ""), ("upload", "ex-1"),
+            ("id", "019AB2C3-D4E5-7F60-8123-456789ABCDEF"), ("verb", "Destroy"), ("verb", ""),
+            ("upload", "ex-1"),
             ("at_ns", "1.5"), ("at_ns", "9223372036854775808"), ("at_ns", ""),
-        ])
+        ]
+    )
     func refused(member: String, text: String) throws {
         var object = try #require(order(.destroy).json.objectValue)
         object[member] = .string(text)

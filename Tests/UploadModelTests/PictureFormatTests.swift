@@ -15,8 +15,16 @@ import UploadModel
         Row(name: "GIF 87a", bytes: Array("GIF87a".utf8), format: .gif),
         Row(name: "GIF 89a", bytes: Array("GIF89a and more than the prefix".utf8), format: .gif),
         Row(name: "WebP", bytes: Array("RIFF".utf8) + [1, 2, 3, 4] + Array("WEBPVP8 ".utf8), format: .webp),
-        Row(name: "another RIFF", bytes: Array("RIFF".utf8) + [1, 2, 3, 4] + Array("WAVEfmt ".utf8), format: nil),
-        Row(name: "WebP cut short", bytes: Array("RIFF".utf8) + [1, 2, 3, 4] + Array("WEB".utf8), format: nil),
+        Row(
+            name: "another RIFF",
+            bytes: Array("RIFF".utf8) + [1, 2, 3, 4] + Array("WAVEfmt ".utf8),
+            format: nil
+        ),
+        Row(
+            name: "WebP cut short",
+            bytes: Array("RIFF".utf8) + [1, 2, 3, 4] + Array("WEB".utf8),
+            format: nil
+        ),
         Row(name: "PNG spoiled by a text transfer", bytes: [0x89] + Array("PNG\n\u{1A}\n".utf8), format: nil),
         Row(name: "two bytes of JPEG", bytes: [0xFF, 0xD8], format: nil),
         Row(name: "nothing", bytes: [], format: nil),

@@ -7,9 +7,11 @@ import UploadModel
     @Test(
         "a name that could lead anywhere else is no path",
         arguments: [
-            "", "/", "/etc/passwd", "a/", "a//b", "..", ".", "a/..", "../a", "a/../b", "./a", "a/./b", "a\u{0}b",
+            "", "/", "/etc/passwd", "a/", "a//b", "..", ".", "a/..", "../a", "a/../b", "./a", "a/./b",
+            "a\u{0}b",
             "a/b\u{0}",
-        ])
+        ]
+    )
     func refused(text: String) {
         #expect(Self.path(text) == nil)
     }
@@ -17,7 +19,8 @@ import UploadModel
     @Test("odd bytes are kept as they are")
     func odd() throws {
         let rows: [[UInt8]] = [
-            Array("...".utf8), Array("..a/b..".utf8), Array(" ".utf8), [0xFF, 0x2F, 0xC0], [0x0A], Array("-rf".utf8),
+            Array("...".utf8), Array("..a/b..".utf8), Array(" ".utf8), [0xFF, 0x2F, 0xC0], [0x0A],
+            Array("-rf".utf8),
             Array("~".utf8), Array("é\n/x".utf8),
         ]
         for bytes in rows { #expect(SpoolPath(bytes)?.bytes == bytes) }
@@ -50,7 +53,10 @@ import UploadModel
         #expect(long.appending(name: [98, 98]) == nil)
     }
 
-    @Test("a context lies beside its upload, and leads back to it", arguments: ["a.jpg", "x/y", "b.meta.json"])
+    @Test(
+        "a context lies beside its upload, and leads back to it",
+        arguments: ["a.jpg", "x/y", "b.meta.json"]
+    )
     func context(text: String) throws {
         let path = try #require(Self.path(text))
         #expect(path.context == Self.path(text + ".meta.json"))
@@ -59,7 +65,8 @@ import UploadModel
 
     @Test(
         "a name without the suffix, or with nothing before it, describes nothing",
-        arguments: ["a.jpg", "a.meta.jso", "a.meta.json/b", ".meta.json", "a/.meta.json", "a.META.JSON"])
+        arguments: ["a.jpg", "a.meta.jso", "a.meta.json/b", ".meta.json", "a/.meta.json", "a.META.JSON"]
+    )
     func noContext(text: String) throws {
         #expect(try #require(Self.path(text)).describedUpload == nil)
     }

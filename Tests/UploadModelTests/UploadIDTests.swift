@@ -6,7 +6,9 @@ import UploadModel
     func layout() {
         // Appendix A.6 of the RFC: 2022-02-22 14:22:22.000-05:00.
         let made = UploadID(
-            at: Timestamp(nanoseconds: 1_645_557_742_000_000_000), random: (0xCC3, 0x18C4_DC0C_0C07_398F))
+            at: Timestamp(nanoseconds: 1_645_557_742_000_000_000),
+            random: (0xCC3, 0x18C4_DC0C_0C07_398F)
+        )
         #expect(made.description == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
     }
 
@@ -22,7 +24,9 @@ import UploadModel
     func roundTrip(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let made = UploadID(
-            at: Timestamp(nanoseconds: .random(in: 0...(.max), using: &random)), random: (random.next(), random.next()))
+            at: Timestamp(nanoseconds: .random(in: 0...(.max), using: &random)),
+            random: (random.next(), random.next())
+        )
         #expect(UploadID(made.description) == made, "seed \(seed)")
         #expect(BundleID(BundleID(made).description)?.upload == made)
         #expect(DraftID(made).description == made.description)
@@ -40,7 +44,8 @@ import UploadModel
             "019ab2c3-d4e57-f60-8123-456789abcdef", "019ab2c3-d4e5-7f60-8123-456789abcdeg",
             "019ab2c3-d4e5-7f60-8123-456789abcdE0", "é19ab2c3-d4e5-7f60-8123-456789abcde",
             "019ab2c3-d4e5-7f60-8123-456789abcd\u{0}f",
-        ])
+        ]
+    )
     func refused(text: String) {
         #expect(UploadID(text) == nil)
         #expect(BundleID("ex-" + text) == nil)
@@ -59,7 +64,8 @@ import UploadModel
         let ids = (0..<200).map { step in
             UploadID(
                 at: Timestamp(nanoseconds: 1_900_000_000_000_000_000 + step * 1_000_000),
-                random: (random.next(), random.next()))
+                random: (random.next(), random.next())
+            )
         }
         #expect(ids.shuffled(using: &random).sorted() == ids)
         #expect(ids.map(\.description).shuffled(using: &random).sorted() == ids.map(\.description))

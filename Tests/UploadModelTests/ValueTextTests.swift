@@ -1,13 +1,20 @@
 import JSONText
 import Testing
-import UploadModel
+
+@testable import UploadModel
 
 @Suite struct ValueTextTests {
     static let matches = [
         match(.csam),
         Match(
-            entry: entry(.watch, [digest(.md5)], perceptual: hash.bits, size: 12), agreed: DigestAlgorithms(.md5),
-            distance: 31, orientation: .rotate270, reading: .full, part: .context, grade: .g2),
+            entry: entry(.watch, [digest(.md5)], perceptual: hash.bits, size: 12),
+            agreed: DigestAlgorithms(.md5),
+            distance: 31,
+            orientation: .rotate270,
+            reading: .full,
+            part: .context,
+            grade: .g2
+        ),
         Match(entry: entry(.ncii, []), agreed: [], distance: 0, part: .content, grade: .g4),
     ]
 
@@ -32,7 +39,8 @@ import UploadModel
     /// One event with each kind of member in its row.
     static let rich: [CustodyEvent] = [
         .digested(all, picture: true), .perceptual(.hashes([hash], truncated: true)), .perceptual(undecoded),
-        .listed([matches[1]]), .unreadable(.fifo), .bundled(bundle), .drafted(DraftID(upload)), .ordered(order(.retry)),
+        .listed([matches[1]]), .unreadable(.fifo), .bundled(bundle), .drafted(DraftID(upload)),
+        .ordered(order(.retry)),
     ]
 
     static let damages = rich.flatMap { event in

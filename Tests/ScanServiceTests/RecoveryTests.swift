@@ -1,0 +1,119 @@
+import JSONText
+import Testing
+import UploadModel
+
+@testable import ScanService
+
+/// One state that can be on disk when the daemon starts, and what it must come to.
+struct SpoolState: CustomTestStringConvertible, Sendable {
+    let name: String
+    /// Makes the state, on a deployment whose list has ``ScratchHouse/listed``.
+    let build: @Sendable (ScratchHouse) async throws -> Void
+    /// What is not yet so; `nil` when all is.
+    let missing: @Sendable (ScratchHouse) throws -> String?
+
+    var testDescription: String { name }
+}
+
+/// docs/spool-states.md, row by row: what a crash can leave, built with rows and files, and given to the daemon.
+@Suite(.serialized) struct RecoveryTests {
+    @Test("a start brings every state that a crash can leave to its one right end", arguments: SpoolState.all)
+    func recovers(_ state: SpoolState) async throws {
+        let house = try ScratchHouse()
+        try await state.build(house)
+        try await house.run { try state.missing(house) }
+        #expect(try house.findings() == [])
+
+        let everything = try house.everything()
+        for last in [ScratchHouse.LastEnd.inOrder, .crashed] {
+            try await house.run(after: last)
+            #expect(try house.findings() == [])
+            let now = try house.everything()
+            #expect(now == everything, "a second recovery changed something (after \(last))")
+        }
+    }
+
+    @Test("uploads that many runs were killed with are held, and one run that ends in order is no fault of theirs")
+    func crashLimit() async throws {
+        let house = try ScratchHouse()
+        try house.put("spool/work/a", "bytes")
+        try house.write(.first, "a", [.interrupted, .interrupted])
+        try house.put("state/run/ended-in-order", "")
+        try await house.run(after: .inOrder) { try house.text("spool/released/a") == nil ? "a released" : nil }
+        #expect(try house.uploads().isEmpty)
+    }
+
+    @Test("with a crash limit of 0 nothing is held for being interrupted")
+    func noCrashLimit() async throws {
+        let house = try ScratchHouse { $0.scan.crashLimit = 0 }
+        try house.put("spool/work/a", "bytes")
+        try house.write(.first, "a", Array(repeating: .interrupted, count: 20))
+        try await house.run { try house.text("spool/released/a") == nil ? "a released" : nil }
+        #expect(try house.uploads().isEmpty)
+    }
+
+    @Test("what is held by the crash limit is compared after a retry")
+    func crashLimitRetried() async throws {
+        let house = try ScratchHouse()
+        try house.put("spool/work/a", ScratchHouse.listed)
+        try house.write(.first, "a", [.interrupted, .interrupted])
+        try await house.run { try house.text("spool/held/\(UploadID.first)") == nil ? "held" : nil }
+        try house.order(.retry, .first)
+        try await house.run(after: .inOrder) {
+            try house.stage(.first) == "awaiting-review" ? nil : "a quarantined after its retry"
+        }
+        #expect(try house.findings() == [])
+    }
+
+    @Test("a match whose source and bundle are both gone stops the daemon, and its rows stay")
+    func lost() async throws {
+        let house = try ScratchHouse()
+        let events = try house.matched()
+        try house.write(.first, "a", events)
+        await #expect(throws: CustodyFault.self) { try await house.run { "the end" } }
+        #expect(try house.rows(.first) == events)
+        #expect(try !house.findings().isEmpty, "and a check names it")
+    }
+
+    @Test("an end in order leaves nothing that counts as an interruption")
+    func endInOrder() async throws {
+        let house = try ScratchHouse()
+        try await house.run()
+        #expect(try house.exists("state/run/ended-in-order"))
+        for _ in 0..<2 { try await house.run(after: .inOrder) }
+        #expect(try house.uploads().isEmpty)
+    }
+}
+
+extension UploadID {
+    static let first = UploadID("019ab2c3-d4e5-7f60-8123-456789abcdef")!
+    static let second = UploadID("019ab2c3-d4e6-7f60-8123-456789abcdef")!
+}
+
+extension ScratchHouse {
+    /// The rows of an upload up to its match.
+    func matched() throws -> [CustodyEvent] {
+        [.digested(try digests(of: Self.listed), picture: false), .listed([try match()])]
+    }
+
+    /// The rows of an upload that a `benign` entry let go.
+    func suppressed(_ content: String) throws -> [CustodyEvent] {
+        [.digested(try digests(of: content), picture: false), .suppressed([try match()])]
+    }
+
+    /// The rows of an upload that is held, and was ordered to `verb`.
+    func held(_ verb: Order.Verb) -> [CustodyEvent] {
+        [.unreadable(.keepsChanging), .held, .ordered(Self.invented(verb, .first))]
+    }
+
+    static func invented(_ verb: Order.Verb, _ upload: UploadID) -> Order {
+        Order(id: .second, verb: verb, upload: upload, reason: "a test", at: Timestamp(nanoseconds: 1))
+    }
+
+    /// Hands an order in, as the command line does.
+    func order(_ verb: Order.Verb, _ upload: UploadID) throws {
+        let order = Self.invented(verb, upload)
+        try put("state/order/order.json", String(decoding: order.json.canonical, as: UTF8.self))
+        try move("state/order", to: "state/orders/order-\(order.id)")
+    }
+}
