@@ -25,12 +25,10 @@ test:
 deep:
 	.ci/deep
 
-# Against the peers that are installed; docs/benchmarks.md has what it prints.
+# Beside the peers that are installed.
 bench:
 	swift build -c release
-	@set -e; for folder in Benchmarks/*/; do \
-		name=$$(basename $$folder); echo "== $$name"; .build/release/$$name; \
-	done
+	python3 Benchmarks/whole_path.py --bin .build/release
 
 # Other people's checkers that the distribution does not have.
 tools: .build-tools/venv/made

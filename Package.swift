@@ -152,7 +152,17 @@ var fuzzers: [Target] {
     ]
 }
 
-var benchmarks: [Target] { [] }
+/// What peers are compared with is run beside them, by Benchmarks/*.py.
+var benchmarks: [Target] {
+    [
+        .executableTarget(
+            name: "DigestStage",
+            dependencies: ["UploadModel", "LinuxIO", "Digesting"],
+            path: "Benchmarks/DigestStage",
+            swiftSettings: .house
+        )
+    ]
+}
 
 // MARK: - Shapes
 

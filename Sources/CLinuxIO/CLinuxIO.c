@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/openat2.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -41,7 +42,10 @@ long bw_read_directory(int descriptor, void *buffer, size_t length) {
     return syscall(SYS_getdents64, descriptor, buffer, length);
 }
 
+// Anybody may give a file a time of the year 300000; the count ends in 2262 and stays there.
 static int64_t nanoseconds(struct statx_timestamp time) {
+    if (time.tv_sec >= INT64_MAX / 1000000000) return INT64_MAX;
+    if (time.tv_sec <= INT64_MIN / 1000000000) return INT64_MIN;
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
@@ -85,6 +89,32 @@ int bw_notify(const char *socket_path, const char *state) {
     return sent < 0 ? -1 : 0;
 }
 
+static int connected(int family, const struct sockaddr *address, socklen_t size) {
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    struct timeval patience = {.tv_sec = 5};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connect(fd, address, size) == 0) return fd;
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return -1;
+}
+
+int bw_connect_tcp(const char *host, const char *port) {
+    struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *found;
+    if (getaddrinfo(host, port, &wanted, &found) != 0) {
+        errno = EADDRNOTAVAIL;
+        return -1;
+    }
+    int fd = connected(found->ai_family, found->ai_addr, found->ai_addrlen);
+    int saved = errno;
+    freeaddrinfo(found);
+    errno = saved;
+    return fd;
+}
+
 int bw_connect(const char *socket_path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(socket_path);
@@ -93,15 +123,7 @@ int bw_connect(const char *socket_path) {
         return -1;
     }
     memcpy(address.sun_path, socket_path, length);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -1;
-    struct timeval patience = {.tv_sec = 5};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
+    return connected(AF_UNIX, (struct sockaddr *)&address, sizeof address);
 }
 
 void bw_block_stray_signals(void) {

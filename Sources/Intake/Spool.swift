@@ -97,9 +97,11 @@ private struct SpoolDirectories: ~Copyable {
             let made = try root.ensureDirectory(bytes(name), mode: mode, subject: subject)
             if shared { try giveToGroup(made, mode: mode, subject) }
         }
+        // The owner first: another user's directory of mode 0700 cannot even be opened.
+        let owner = try root.status(of: bytes(name), subject: subject).uid
+        guard owner == ThisProcess.user else { throw SpoolRefused.wrongOwner(subject, owner) }
         let directory = try root.open(bytes(name), .directory, subject: subject)
         let found = try directory.status(subject: subject)
-        guard found.uid == ThisProcess.user else { throw SpoolRefused.wrongOwner(subject, found.uid) }
         guard found.mode & 0o777 == mode & 0o777 else {
             throw SpoolRefused.wrongMode(subject, found.mode, mode)
         }

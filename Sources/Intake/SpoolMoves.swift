@@ -42,14 +42,23 @@ extension Spool {
         }
     }
 
-    /// Puts a context back into incoming/ that a crash left in work/ without its upload, so that the upload finds it.
+    /// Finishes a claim that a crash cut short: the context lies in work/ and its upload still in incoming/.
     ///
-    /// - Returns: Whether it lies in incoming/ now. It does not when that has a newer one: then it is an upload.
-    package func putBackLoneContext(_ path: SpoolPath) -> Bool {
-        guard settings.context == .sidecar, let upload = path.describedUpload, !exists(upload, in: work) else {
-            return false
-        }
-        return (try? move(path, from: work, to: incoming, path, mode: 0o2770)) != nil
+    /// An upload that came into incoming/ after the context was claimed is another one of that name and stays.
+    ///
+    /// - Returns: The upload, in work/ now; `nil` when there is none for this context, which then goes on alone.
+    package func finishClaim(ofContext path: SpoolPath) -> SpoolPath? {
+        guard settings.context == .sidecar, let upload = path.describedUpload,
+            let context = found(path, in: work), let waiting = found(upload, in: incoming),
+            waiting.kind != .directory, waiting.changed <= context.changed
+        else { return nil }
+        let moved: Void? = try? move(upload, from: incoming, to: work, upload, mode: 0o700)
+        return moved == nil ? nil : upload
+    }
+
+    /// Puts a context back whose upload went away while both were claimed.
+    private func putBackContext(of path: SpoolPath) {
+        try? move(path.context, from: work, to: incoming, path.context, mode: 0o2770)
     }
 
     /// Whether a context lies in work/ beside the upload at `path`.
@@ -64,7 +73,7 @@ extension Spool {
         do {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {
-            if hasContext { _ = putBackLoneContext(path.context) }
+            if hasContext { putBackContext(of: path) }
             throw error
         }
         let kind = try lookup(path, in: work) { parent, name throws(SyscallError) in
@@ -73,12 +82,15 @@ extension Spool {
         guard kind == .directory else { return .claimed(hasContext: hasContext) }
         // It took the name of a file that was hinted at: directories are never claimed.
         try putBack(path)
-        if hasContext { _ = putBackLoneContext(path.context) }
+        if hasContext { putBackContext(of: path) }
         return .gone
     }
 
+    /// A context that came after its upload, by ctime, which a rename sets, is the next one's of that name.
     private func takeContext(of path: SpoolPath) throws(SyscallError) -> Bool {
-        guard isContext(path.context, in: incoming), exists(path, in: incoming) else { return false }
+        guard let context = found(path.context, in: incoming), Self.isContext(context),
+            let upload = found(path, in: incoming), context.changed <= upload.changed
+        else { return false }
         do {
             try move(path.context, from: incoming, to: work, path.context, mode: 0o700)
             return true
@@ -103,8 +115,11 @@ extension Spool {
     private static let patience: Int64 = 10_000_000_000
 
     private func isContext(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
-        guard let status = found(path, in: directory) else { return false }
-        return status.kind == .regular && status.links == 1 && status.size <= UInt64(Context.largest)
+        found(path, in: directory).map(Self.isContext) ?? false
+    }
+
+    private static func isContext(_ status: FileStatus) -> Bool {
+        status.kind == .regular && status.links == 1 && status.size <= UInt64(Context.largest)
     }
 
     func exists(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
@@ -233,7 +248,7 @@ extension Spool {
         guard let file = try openToPreserve(place), isPreserved(try file.status(subject: "upload")) else {
             return
         }
-        let found = try contextBytes(of: place)
+        let found = try readableContext(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }
             try remove(place.current, in: directory)
@@ -259,25 +274,32 @@ extension Spool {
         }
     }
 
-    /// The bytes of an upload's context, 64 KiB at most; `nil` when there is none that can be read.
+    /// The bytes of an upload's context, 64 KiB at most; `nil` when there is none.
     ///
-    /// - Throws: ``SyscallError/isStillWritten`` while somebody has it open for writing.
+    /// - Throws: What keeps it from being read, and so from being compared; ``SyscallError/isStillWritten`` while
+    ///   somebody has it open for writing, ``SyscallError/isTooLarge`` when it has grown.
     package func contextBytes(of place: Place) throws(SyscallError) -> [UInt8]? {
         guard place.hasContext else { return nil }
         do {
             return try withDirectory(of: place) { directory throws(SyscallError) in
-                let file = try directory.open(
-                    place.current.context.bytes,
-                    [.noFollow, .nonBlocking],
-                    subject: "context"
-                )
-                guard try file.status(subject: "context").kind == .regular else { return nil }
+                let name = place.current.context.bytes
+                let file = try directory.open(name, [.noFollow, .nonBlocking], subject: "context")
                 let bytes = try file.readAll(limit: Context.largest, subject: "context")
                 if file.probeForWriters() == .writer { throw SyscallError.stillWritten("context") }
                 return bytes
             }
         } catch {
-            if error.isNotThere || error.isTooLarge || error.isLink || error.isForbidden { return nil }
+            if error.isNotThere { return nil }
+            throw error
+        }
+    }
+
+    /// The same for evidence, which is made without a context that cannot be read.
+    package func readableContext(of place: Place) throws(SyscallError) -> [UInt8]? {
+        do {
+            return try contextBytes(of: place)
+        } catch {
+            if error.isForbidden || error.isTooLarge || error.isLink { return nil }
             throw error
         }
     }

@@ -11,8 +11,8 @@ package enum WatchReport: Sendable {
     case left([LeftReason: Int])
     case watches(Int)
     case isUp(Bool)
-    /// The kernel does not watch all of it, and why: what has no watch is seen by sweeps only.
-    case unwatched(String)
+    /// Why the kernel does not watch all of it, if so, as of the last full sweep: sweeps alone see the rest.
+    case unwatched(String?)
     /// The spool cannot be served at present.
     case lost(String)
 }
@@ -39,6 +39,7 @@ package final class SpoolWatch<Claimed: Sendable>: Sendable {
         var isStopped = false
         var nextTimer: Int64 = 0
         var left: [LeftReason: Int] = [:]
+        var unwatched: String?
         var firstSweepDone = false
     }
 
@@ -171,7 +172,10 @@ extension SpoolWatch {
 
     private func sweepAll(_ reason: SweepReason) {
         let begin = Clocks.monotonic
-        requests.change { $0.left = [:] }
+        requests.change { requests in
+            requests.left = [:]
+            requests.unwatched = nil
+        }
         guard let spool = spoolStillThere() else { return }
         do {
             try sweep(try spool.incoming.duplicate(), at: nil, depth: 0, reason, in: spool)
@@ -184,19 +188,21 @@ extension SpoolWatch {
         }
         report(.sweepEnded(reason, seconds: Double(Clocks.monotonic - begin) / 1e9))
         report(.left(requests.read { $0.left }))
+        report(.unwatched(requests.read { $0.unwatched }))
         report(.watches(directories.withLock { $0.count }))
         requests.change { $0.nextTimer = Clocks.monotonic + interval }
     }
 
     private func sweepSubtree(_ path: SpoolPath) {
         let spool = spool
+        let depth = path.bytes.count { $0 == UInt8(ascii: "/") } + 1
+        guard depth <= Self.deepest else { return count(left: .tooDeep) }
         do throws(SyscallError) {
             let directory = try spool.incoming.open(
                 path.bytes,
                 [.directory],
                 subject: "directory in incoming"
             )
-            let depth = path.bytes.count { $0 == UInt8(ascii: "/") } + 1
             try sweep(directory, at: path, depth: depth, .newDirectory, in: spool)
         } catch {
             // Gone, a link, or not ours to read: a full sweep says which.
@@ -269,7 +275,7 @@ extension SpoolWatch {
             let watch = try inotify.watch(directory)
             directories.withLock { $0[watch] = .some(path) }
         } catch {
-            report(.unwatched("\(error)"))
+            requests.change { $0.unwatched = "\(error)" }
         }
     }
 

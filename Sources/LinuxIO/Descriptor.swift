@@ -128,7 +128,7 @@ extension Descriptor {
         while bytes.count <= limit {
             let count = try read(into: &chunk, at: Int64(bytes.count), subject: subject)
             bytes.append(contentsOf: chunk[..<count])
-            if count < chunk.count { return bytes }
+            if count < chunk.count && bytes.count <= limit { return bytes }
         }
         throw SyscallError(call: "read", subject: subject, errno: EFBIG)
     }

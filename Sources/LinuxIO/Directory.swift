@@ -63,7 +63,7 @@ extension Descriptor {
             let directory = try open(name, .directory, subject: subject)
             var entries = try DirectoryEntries(of: directory, subject: subject)
             while let entry = try entries.next() {
-                if entry.kind == .directory {
+                if try directory.kind(of: entry) == .directory {
                     try directory.removeTree(entry.name, subject: subject)
                 } else {
                     try directory.unlink(entry.name, subject: subject)
@@ -78,8 +78,8 @@ extension Descriptor {
 
 extension timespec {
     init(sinceEpoch nanoseconds: Int64) {
-        let fraction = (nanoseconds % 1_000_000_000 + 1_000_000_000) % 1_000_000_000
-        self.init(tv_sec: Int((nanoseconds - fraction) / 1_000_000_000), tv_nsec: Int(fraction))
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        self.init(tv_sec: Int(rest < 0 ? seconds - 1 : seconds), tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
     }
 }
 

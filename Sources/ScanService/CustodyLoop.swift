@@ -84,7 +84,7 @@ struct CustodyLoop: Sendable {
         }
         guard !facts.isEmpty else { return }
         let needsContext = upload.hasContext && facts.contains { $0.event.leadsToEvidence }
-        let context = needsContext ? try upload.spool.contextBytes(of: upload.place) : nil
+        let context = needsContext ? try upload.spool.readableContext(of: upload.place) : nil
         try await house.ledger.append(
             LedgerEntry(
                 id: upload.id,

@@ -51,22 +51,26 @@ struct Judge: Sendable {
         return PictureFormat(firstBytes: prefix[..<count]) != nil
     }
 
-    /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met.
+    /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met, and
+    /// a context that cannot be read keeps what matches nothing else from being released.
     private func compare(
         _ upload: Upload,
         _ digests: DigestSet,
         _ generation: Generation
     ) throws(SyscallError) -> CustodyEvent {
-        var matches = generation.entries(meeting: digests).compactMap {
-            Match($0, meeting: digests, part: .content)
-        }
-        if let context = try upload.spool.contextBytes(of: upload.place) {
-            let found = DigestSet(of: context)
-            matches += generation.entries(meeting: found).compactMap {
-                Match($0, meeting: found, part: .context)
+        var matches = Self.matches(generation, digests, .content)
+        do {
+            if let context = try upload.spool.contextBytes(of: upload.place) {
+                matches += Self.matches(generation, DigestSet(of: context), .context)
             }
+        } catch {
+            guard matches.contains(where: { $0.entry.listClass != .benign }) else { throw error }
         }
         return Judgement(of: matches).event
+    }
+
+    private static func matches(_ generation: Generation, _ digests: DigestSet, _ part: UploadPart) -> [Match] {
+        generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: part) }
     }
 
     private func perform(_ upload: inout Upload) throws(SyscallError) {
@@ -97,7 +101,7 @@ struct Judge: Sendable {
     func trouble(_ upload: inout Upload, _ error: SyscallError) {
         if error.isNameTooLong { return depart(&upload, because: .unreadable(.unusableName)) }
         if error.isForbidden { return depart(&upload, because: .unreadable(.unreadable)) }
-        startOver(&upload, error.isStillWritten ? .keepsChanging : .ioError)
+        startOver(&upload, error.isStillWritten || error.isTooLarge ? .keepsChanging : .ioError)
     }
 
     @discardableResult

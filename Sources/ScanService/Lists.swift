@@ -67,6 +67,7 @@ final class Lists: Sendable {
             throw ListsRefused.cannotSeal(list: real.name)
         }
         try ledger.raiseCounter(to: generation.counter)
+        for list in current?.lists ?? [] { entries(of: list).set(.nan) }  // of lists that are gone: not shown
         serving.withLock { $0 = generation }
         refused.withLock { $0 = nil }
         count("ok")
@@ -76,10 +77,12 @@ final class Lists: Sendable {
         )
         registry.gauge(MetricNames.listLoaded.rawValue).set(Double(Clocks.realtime) / 1e9)
         for list in generation.lists {
-            registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)]).set(
-                Double(list.entryCount)
-            )
+            entries(of: list).set(Double(list.entryCount))
         }
+    }
+
+    private func entries(of list: GenerationList) -> GaugeCell {
+        registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)])
     }
 
     private func refuse(_ name: String, _ reason: String) {

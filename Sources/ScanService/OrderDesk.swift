@@ -108,6 +108,7 @@ final class OrderDesk: Sendable {
         guard let index = house.spools.firstIndex(where: { $0.name == known.spool }) else {
             throw OrderRefused.noSuchSpool(known.spool)
         }
+        if known.rows.contains(where: { $0.event == .ordered(order) }) { return try outcome(order) }
         var upload = try Upload(known, in: house.watches[index].spool, index: index)
         guard case .held(let obstacle) = upload.custody.stage else {
             throw OrderRefused.notHeld(upload.custody.stage.name)

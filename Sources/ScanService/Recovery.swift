@@ -30,10 +30,10 @@ struct Recovery {
     private func recover(_ spool: Spool, index: Int, _ known: inout [Key: [LedgerUpload]]) throws {
         var interrupted: [LedgerEntry] = []
         try spool.forEachInWork { path in
+            guard let path = whole(path, in: spool, known) else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
-            if owner == nil, putBack(path, in: spool, known) { return }
             var upload = owner ?? fresh(path, in: spool)
-            if !endedInOrder, upload.rows.allSatisfy({ $0.event == .interrupted }) {
+            if !endedInOrder, upload.wasInLanes {
                 let row = LedgerRow(event: .interrupted, at: Timestamp(nanoseconds: Clocks.realtime))
                 upload.rows.append(row)
                 interrupted.append(upload.entry([row]))
@@ -43,12 +43,14 @@ struct Recovery {
         try house.ledger.appendNow(interrupted)
     }
 
-    /// A context without its upload: a crash came between the two claims, unless rows know the upload.
-    private func putBack(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> Bool {
-        guard let upload = path.describedUpload, known[Key(spool: spool.name, path: upload)] == nil else {
-            return false
-        }
-        return spool.putBackLoneContext(path)
+    /// The upload that what lies at `path` is part of. A context whose upload rows know waits for that one; one whose
+    /// claim was cut short is joined by its upload now.
+    ///
+    /// - Returns: `nil` when there is nothing to resume here.
+    private func whole(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> SpoolPath? {
+        guard let upload = path.describedUpload else { return path }
+        if let rows = known[Key(spool: spool.name, path: upload)], !rows.isEmpty { return nil }
+        return spool.finishClaim(ofContext: path) ?? path
     }
 
     /// An upload in work/ that has no row.
@@ -111,6 +113,11 @@ extension LedgerUpload {
             return !spool.isThere(aside)
         case .held, .sourceRemoved, .awaitingReview, .restoring, .destroying, .closed: return false
         }
+    }
+
+    /// Whether it was about to be read, for the first time or again by order, when the last run ended.
+    fileprivate var wasInLanes: Bool {
+        (try? Custody.replaying(rows.map(\.event)))?.custody.stage == .claimed
     }
 
     fileprivate func entry(_ rows: [LedgerRow]) -> LedgerEntry {

@@ -194,7 +194,7 @@ extension ScanService {
         do {
             try spool.removeUnfinishedCopies()
             try spool.forEachInWork { path in
-                if spool.putBackLoneContext(path) { return }
+                let path = spool.finishClaim(ofContext: path) ?? path
                 house.arrivals.count()
                 house.arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
             }

@@ -24,7 +24,7 @@ final class Standing: Sendable {
 
     func set(lost reason: String?, spool: String) { state.withLock { $0.lost[spool] = reason } }
     func set(left: [LeftReason: Int], spool: String) { state.withLock { $0.left[spool] = left } }
-    func set(unwatched reason: String, spool: String) { state.withLock { $0.unwatched[spool] = reason } }
+    func set(unwatched reason: String?, spool: String) { state.withLock { $0.unwatched[spool] = reason } }
     func set(noRoom reason: String?) { state.withLock { $0.noRoom = reason } }
     func setStopping() { state.withLock { $0.isStopping = true } }
     func tick() { state.withLock { $0.lastTick = Clocks.monotonic } }

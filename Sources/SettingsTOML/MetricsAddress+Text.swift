@@ -4,7 +4,7 @@ internal import UploadModel
 
 extension Reading where Value == MetricsAddress {
     static var address: Self {
-        Self(text: "\"\", \"unix:/PATH\" with a path of at most 107 bytes, or \"tcp:HOST:PORT\"") {
+        Self(text: "\"\", \"unix:/PATH\" with a path of at most 103 bytes, or \"tcp:HOST:PORT\"") {
             MetricsAddress($0)
         }
     }
@@ -54,7 +54,7 @@ extension MetricsAddress {
     }
 
     /// Bytes that `sockaddr_un` holds before its closing NUL.
-    private static let longestPath = 107
+    private static let longestPath = 103
 }
 
 extension String {

@@ -55,7 +55,8 @@ package struct Custody: Equatable, Sendable {
         case claimed
         case digested(DigestSet)
         case measured(DigestSet, PerceptualFinding)
-        case cleared
+        /// It may go; with the entries that it met and that are suppressed.
+        case cleared([Match])
         case stopped(Obstacle)
         case held(Obstacle)
         case quarantined([Match])
@@ -118,9 +119,23 @@ package struct Custody: Equatable, Sendable {
             stage = .stopped(obstacle)
             return .hold(obstacle)
 
-        case (.measured, .unlisted), (.measured, .suppressed):
-            stage = .cleared
+        case (.measured, .unlisted):
+            stage = .cleared([])
             return .release
+
+        // It met an entry and was not compared as a picture: neither released nor held.
+        case (.measured(_, .failed), .suppressed(let matches)):
+            stage = .quarantined(matches)
+            return .bundle(matches)
+
+        case (.measured, .suppressed(let matches)):
+            stage = .cleared(matches)
+            return .release
+
+        // Nothing that met an entry lies in held/, whatever stands in the way of its release.
+        case (.cleared(let matches), .unreadable) where !matches.isEmpty:
+            stage = .quarantined(matches)
+            return .bundle(matches)
 
         case (.measured, .listed(let matches)) where !matches.isEmpty:
             stage = .quarantined(matches)
@@ -154,7 +169,7 @@ package struct Custody: Equatable, Sendable {
             throw OutOfOrder(stage: stage, event: event)
 
         case (.held, .ordered(let order)) where order.verb == .release:
-            stage = .cleared
+            stage = .cleared([])
             return .release
 
         case (.held, .ordered(let order)) where order.verb == .preserve:

@@ -138,7 +138,7 @@ package struct MetricsSettings: Equatable, Sendable {
 package enum MetricsAddress: Equatable, Sendable {
     /// Not served.
     case none
-    /// Absolute path, at most 107 bytes.
+    /// Absolute path, at most 103 bytes.
     case unix(String)
     case tcp(host: String, port: Int)
 }

@@ -21,7 +21,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     package static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
 
-    private var fraction: Int64 { nanoseconds - nanoseconds.floored(by: 1_000_000_000) * 1_000_000_000 }
+    private var fraction: Int64 {
+        let rest = nanoseconds % 1_000_000_000
+        return rest < 0 ? rest + 1_000_000_000 : rest
+    }
     private var civil: Civil { Civil(secondsSince1970: nanoseconds.floored(by: 1_000_000_000)) }
 }
 

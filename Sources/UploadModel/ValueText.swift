@@ -34,6 +34,29 @@ extension JSONValue {
         return value
     }
 
+    /// A number that is not below zero, also above Int64's range.
+    package func unsigned(_ member: String) throws(TextFault) -> UInt64 {
+        guard case .number(let number)? = self[member], let value = UInt64(number.spelling) else {
+            throw TextFault(member: member)
+        }
+        return value
+    }
+
+    package func flag(_ member: String) throws(TextFault) -> Bool {
+        guard let value = self[member]?.boolValue else { throw TextFault(member: member) }
+        return value
+    }
+
+    /// A digest under its algorithm's name; `nil` where there is none.
+    package func digest(_ algorithm: DigestAlgorithm) throws(TextFault) -> Digest? {
+        try parsedIfThere(algorithm.name) { text in
+            Digest(hex: text.utf8).flatMap { $0.algorithm == algorithm ? $0 : nil }
+        }
+    }
+
+    /// Whether a member is left out or says `null`.
+    package func lacks(_ member: String) -> Bool { self[member] == nil || self[member] == .null }
+
     package func list<Value>(_ member: String, _ read: (JSONValue) throws(TextFault) -> Value)
         throws(TextFault)
         -> [Value]
@@ -53,9 +76,9 @@ extension DigestSet {
     }
 
     package init(_ json: JSONValue) throws(TextFault) {
-        self.init(byteCount: UInt64(clamping: try json.integer("bytes")))
+        self.init(byteCount: try json.unsigned("bytes"))
         for algorithm in DigestAlgorithm.allCases {
-            self[algorithm] = try json.parsedIfThere(algorithm.name) { Digest(hex: $0.utf8) }
+            self[algorithm] = try json.digest(algorithm)
         }
     }
 }
@@ -110,7 +133,7 @@ extension PerceptualFinding {
         case "failed": self = .failed(try json.parsed("obstacle", Obstacle.init(rawValue:)))
         case "hashes":
             let hashes = try json.list("hashes") { value throws(TextFault) in try PerceptualHash(value) }
-            self = .hashes(hashes, truncated: json["truncated"]?.boolValue ?? false)
+            self = .hashes(hashes, truncated: try json.flag("truncated"))
         default: throw TextFault(member: "finding")
         }
     }
@@ -132,24 +155,24 @@ extension ListEntry {
     package init(_ json: JSONValue) throws(TextFault) {
         var digests: [Digest] = []
         for algorithm in DigestAlgorithm.allCases {
-            if let digest = try json.parsedIfThere(algorithm.name, { Digest(hex: $0.utf8) }) {
+            if let digest = try json.digest(algorithm) {
                 digests.append(digest)
             }
         }
         self.init(
             id: EntryID(
                 list: try json.parsed("list") { $0 },
-                ordinal: UInt64(clamping: try json.integer("ordinal"))
+                ordinal: try json.unsigned("ordinal")
             ),
             listClass: try json.parsed("class", ListClass.init(rawValue:)),
             digests: digests,
             perceptual: try json.parsedIfThere("pdq", PerceptualHash.bits(hex:)),
-            size: json["size"]?.intValue.map { UInt64(clamping: $0) },
+            size: json.lacks("size") ? nil : try json.unsigned("size"),
             provenance: Provenance(
                 supplier: try json.parsed("supplier") { $0 },
                 generation: try json.parsed("generation") { $0 },
                 text: try json.parsed("provenance") { $0 },
-                synthetic: json["synthetic"]?.boolValue ?? false
+                synthetic: try json.flag("synthetic")
             )
         )
     }
@@ -176,7 +199,7 @@ extension Match {
         self.init(
             entry: try ListEntry(json["entry"] ?? .null),
             agreed: DigestAlgorithms(agreed),
-            distance: json["distance"]?.intValue.map { Int($0) },
+            distance: json.lacks("distance") ? nil : Int(try json.integer("distance")),
             orientation: try json.parsedIfThere("orientation", Orientation.init(rawValue:)),
             reading: try json.parsedIfThere("reading", Reading.init(rawValue:)),
             part: try json.parsed("part", UploadPart.init(rawValue:)),
@@ -233,7 +256,7 @@ extension CustodyEvent {
         case "digested":
             self = .digested(
                 try DigestSet(detail["digests"] ?? .null),
-                picture: detail["picture"]?.boolValue ?? false
+                picture: try detail.flag("picture")
             )
         case "perceptual": self = .perceptual(try PerceptualFinding(detail))
         case "unlisted": self = .unlisted

@@ -89,17 +89,22 @@ struct DaemonAnswer {
     let text: String
 
     init(_ address: MetricsAddress) {
+        let target = "/-/ready"
         switch address {
         case .none:
-            (isReady, text) = (false, "serves no metrics (metrics.listen is empty), so it cannot be asked")
+            self.init(nil, else: "serves no metrics (metrics.listen is empty), so it cannot be asked")
         case .tcp(let host, let port):
-            (isReady, text) = (false, "ask http://\(host):\(port)/-/ready")
+            let answer = try? LocalQuestion.get(target, host: host, port: port)
+            self.init(answer, else: "does not run, or does not answer on \(host):\(port)")
         case .unix(let path):
-            let answer = try? LocalSocket.get("/-/ready", from: path)
-            let lines = answer.map {
-                String(decoding: $0.body, as: UTF8.self).split(separator: "\n").joined(separator: "; ")
-            }
-            (isReady, text) = (answer?.status == 200, lines ?? "does not run, or does not answer on \(path)")
+            let answer = try? LocalQuestion.get(target, from: path)
+            self.init(answer, else: "does not run, or does not answer on \(path)")
         }
+    }
+
+    private init(_ answer: (status: Int, body: [UInt8])?, else silence: String) {
+        let lines = answer.map { String(decoding: $0.body, as: UTF8.self).split(separator: "\n") }
+        isReady = answer?.status == 200
+        text = lines?.joined(separator: "; ") ?? silence
     }
 }

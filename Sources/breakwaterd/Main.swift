@@ -12,7 +12,7 @@ import UploadModel
 struct Program {
     static func main() async {
         ThisProcess.blockStraySignals()
-        ThisProcess.setFileModeMask(0o027)
+        ThisProcess.setFileModeMask(0o077)
         await Daemon.main()
     }
 }

@@ -70,7 +70,8 @@ def the_context_is_never_there_without_its_upload():
 def a_context_that_is_no_json_is_kept_as_it_is():
     with deployment() as house:
         house.start()
-        for number, broken in enumerate((b"{", b"", b"\xff\xfe\x00", b"[1, 2]", b'{"a": ' * 5000, b'{"ip": 7, "ip": 8}')):
+        odd = (b"{", b"", b"\xff\xfe\x00", b"[1, 2]", b'{"a": ' * 5000, b'{"ip": 7, "ip": 8}')
+        for number, broken in enumerate(odd):
             house.hand_over(f"{number}", some_bytes(), context=broken)
             house.await_released(f"{number}")
             expect_equal(released(house, f"{number}.meta.json"), broken, "the context's bytes")

@@ -97,7 +97,7 @@ def run_and_kill(house, uploads, count):
     time.sleep(max(0, deadline - time.monotonic()))
     hand_over(burst)
     time.sleep(chance.choice((0, 0.01, 0.03, 0.1)))
-    expect(house.is_running, lambda: f"breakwaterd ended by itself with {house.daemon.poll()}: {house.log()[-2000:]}")
+    expect(house.is_running, lambda: f"breakwaterd ended with {house.daemon.poll()}: {house.log()[-2000:]}")
     house.kill()
     return len(house.files("work")), len(hidden_in_vault(house))
 
@@ -133,7 +133,8 @@ def judge_evidence(house, uploads):
     matches = {os.fsencode(upload.name): upload for upload in uploads if upload.is_match}
     rows = house.ledger("SELECT id, path, stage, rests FROM upload")
     expect_equal(sorted(path for _, path, _, _ in rows), sorted(matches), "paths that have rows")
-    expect_equal(sorted({(stage, rests) for _, _, stage, rests in rows}), [("awaiting-review", 1)], "stages of the rows")
+    stages = {(stage, rests) for _, _, stage, rests in rows}
+    expect_equal(stages, {("awaiting-review", 1)}, "stages of the rows")
     bundles = {os.path.basename(path).removeprefix("ex-"): path for path in house.bundles()}
     identifiers = sorted(identifier for identifier, _, _, _ in rows)
     expect_equal(sorted(bundles), identifiers, "bundles, by their upload")
@@ -189,7 +190,8 @@ def entry(path):
 
 def expect_no_change(before, after, what):
     changed = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
-    expect(not changed, lambda: f"{what} changed {len(changed)}: {[(k, before.get(k), after.get(k)) for k in changed[:3]]}")
+    shown = [(key, before.get(key), after.get(key)) for key in changed[:3]]
+    expect(not changed, f"{what} changed {len(changed)}: {shown}")
 
 
 # Cases

@@ -262,7 +262,8 @@ def an_order_that_is_given_twice_is_carried_out_once():
         until(lambda: rows(house, upload).count("held") == 2, "held again")
         before = rows(house, upload)
         give_order(house, upload, "retry", order=order)
-        until(lambda: not os.path.exists(os.path.join(house.state, "orders", f"order-{order}")), "the order to be taken")
+        place = os.path.join(house.state, "orders", f"order-{order}")
+        until(lambda: not os.path.exists(place), "the order to be taken")
         expect(answer(house, order)["done"], "the answer changed")
         other = give_order(house, fresh_id())  # answered after the second, so that the second was seen to do nothing
         expect(not answer(house, other)["done"], "an order for an unknown upload was carried out")

@@ -70,7 +70,7 @@ def judge(house, what):
 
 @case
 def many_small_files_need_no_more_memory():
-    with deployment(build=False) as house:
+    with deployment(build=False, settings={("scan", "sweep"): '"24 h"'}) as house:
         list_entries(house)
         write_many(house, 0, options.files // 2)
         house.start(seconds=120)

@@ -134,7 +134,8 @@ def a_file_that_vanishes_before_its_claim_is_counted():
 @case
 def odd_names_are_bytes_and_stay_as_they_are():
     names = [
-        b"new\nline", b"not\xff\xfeUTF-8", b"-rf", b"--", b" ", b"tab\there", b"\x01\x1b[2Jescape", b"\xe2\x80\xaeright",
+        b"new\nline", b"not\xff\xfeUTF-8", b"-rf", b"--", b" ", b"tab\there",
+        b"\x01\x1b[2Jescape", b"\xe2\x80\xaeright",
         b"n" * 255, b"\xff" * 255, b".hidden", b"...", b"~", b"*?[]{}$`'\"\\|;&", b"a.meta.json.jpg",
         b"-deep\n/\xff/" + b"d" * 255 + b"/f", b".copy-looks-like-ours", b".breakwaterd.lock"]
     with deployment() as house:

@@ -130,7 +130,7 @@ def path_of(answer):
 
 @case
 def real_files_are_told_apart_and_left_as_they_are():
-    with deployment(build=False) as house:
+    with deployment(build=False, settings={("scan", "sweep"): '"24 h"'}) as house:  # no hint may be lost
         files = collect(options.count)
         digests = coreutils(files)
         judge_digests(house, files, digests)

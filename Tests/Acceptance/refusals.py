@@ -231,7 +231,8 @@ def a_bad_line_stops_the_build_and_the_old_generation_serves():
         for bad in (secret, "g" * 64, secret * 4 + " one space", "x" * 5000, secret * 4 + "0"):
             house.write_list([sha256(some_bytes()), "", bad, sha256(some_bytes())])
             built = house.build()
-            expect_refused(built, 70, f"{house.list}: line 4", way_out="correct the file and build again")  # the first is a comment
+            # Line 4, since write_list puts a comment on top.
+            expect_refused(built, 70, f"{house.list}: line 4", way_out="correct the file and build again")
             expect(secret not in built.err + built.out, f"the line's value is in the message: {built}")
         house.hand_over("listed", house.listed[0])
         house.hand_over("other", some_bytes())

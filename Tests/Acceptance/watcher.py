@@ -12,7 +12,8 @@ import signal
 import time
 
 from house import (
-    DAEMON, GROUP, IS_ROOT, application, case, deployment, expect, expect_equal, never, run_cases, sha256, some_bytes, until)
+    DAEMON, GROUP, IS_ROOT, application, case, deployment, expect, expect_equal, never, run_cases, sha256,
+    some_bytes, until)
 
 HINTS_ONLY = {("scan", "sweep"): '"24 h"'}
 AT_FDCWD, AT_SYMLINK_FOLLOW, RENAME_EXCHANGE = -100, 0x400, 2
@@ -197,18 +198,20 @@ def a_file_made_in_directories_just_made_gets_its_verdict():
 
 @case
 def a_populated_tree_moved_in_gets_its_verdicts():
+    """Fifteen directories with four files each, 20 times: they come to be empty while others still fill."""
     with watched() as house:
         house.start()
-        with application():
-            tree = os.path.join(house.area("tmp"), "tree")
-            for number in range(60):
-                directory = os.path.join(tree, f"{number % 3}", f"{number % 5}")
-                os.makedirs(directory, exist_ok=True)
-                content = some_bytes()
-                with open(os.path.join(directory, f"{number}"), "wb") as file:
-                    file.write(content)
-                house.note(f"tree/{number % 3}/{number % 5}/{number}", content)
-            os.rename(tree, os.path.join(house.incoming, "tree"))
+        for turn in range(20):
+            tree = os.path.join(house.area("tmp"), f"tree-{turn}")
+            with application():
+                for number in range(60):
+                    name = f"{number % 3}/{number % 5}/{number}"
+                    content = some_bytes()
+                    os.makedirs(os.path.dirname(os.path.join(tree, name)), exist_ok=True)
+                    os.rename(house.build_in_tmp(content), os.path.join(tree, name))
+                    house.note(f"tree-{turn}/{name}", content)
+                os.rename(tree, os.path.join(house.incoming, f"tree-{turn}"))
+            house.await_idle()
         house.judge()
         for handed in house.handed:
             expect(house.is_released(handed.name), f"{handed.name} is not at its place")

@@ -13,16 +13,16 @@ import UploadModel
 
     @Test(
         "files of all sizes come back each once, with their tags and right digests",
-        arguments: UInt64(0)..<4
+        arguments: [0, 17]
     )
-    func mixed(seed: UInt64) throws {
+    func mixed(start: Int) throws {
         let edges = [
             0, 1, 63, 64, 65, Lanes.chunk - 1, Lanes.chunk, Lanes.chunk + 1, 2 * Lanes.chunk, 700_001,
         ]
         // A step that shares no factor with the count visits every size once, large among small.
         let sorted = edges + (0..<61).map { $0 * 97 }
-        let sizes = sorted.indices.map { sorted[($0 * 29 + Int(seed)) % sorted.count] }
-        let contents = sizes.map { content($0, seed: UInt8(seed)) }
+        let sizes = sorted.indices.map { sorted[($0 * 29 + start) % sorted.count] }
+        let contents = sizes.map { content($0, seed: UInt8(start)) }
         let files = try contents.map { try scratch.file($0) }
         let answers = try digest(files.indices.map { (files[$0], UInt64(sizes[$0])) })
         #expect(answers.map(\.tag) == Array(files.indices))

@@ -7,9 +7,9 @@ import UploadModel
 @Suite struct CoreutilsTests {
     static let lengths =
         Array(0...300)
-        + [512, 1_024, 4_096, 65_536, 256 * 1_024, 512 * 1_024, 1 << 20].flatMap { size in
-            (-2...2).map { size + $0 }
-        }
+        + [512, 4_096, 65_536, 256 * 1_024, 512 * 1_024].flatMap { size in (-1...1).map { size + $0 } }
+
+    static let content = invented(lengths.max()!)
 
     @Test("digests are those of coreutils, whatever the length", arguments: DigestAlgorithm.allCases)
     func sameAsCoreutils(algorithm: DigestAlgorithm) throws {
@@ -17,12 +17,14 @@ import UploadModel
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         for length in Self.lengths {
-            try Data(invented(length)).write(to: directory.appending(path: "\(length)"))
+            try Data(Self.content.prefix(length)).write(to: directory.appending(path: "\(length)"))
         }
         let said = try Self.run("\(algorithm.name)sum", in: directory)
         #expect(said.count == Self.lengths.count)
         for length in Self.lengths {
-            let ours = DigestSet(of: invented(length), DigestAlgorithms(algorithm))[algorithm]
+            let ours = DigestSet(of: Array(Self.content.prefix(length)), DigestAlgorithms(algorithm))[
+                algorithm
+            ]
             #expect(ours?.hex == said["\(length)"], "\(length) bytes")
         }
     }

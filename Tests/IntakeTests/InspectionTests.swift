@@ -146,7 +146,10 @@ import UploadModel
         #expect(copy.inode == file.status.inode && copy.inode != before.inode)
         #expect(copy.mode == before.mode && copy.modified == before.modified && copy.gid == before.gid)
         #expect(try scratch.text("work/x/a") == "linked bytes")
-        #expect(outside.inode == before.inode && outside.mode == before.mode && outside.modified == before.modified)
+        #expect(
+            outside.inode == before.inode && outside.mode == before.mode
+                && outside.modified == before.modified
+        )
         #expect(try scratch.text("outside") == "linked bytes")
         #expect(try scratch.names("held").isEmpty)
     }

@@ -81,7 +81,8 @@ extension ScratchSpool {
 
     /// Names in one directory, sorted.
     func names(_ place: String) throws -> [String] {
-        var entries = try DirectoryEntries(of: try descriptor().open(bytes(place), .directory))
+        let directory = try descriptor().open(bytes(place.isEmpty ? "." : place), .directory)
+        var entries = try DirectoryEntries(of: directory)
         var names: [String] = []
         while let entry = try entries.next() { names.append(String(decoding: entry.name, as: UTF8.self)) }
         return names.sorted()

@@ -1,3 +1,4 @@
+import Glibc
 import Intake
 import LinuxIO
 import Testing
@@ -138,15 +139,51 @@ import UploadModel
         #expect(try inWork(spool) == ["a", "a.meta.json"])
     }
 
-    @Test("a context that a crash left in incoming/ is brought to its upload")
-    func adoption() throws {
+    @Test("a context beside its upload in work/ belongs to it")
+    func contextInWork() throws {
         try scratch.put("work/a")
-        try scratch.put("incoming/a.meta.json", "{}")
-        #expect(spool.adoptContext(of: path("a")))
-        #expect(spool.adoptContext(of: path("a")), "done already is done")
-        #expect(try scratch.text("work/a.meta.json") == "{}")
+        #expect(!spool.hasContext(path("a")))
+        try scratch.put("work/a.meta.json", "{}")
+        #expect(spool.hasContext(path("a")))
         #expect(try spool.contextBytes(of: place("a", context: true)) == Array("{}".utf8))
-        #expect(try inWork(spool) == ["a"])
+        #expect(try inWork(spool) == ["a"], "both are visited once")
+    }
+
+    @Test("a context that a crash left in work/ without its upload goes back, never over a newer one")
+    func loneContext() throws {
+        try scratch.put("work/a.meta.json", "{}")
+        #expect(spool.putBackLoneContext(path("a.meta.json")))
+        #expect(try scratch.text("incoming/a.meta.json") == "{}")
+        try scratch.put("work/a.meta.json", "{\"older\": 1}")
+        #expect(!spool.putBackLoneContext(path("a.meta.json")))
+        #expect(try scratch.text("incoming/a.meta.json") == "{}")
+        #expect(try inWork(spool) == ["a.meta.json"])
+    }
+
+    @Test("a context beside its upload, and what is no context, are never put back")
+    func noLoneContext() throws {
+        for name in ["a", "a.meta.json", "b"] { try scratch.put("work/\(name)") }
+        for name in ["a", "a.meta.json", "b"] { #expect(!spool.putBackLoneContext(path(name))) }
+        #expect(try scratch.names("incoming").isEmpty)
+    }
+
+    @Test("a context that is still written is not read")
+    func contextWriter() throws {
+        try scratch.put("work/a.meta.json", "{}")
+        let writer = try Descriptor.open("\(scratch.root)/work/a.meta.json", .write)
+        #expect(throws: SyscallError.stillWritten("context")) {
+            try spool.contextBytes(of: place("a", context: true))
+        }
+        try writer.close()
+        #expect(try spool.contextBytes(of: place("a", context: true)) == Array("{}".utf8))
+    }
+
+    @Test("a file with another link is no context but an upload of its own")
+    func linkedContext() throws {
+        try scratch.put("incoming/a")
+        try scratch.put("incoming/a.meta.json")
+        try #require(link("\(scratch.root)/incoming/a.meta.json", "\(scratch.root)/outside") == 0)
+        #expect(spool.claim(path("a")) == .claimed(hasContext: false))
     }
 
     private func inWork(_ spool: Spool) throws -> [String] {
@@ -164,7 +201,9 @@ import UploadModel
         try spool.release(place("x/y/a", context: true))
         #expect(try scratch.names("released/x/y") == ["a", "a.meta.json"])
         #expect(try scratch.names("work").isEmpty)
-        for directory in ["released/x", "released/x/y"] { #expect(try scratch.status(directory).mode == 0o2770) }
+        for directory in ["released/x", "released/x/y"] {
+            #expect(try scratch.status(directory).mode == 0o2770)
+        }
     }
 
     @Test("a directory of work/ stays while another upload is in it")
@@ -175,7 +214,10 @@ import UploadModel
         #expect(try scratch.names("work/x") == ["b"])
     }
 
-    @Test("a name that is taken gives NAME~<id>, to the file and its context alike", arguments: ["a", "a.meta.json"])
+    @Test(
+        "a name that is taken gives NAME~<id>, to the file and its context alike",
+        arguments: ["a", "a.meta.json"]
+    )
     func clash(taken: String) throws {
         try scratch.put("released/x/\(taken)", "first")
         try scratch.put("work/x/a", "second")
@@ -253,7 +295,9 @@ import UploadModel
         try scratch.put("held/\(UploadID.invented)", "held")
         try scratch.put("held/\(UploadID.invented).meta.json", "{}")
         try scratch.put("work/a", "stranger")
-        #expect { try spool.bringBack(place("a", context: true)) } throws: { ($0 as? SyscallError)?.isTaken == true }
+        #expect { try spool.bringBack(place("a", context: true)) } throws: {
+            ($0 as? SyscallError)?.isTaken == true
+        }
         #expect(try scratch.text("work/a") == "stranger")
         #expect(try scratch.text("held/\(UploadID.invented)") == "held")
         #expect(!(try scratch.exists("work/a.meta.json")), "a stranger is never given another's context")

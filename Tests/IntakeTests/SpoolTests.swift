@@ -9,7 +9,10 @@ import UploadModel
 
     init() throws { scratch = try ScratchSpool() }
 
-    @Test("what is missing is made with exactly its mode, whatever the umask", arguments: [0o000, 0o027, 0o077])
+    @Test(
+        "what is missing is made with exactly its mode, whatever the umask",
+        arguments: [0o000, 0o027, 0o077]
+    )
     func modes(mask: UInt32) throws {
         try onThread(.fileModeMask(mask)) { [scratch] in _ = try scratch.open() }
         for directory in Spool.directories {
@@ -21,7 +24,8 @@ import UploadModel
     func names() throws {
         _ = try scratch.open()
         #expect(
-            try scratch.names("") == [".breakwaterd.lock", "held", "incoming", "released", "tmp", "work"])
+            try scratch.names("") == [".breakwaterd.lock", "held", "incoming", "released", "tmp", "work"]
+        )
     }
 
     @Test("opening again changes nothing that is there")
@@ -47,14 +51,22 @@ import UploadModel
 
     @Test(
         "a directory of another mode is refused, with the command that ends it",
-        arguments: [("work", 0o750, "700"), ("held", 0o770, "700"), ("incoming", 0o777, "2770"), ("released", 0o755, "2770")])
+        arguments: [
+            ("work", 0o750, "700"), ("held", 0o770, "700"), ("incoming", 0o777, "2770"),
+            ("released", 0o755, "2770"),
+        ]
+    )
     func wrongMode(directory: String, mode: UInt32, wanted: String) throws {
         _ = try scratch.open()
         try scratch.setMode(mode, directory)
         #expect(try #require(refusal()).hint == "run \"chmod \(wanted) \(scratch.root)/\(directory)\"")
     }
 
-    @Test("a root or directory of another user is refused", .enabled(if: isRoot), arguments: ["", "incoming", "work"])
+    @Test(
+        "a root or directory of another user is refused",
+        .enabled(if: isRoot),
+        arguments: ["", "incoming", "work"]
+    )
     func wrongOwner(directory: String) throws {
         _ = try scratch.open()
         let place = directory.isEmpty ? scratch.root : "\(scratch.root)/\(directory)"
@@ -141,6 +153,10 @@ import UploadModel
         try scratch.moveRootAway()
         #expect(!first.isStillThere)
         try scratch.makeRoot()
+        #expect(throws: SyscallError.self, "somebody may be putting another directory there") {
+            try scratch.open(keeping: first.lock)
+        }
+        _ = try scratch.open()
         let second = try scratch.open(keeping: first.lock)
         #expect(second.lock !== first.lock)
         #expect(second.isStillThere && !first.isStillThere)

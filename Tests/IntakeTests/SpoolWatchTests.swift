@@ -61,6 +61,7 @@ import UploadModel
         try scratch.moveRootAway()
         #expect(watched.hears { if case .lost = $0 { true } else { false } })
         try scratch.makeRoot()
+        _ = try scratch.open()
         #expect(watched.hasReopened())
         try scratch.put("incoming/a")
         #expect(watched.sees("a"))
@@ -124,15 +125,21 @@ private final class WatchedSpool: Sendable {
 
     /// Starts it after `before`, and waits until the first sweep has made its watches.
     init(
-        _ scratch: ScratchSpool, interval: Int64 = 3_600_000_000_000, before: (ScratchSpool) throws -> Void = { _ in }
+        _ scratch: ScratchSpool,
+        interval: Int64 = 3_600_000_000_000,
+        before: (ScratchSpool) throws -> Void = { _ in }
     ) throws {
         let spool = try scratch.open()
         try before(scratch)
         let (heard, reopened) = (Monitor<[WatchReport]>([]), Monitor(false))
         watch = try SpoolWatch(
-            spool, index: 0, arrivals: arrivals, interval: interval,
+            spool,
+            index: 0,
+            arrivals: arrivals,
+            interval: interval,
             report: { report in heard.change { $0.append(report) } },
-            reopened: { _ in reopened.change { $0 = true } })
+            reopened: { _ in reopened.change { $0 = true } }
+        )
         (self.heard, self.reopened) = (heard, reopened)
         arrivals.setOpen(true)
         threads = watch.start() + [Self.taker(arrivals, seen)]
@@ -145,7 +152,8 @@ private final class WatchedSpool: Sendable {
         for thread in threads { thread.join() }
     }
 
-    private static func taker(_ arrivals: Arrivals<Int>, _ seen: Monitor<[String: Origin]>) -> BlockingThread {
+    private static func taker(_ arrivals: Arrivals<Int>, _ seen: Monitor<[String: Origin]>) -> BlockingThread
+    {
         BlockingThread("taker") {
             while true {
                 let work = arrivals.take(most: 16)

@@ -13,7 +13,8 @@ enum Apart {
 
 /// Runs `body` on a thread of its own that `apart` was done to first. Threads that it starts inherit that.
 func onThread<Result: Sendable>(
-    _ apart: Apart, _ body: @escaping @Sendable () throws -> Result
+    _ apart: Apart,
+    _ body: @escaping @Sendable () throws -> Result
 ) throws -> Result {
     let outcome = Monitor<Swift.Result<Result, any Error>?>(nil)
     let thread = BlockingThread("apart") {
@@ -29,12 +30,14 @@ func onThread<Result: Sendable>(
 
 /// Binds a directory to itself: the same file system, another mount.
 func bindToItself(_ directory: String) throws {
-    typealias Mount = @convention(c) (
-        UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
-    ) -> CInt
+    typealias Mount =
+        @convention(c) (
+            UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
+        ) -> CInt
     let mount = symbol("mount", as: Mount.self)
     let (bind, recursivePrivate): (UInt, UInt) = (0x1000, 0x44000)
-    guard mount(nil, "/", nil, recursivePrivate, nil) == 0, mount(directory, directory, nil, bind, nil) == 0 else {
+    guard mount(nil, "/", nil, recursivePrivate, nil) == 0, mount(directory, directory, nil, bind, nil) == 0
+    else {
         throw SyscallError(call: "mount", subject: "scratch directory", errno: errno)
     }
 }

@@ -64,6 +64,23 @@ import Testing
         #expect(try file.status().isSameFile(as: before))
     }
 
+    @Test("a time of modification that an uploader made up stops nothing and is not read as one long ago")
+    func timesPastTheClock() async {
+        await #expect(processExitsWith: .success) {
+            let scratch = try Scratch()
+            let file = try scratch.file("file")
+            let copy = try scratch.file("copy")
+            for seconds in [9_223_372_036, 9_223_372_037, 13_569_465_600] {
+                let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+                // Beyond what the file system holds, it keeps the last time that it does.
+                _ = futimens(file.raw, times)
+                let status = try file.status()
+                precondition(status.modified > 0)
+                try copy.setTimes(accessed: status.accessed, modified: status.modified)
+            }
+        }
+    }
+
     @Test("a file system says what room is left")
     func room() throws {
         let room = try scratch.root.room()

@@ -19,11 +19,11 @@ import Testing
                 for value in 0..<500 { queue.change { $0.append(giver * 500 + value) } }
             }
         }
-        givers.forEach { $0.join() }
+        for giver in givers { giver.join() }
         // A waiter that takes something wakes the others too, so the givers can wait for an empty queue.
         _ = queue.wait { $0.isEmpty ? true : nil }
         queue.change { $0 = [-1, -1, -1, -1] }
-        takers.forEach { $0.join() }
+        for taker in takers { taker.join() }
         #expect(done.read { $0.sorted() } == Array(0..<2_000))
     }
 

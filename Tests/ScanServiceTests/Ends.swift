@@ -40,8 +40,14 @@ extension ScratchHouse {
     }
 
     func isAnswered(_ order: UploadID) throws -> String? {
-        let isDone = try exists("state/orders/answers/\(order).json") && !exists("state/orders/order-\(order)")
+        let isDone =
+            try exists("state/orders/answers/\(order).json") && !exists("state/orders/order-\(order)")
         return isDone ? nil : "an answer"
+    }
+
+    func areAll(_ count: Int) throws -> String? {
+        let found = try uploads().map { try stage($0) ?? "gone" }
+        return found.count == count ? nil : "\(count) uploads with rows, and not \(found)"
     }
 
     var newest: UploadID { get throws { try uploads().last ?? .first } }

@@ -4,42 +4,18 @@ import UploadModel
 
 @testable import ScanService
 
-/// One state that can be on disk when the daemon starts, and what it must come to.
-struct SpoolState: CustomTestStringConvertible, Sendable {
-    let name: String
-    /// Makes the state, on a deployment whose list has ``ScratchHouse/listed``.
-    let build: @Sendable (ScratchHouse) async throws -> Void
-    /// What is not yet so; `nil` when all is.
-    let missing: @Sendable (ScratchHouse) throws -> String?
-
-    var testDescription: String { name }
-}
-
-/// docs/spool-states.md, row by row: what a crash can leave, built with rows and files, and given to the daemon.
 @Suite(.serialized) struct RecoveryTests {
-    @Test("a start brings every state that a crash can leave to its one right end", arguments: SpoolState.all)
-    func recovers(_ state: SpoolState) async throws {
-        let house = try ScratchHouse()
-        try await state.build(house)
-        try await house.run { try state.missing(house) }
-        #expect(try house.findings() == [])
-
-        let everything = try house.everything()
-        for last in [ScratchHouse.LastEnd.inOrder, .crashed] {
-            try await house.run(after: last)
-            #expect(try house.findings() == [])
-            let now = try house.everything()
-            #expect(now == everything, "a second recovery changed something (after \(last))")
-        }
-    }
-
-    @Test("uploads that many runs were killed with are held, and one run that ends in order is no fault of theirs")
+    @Test(
+        "uploads that many runs were killed with are held, and one run that ends in order is no fault of theirs"
+    )
     func crashLimit() async throws {
         let house = try ScratchHouse()
         try house.put("spool/work/a", "bytes")
         try house.write(.first, "a", [.interrupted, .interrupted])
         try house.put("state/run/ended-in-order", "")
-        try await house.run(after: .inOrder) { try house.text("spool/released/a") == nil ? "a released" : nil }
+        try await house.run(after: .inOrder) {
+            try house.text("spool/released/a") == nil ? "a released" : nil
+        }
         #expect(try house.uploads().isEmpty)
     }
 

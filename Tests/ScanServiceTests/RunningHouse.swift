@@ -14,20 +14,27 @@ extension ScratchHouse {
 
     /// Runs the daemon until `happened`, and until nothing is in hand, then stops it in order.
     ///
-    /// - Parameter happened: Asked again and again; what is not yet so, `nil` when all is.
+    /// - Parameters:
+    ///   - patience: Seconds.
+    ///   - happened: Asked again and again; what is not yet so, `nil` when all is.
     /// - Throws: What the run ends with, or ``NotWithin`` when `happened` never comes.
-    func run(after last: LastEnd = .crashed, until happened: @escaping @Sendable () throws -> String? = { nil })
-        async throws
-    {
+    func run(
+        after last: LastEnd = .crashed,
+        patience: Int64 = 30,
+        until happened: @escaping @Sendable () throws -> String? = { nil }
+    ) async throws {
         if last == .crashed, try exists("state/run/ended-in-order") { try remove("state/run/ended-in-order") }
         let scan = try await openWhenFree()
         defer { scan.letGo() }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: scan)], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
+                services: [.init(service: scan)],
+                logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
         let running = Task { try await group.run() }
         var trouble: (any Error)?
-        do { try await wait(for: happened, scan) } catch { trouble = error }
+        do { try await wait(for: happened, scan, seconds: patience) } catch { trouble = error }
         await group.triggerGracefulShutdown()
         try await running.value
         if let trouble { throw trouble }
@@ -50,8 +57,12 @@ extension ScratchHouse {
         }
     }
 
-    private func wait(for happened: () throws -> String?, _ scan: ScanService) async throws {
-        let deadline = Clocks.monotonic + 60_000_000_000
+    private func wait(
+        for happened: () throws -> String?,
+        _ scan: ScanService,
+        seconds: Int64
+    ) async throws {
+        let deadline = Clocks.monotonic + seconds * 1_000_000_000
         while true {
             if let reason = scan.inside?.stopReason { throw reason }
             let missing = try happened() ?? scan.notAtRest
@@ -62,10 +73,10 @@ extension ScratchHouse {
     }
 }
 
-/// What did not happen within a minute.
+/// What did not happen in time.
 struct NotWithin: Error, CustomStringConvertible {
     let what: String
-    var description: String { "not within a minute: \(what)" }
+    var description: String { "not in time: \(what)" }
 }
 
 extension ScanService {

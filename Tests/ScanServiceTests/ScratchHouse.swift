@@ -29,7 +29,9 @@ final class ScratchHouse: Sendable {
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         self.path = path
         settings = Self.settings(path, change)
-        for name in ["spool", "state"] { try Descriptor.directory(path).makeDirectory(Array(name.utf8), mode: 0o750) }
+        for name in ["spool", "state"] {
+            try Descriptor.directory(path).makeDirectory(Array(name.utf8), mode: 0o750)
+        }
         try ThisProcess.setMode(0o710, ofPath: settings.state.root)
         try key.write(to: "\(path)/lists.key")
         _ = try (Spool(opening: settings.spools[0]), StateDirectory(opening: settings.state.root), vault())
@@ -67,13 +69,21 @@ final class ScratchHouse: Sendable {
             let lines = try contents.map { try digests(of: $0).sha256!.hex + "\n" }
             try put("\(name).txt", lines.joined())
             var source = ListSource(
-                name: name, file: "\(path)/\(name).txt", supplier: "Invented", listClass: classes[name] ?? .csam)
+                name: name,
+                file: "\(path)/\(name).txt",
+                supplier: "Invented",
+                listClass: classes[name] ?? .csam
+            )
             source.synthetic = true
             return source
         }
         let lists = try Descriptor.directory("\(path)/state/lists")
         _ = try GenerationBuilder.build(
-            sources: sources, into: lists, signingKey: key, at: Timestamp(nanoseconds: Clocks.realtime))
+            sources: sources,
+            into: lists,
+            signingKey: key,
+            at: Timestamp(nanoseconds: Clocks.realtime)
+        )
     }
 
     func digests(of content: String) throws -> DigestSet {
@@ -85,8 +95,16 @@ final class ScratchHouse: Sendable {
     func match(part: UploadPart = .content) throws -> Match {
         let digests = try digests(of: Self.listed)
         let entry = ListEntry(
-            id: EntryID(list: "demo", ordinal: 1), listClass: .csam, digests: [digests.sha256!],
-            provenance: Provenance(supplier: "Invented", generation: "g0000000001-00000000", text: "", synthetic: true))
+            id: EntryID(list: "demo", ordinal: 1),
+            listClass: .csam,
+            digests: [digests.sha256!],
+            provenance: Provenance(
+                supplier: "Invented",
+                generation: "g0000000001-00000000",
+                text: "",
+                synthetic: true
+            )
+        )
         return try #require(Match(entry, meeting: digests, part: part))
     }
 }
@@ -130,24 +148,25 @@ extension ScratchHouse {
 
     /// Every file below a place, with its bytes; directories with an empty text.
     func tree(_ place: String) throws -> [String: String] {
-        var found: [String: String] = [:]
+        let contents = try files(place).map { ($0, $0.last == "/" ? "" : try text($0) ?? "?") }
+        return Dictionary(uniqueKeysWithValues: contents)
+    }
+
+    /// Every file below a place; directories end in `/`.
+    private func files(_ place: String) throws -> [String] {
+        var found: [String] = []
         var entries = try DirectoryEntries(of: try root().open(Array(place.utf8), .directory))
         while let entry = try entries.next() {
             let child = "\(place)/\(String(decoding: entry.name, as: UTF8.self))"
-            if entry.kind == .directory {
-                found[child + "/"] = ""
-                found.merge(try tree(child)) { $1 }
-            } else {
-                found[child] = try text(child) ?? "?"
-            }
+            found += entry.kind == .directory ? try files(child) + [child + "/"] : [child]
         }
         return found
     }
 
-    /// Names of the files in released/ and below, relative to it, sorted.
+    /// The files in released/ and below, relative to it, sorted.
     func released() throws -> [String] {
         let place = "spool/released/"
-        return try tree("spool/released").keys.filter { !$0.hasSuffix("/") }.map { String($0.dropFirst(place.count)) }
+        return try files("spool/released").filter { $0.last != "/" }.map { String($0.dropFirst(place.count)) }
             .sorted()
     }
 }
@@ -178,25 +197,50 @@ extension ScratchHouse {
         try Vault.openForReading(state: try Descriptor.directory("\(path)/state")).draft(DraftID(id))
     }
 
-    /// Appends rows of one upload, as a run of the daemon would have left them.
+    /// Appends rows of one upload, as a run of the daemon would have left them: the context's bytes are kept from the
+    /// row on that leads to evidence.
     func write(
-        _ id: UploadID, _ path: String, _ events: [CustodyEvent], context: String? = nil
+        _ id: UploadID,
+        _ path: String,
+        _ events: [CustodyEvent],
+        context: String? = nil
     ) throws {
         let rows = events.map { LedgerRow(event: $0, at: Timestamp(nanoseconds: Clocks.realtime)) }
         let known = LedgerUpload(
-            id: id, spool: "main", path: SpoolPath(Array(path.utf8))!, rows: rows, hasContext: context != nil)
-        try write(known, context: context.map { Array($0.utf8) })
+            id: id,
+            spool: "main",
+            path: SpoolPath(Array(path.utf8))!,
+            rows: rows,
+            hasContext: context != nil
+        )
+        let isEvidence = events.contains { event in
+            switch event {
+            case .listed: true
+            case .ordered(let order): order.verb == .preserve
+            default: false
+            }
+        }
+        try write(known, context: isEvidence ? context.map { Array($0.utf8) } : nil)
     }
 
     private func write(_ known: LedgerUpload, context: [UInt8]?) throws {
         let entry = LedgerEntry(
-            id: known.id, spool: known.spool, path: known.path, events: known.rows, context: context,
-            hasContext: known.hasContext)
+            id: known.id,
+            spool: known.spool,
+            path: known.path,
+            events: known.rows,
+            context: context,
+            hasContext: known.hasContext
+        )
         try withLedger { try $0.appendNow([entry]) }
     }
 
     func rows(_ id: UploadID) throws -> [CustodyEvent] {
         try readLedger { try $0.upload(id)?.rows.map(\.event) ?? [] }
+    }
+
+    func path(of id: UploadID) throws -> String {
+        String(decoding: try known(id).0.path.bytes, as: UTF8.self)
     }
 
     func stage(_ id: UploadID) throws -> String? {
@@ -238,13 +282,16 @@ extension ScratchHouse {
     /// All that a recovery could change: the spool, the vault, drafts, orders and rows.
     func everything() throws -> [String: String] {
         var found: [String: String] = [:]
-        for place in ["spool", "state/vault", "state/drafts", "state/orders"] { found.merge(try tree(place)) { $1 } }
+        for place in ["spool", "state/vault", "state/drafts", "state/orders"] {
+            found.merge(try tree(place)) { $1 }
+        }
         for id in try uploads() { found["rows \(id)"] = "\(try rows(id))" }
         return found
     }
 
     private static let stages = [
-        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled", "source-removed",
+        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled",
+        "source-removed",
         "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
     ]
 }

@@ -24,6 +24,25 @@ extension SpoolState {
         } missing: {
             try $0.isQuarantined(.first, context: "{}")
         },
+        SpoolState(name: "ordered to retry, file and context still in held") {
+            try $0.put(held, "bytes")
+            try $0.put("\(held).meta.json", "{}")
+            try $0.write(.first, "x/a", $0.held(.retry), context: "{}")
+        } missing: {
+            try $0.isReleased("x/a", "bytes") ?? $0.isReleased("x/a.meta.json", "{}")
+                ?? $0.isAt(.first, "released")
+        },
+        SpoolState(
+            name: "ordered to retry, file still in held, its context in work beside another, listed upload"
+        ) {
+            try $0.put(held, "bytes")
+            try $0.put("spool/work/a.meta.json", "{}")
+            try $0.put("spool/work/a", ScratchHouse.listed)
+            try $0.write(.first, "a", $0.held(.retry), context: "{}")
+        } missing: {
+            try $0.isQuarantined($0.newest) ?? $0.isReleased("a", "bytes")
+                ?? $0.isReleased("a.meta.json", "{}")
+        },
         SpoolState(name: "ordered to retry, file in work already") {
             try $0.put("spool/work/a", "bytes")
             try $0.write(.first, "a", $0.held(.retry))
@@ -42,14 +61,16 @@ extension SpoolState {
             try $0.write(.first, "a", $0.held(.retry))
         } missing: { house in
             let contents = try house.released().compactMap { try house.text("spool/released/\($0)") }
-            return try contents.sorted() == ["another", "bytes"] ? house.isAt(.first, "released") : "both released"
+            return try contents.sorted() == ["another", "bytes"]
+                ? house.isAt(.first, "released") : "both released"
         },
         SpoolState(name: "ordered to release, file still in held") {
             try $0.put(held, "bytes")
             try $0.put("\(held).meta.json", "{}")
             try $0.write(.first, "x/a", $0.held(.release), context: "{}")
         } missing: {
-            try $0.isReleased("x/a", "bytes") ?? $0.isReleased("x/a.meta.json", "{}") ?? $0.isAt(.first, "released")
+            try $0.isReleased("x/a", "bytes") ?? $0.isReleased("x/a.meta.json", "{}")
+                ?? $0.isAt(.first, "released")
         },
         SpoolState(name: "ordered to release, file in released already") {
             try $0.put("spool/released/a", "bytes")
@@ -63,6 +84,7 @@ extension SpoolState {
             try $0.write(.first, "a", $0.held(.release))
         } missing: {
             try $0.isReleased("a", "bytes") ?? $0.isAt(.first, "released") ?? $0.isQuarantined($0.newest)
+                ?? $0.areAll(2)
         },
         SpoolState(name: "ordered to preserve, file still in held") {
             try $0.put(held, "bytes")
@@ -88,6 +110,7 @@ extension SpoolState {
             try $0.put("spool/work/a", ScratchHouse.listed)
         } missing: {
             try $0.isPreserved(.first, "bytes") ?? $0.isQuarantined($0.newest)
+                ?? $0.areAll(2)
         },
     ]
 
@@ -119,13 +142,54 @@ extension SpoolState {
             try $0.write(.first, "a", $0.suppressed("bytes"))
         } missing: {
             try $0.isReleased("a", "bytes") ?? $0.isAt(.first, "released") ?? $0.isQuarantined($0.newest)
+                ?? $0.areAll(2)
         },
-        SpoolState(name: "suppressed, file taken by the application, another of its path in work with a context") {
+        SpoolState(
+            name: "suppressed, file taken by the application, another of its path in work with a context"
+        ) {
             try $0.put("spool/work/a", "another")
             try $0.put("spool/work/a.meta.json", "{}")
             try $0.write(.first, "a", $0.suppressed("bytes"))
         } missing: {
-            try $0.isReleased("a", "another") ?? $0.isReleased("a.meta.json", "{}") ?? $0.isAt(.first, "released")
+            try $0.isReleased("a", "another") ?? $0.isReleased("a.meta.json", "{}")
+                ?? $0.isAt(.first, "released")
+        },
+    ]
+
+    // MARK: - Two uploads of one path with rows, the row of the first one's last move unwritten
+
+    static let twins = [
+        SpoolState(name: "bundled, source gone; another of its path listed, in work") {
+            try $0.bundled(at: "spool/work/a", "a")
+            try $0.remove("spool/work/a")
+            try $0.put("spool/work/a", ScratchHouse.listed)
+            try $0.write(.second, "a", $0.matched())
+        } missing: {
+            try $0.isQuarantined(.first) ?? $0.isQuarantined(.second) ?? $0.areAll(2)
+        },
+        SpoolState(name: "bundled, source gone; another of its path unreadable, in work") {
+            try $0.bundled(at: "spool/work/a", "a")
+            try $0.remove("spool/work/a")
+            try $0.put("spool/work/a", "another")
+            try $0.write(.second, "a", [.unreadable(.keepsChanging)])
+        } missing: {
+            try $0.isQuarantined(.first) ?? $0.isHeld(.second, "another") ?? $0.areAll(2)
+        },
+        SpoolState(name: "unreadable, in held already; another of its path listed, in work") {
+            try $0.put(held, "bytes")
+            try $0.write(.first, "a", [.unreadable(.keepsChanging)])
+            try $0.put("spool/work/a", ScratchHouse.listed)
+            try $0.write(.second, "a", $0.matched())
+        } missing: {
+            try $0.isHeld(.first, "bytes") ?? $0.isQuarantined(.second) ?? $0.areAll(2)
+        },
+        SpoolState(name: "suppressed, released already; another of its path unreadable, in work") {
+            try $0.put("spool/released/a", "bytes")
+            try $0.write(.first, "a", $0.suppressed("bytes"))
+            try $0.put("spool/work/a", "another")
+            try $0.write(.second, "a", [.unreadable(.keepsChanging)])
+        } missing: {
+            try $0.isReleased("a", "bytes") ?? $0.isHeld(.second, "another") ?? $0.areAll(2)
         },
     ]
 
@@ -136,7 +200,8 @@ extension SpoolState {
             try $0.put("spool/held/.copy-\(UploadID.first)", "byt")
             try $0.put("spool/work/a", "bytes")
         } missing: {
-            try $0.exists("spool/held/.copy-\(UploadID.first)") ? "copy removed" : $0.isReleasedWithoutTrace("a")
+            try $0.exists("spool/held/.copy-\(UploadID.first)")
+                ? "copy removed" : $0.isReleasedWithoutTrace("a")
         },
         SpoolState(name: "order carried out and answered, its directory left") {
             try $0.put("spool/held/\(UploadID.first)", "bytes")
@@ -144,7 +209,8 @@ extension SpoolState {
             try $0.put("state/orders/answers/\(UploadID.second).json", "{}")
             try $0.order(.release, .first)
         } missing: {
-            try $0.exists("state/orders/order-\(UploadID.second)") ? "order removed" : $0.isHeld(.first, "bytes")
+            try $0.exists("state/orders/order-\(UploadID.second)")
+                ? "order removed" : $0.isHeld(.first, "bytes")
         },
         SpoolState(name: "order carried out, not yet answered") {
             try $0.put("spool/released/a", "bytes")

@@ -3,10 +3,6 @@ import UploadModel
 // Each state is what one crash leaves, between the effect and the row that were due next. The path is always `a` or
 // `x/a`; its upload is `UploadID.first`.
 
-extension SpoolState {
-    static let all = unwritten + stopped + matched + preserved + ordered + cleared + leftovers
-}
-
 // MARK: - Nothing but interruptions
 
 extension SpoolState {
@@ -27,11 +23,26 @@ extension SpoolState {
         } missing: {
             try $0.isReleasedWithoutTrace("x/a")
         },
-        SpoolState(name: "file in work without rows, its context still in incoming") {
-            try $0.put("spool/incoming/a.meta.json", "{}")
-            try $0.put("spool/work/a", ScratchHouse.listed)
+        SpoolState(name: "context in work, its listed file still in incoming") {
+            try $0.put("spool/work/a.meta.json", "{}")
+            try $0.put("spool/incoming/a", ScratchHouse.listed)
         } missing: {
             try $0.isQuarantined(try $0.uploads().first ?? .first, context: "{}")
+        },
+        SpoolState(name: "context in work without its file, a newer one beside the file in incoming") {
+            try $0.put("spool/work/a.meta.json", "{\"older\": 1}")
+            try $0.put("spool/incoming/a.meta.json", "{}")
+            try $0.put("spool/incoming/a", ScratchHouse.listed)
+        } missing: {
+            try $0.isReleased("a.meta.json", "{\"older\": 1}") ?? $0.isQuarantined($0.newest, context: "{}")
+                ?? $0.areAll(1)
+        },
+        SpoolState(name: "file in work without rows, the context of the next one in incoming") {
+            try $0.put("spool/work/a", "bytes")
+            try $0.put("spool/incoming/a.meta.json", "{}")
+            try $0.put("spool/incoming/a", ScratchHouse.listed)
+        } missing: {
+            try $0.isReleased("a", "bytes") ?? $0.isQuarantined($0.newest, context: "{}") ?? $0.areAll(1)
         },
         SpoolState(name: "file in work without rows, its context released already") {
             try $0.put("spool/released/a.meta.json", "{}")
@@ -101,21 +112,21 @@ extension SpoolState {
             try $0.put("spool/work/a", "another")
             try $0.write(.first, "a", [.unreadable(.keepsChanging)])
         } missing: {
-            try $0.isHeld(.first, "bytes") ?? $0.isReleased("a", "another")
+            try $0.isHeld(.first, "bytes") ?? $0.isReleased("a", "another") ?? $0.areAll(1)
         },
         SpoolState(name: "unreadable, file in held already, a listed one of its path in work") {
             try $0.put("spool/held/\(UploadID.first)", "bytes")
             try $0.put("spool/work/a", ScratchHouse.listed)
             try $0.write(.first, "a", [.unreadable(.keepsChanging)])
         } missing: {
-            try $0.isHeld(.first, "bytes") ?? $0.isQuarantined($0.newest)
+            try $0.isHeld(.first, "bytes") ?? $0.isQuarantined($0.newest) ?? $0.areAll(2)
         },
         SpoolState(name: "held, another of its path in work") {
             try $0.put("spool/held/\(UploadID.first)", "bytes")
             try $0.put("spool/work/a", "another")
             try $0.write(.first, "a", [.unreadable(.keepsChanging), .held])
         } missing: {
-            try $0.isHeld(.first, "bytes") ?? $0.isReleased("a", "another")
+            try $0.isHeld(.first, "bytes") ?? $0.isReleased("a", "another") ?? $0.areAll(1)
         },
     ]
 }
@@ -193,7 +204,7 @@ extension SpoolState {
             try $0.remove("spool/work/a")
             try $0.put("spool/work/a", "another")
         } missing: {
-            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another")
+            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another") ?? $0.areAll(1)
         },
         SpoolState(name: "bundled, source gone, the same bytes uploaded again to its path in work") {
             try $0.bundled(at: "spool/work/a", "a", context: "{}")
@@ -204,6 +215,7 @@ extension SpoolState {
             let second = try $0.newest
             if second == .first { return "a second upload" }
             return try $0.isQuarantined(.first, context: "{}") ?? $0.isQuarantined(second, context: "{}")
+                ?? $0.areAll(2)
         },
         SpoolState(name: "source removed, no draft") {
             try $0.bundled(at: "spool/work/a", "a")
@@ -217,7 +229,7 @@ extension SpoolState {
             try $0.write(.first, "a", [.sourceRemoved])
             try $0.put("spool/work/a", "another")
         } missing: {
-            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another")
+            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another") ?? $0.areAll(1)
         },
         SpoolState(name: "source removed, a draft half-written under its hidden name") {
             try $0.bundled(at: "spool/work/a", "a")
@@ -234,7 +246,7 @@ extension SpoolState {
             try $0.write(.first, "a", [.drafted(DraftID(.first))])
             try $0.put("spool/work/a", "another")
         } missing: {
-            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another")
+            try $0.isQuarantined(.first) ?? $0.isReleased("a", "another") ?? $0.areAll(1)
         },
         SpoolState(name: "draft written, no row of it") {
             try $0.bundled(at: "spool/work/a", "a", context: "{\"uploader_ref\": \"user-7\"}")

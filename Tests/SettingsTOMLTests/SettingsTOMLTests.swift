@@ -161,7 +161,7 @@ struct BadFile: CustomTestStringConvertible, Sendable {
             refused?.description == """
                 settings refused: 4 problems in /etc/b.toml
                 /etc/b.toml:1: environment is "live"; use one of "demonstration", "test", "production"
-                /etc/b.toml:10: metrics.listen is "9464"; use "", "unix:/PATH" with a path of at most 107 bytes, or \
+                /etc/b.toml:10: metrics.listen is "9464"; use "", "unix:/PATH" with a path of at most 103 bytes, or \
                 "tcp:HOST:PORT"
                 /etc/b.toml:12: scan.workers is 0; use 1 to 256 or "cores"
                 /etc/b.toml:13: extra is unknown; take it out

@@ -6,16 +6,13 @@ struct CustodyRow: CustomTestStringConvertible, Sendable {
     let name: String
     let history: [CustodyEvent]
     let steps: [CustodyStep]
-    /// What a guarantee of its own judges.
-    let judgedElsewhere: [CustodyEvent]
 
     init(
         _ name: String,
         _ history: [CustodyEvent],
-        judgedElsewhere: [CustodyEvent] = [],
         then steps: [CustodyStep]
     ) {
-        (self.name, self.history, self.steps, self.judgedElsewhere) = (name, history, steps, judgedElsewhere)
+        (self.name, self.history, self.steps) = (name, history, steps)
     }
 
     var testDescription: String { name }

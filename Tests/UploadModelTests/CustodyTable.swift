@@ -38,19 +38,27 @@ enum CustodyTable {
         CustodyRow(
             "a picture that could not be decoded",
             Lives.toFailed,
-            judgedElsewhere: [.suppressed([match(.watch), match(.benign)])],
-            then: [CustodyStep(.unlisted, .hold(.undecodable), .stopped(.undecodable))]
+            then: [
+                CustodyStep(.unlisted, .hold(.undecodable), .stopped(.undecodable)),
+                CustodyStep(.suppressed(suppressed), .bundle(suppressed), .quarantined(suppressed)),
+            ]
                 + moreDigests(undecoded) + matched + troubles
         ),
         CustodyRow("on no list", [.digested(all, picture: false), .unlisted], then: cleared),
         CustodyRow(
             "every match suppressed",
-            [.digested(all, picture: false), .suppressed([match(.watch), match(.benign)])],
-            judgedElsewhere: [.unreadable(.fifo), .unreadable(.undecodable)],
-            then: [CustodyStep(.released, .nothing, .closed(.released)), troubles[2]]
+            [.digested(all, picture: false), .suppressed(suppressed)],
+            then: [
+                CustodyStep(.released, .nothing, .closed(.released)),
+                CustodyStep(.unreadable(.fifo), .bundle(suppressed), .quarantined(suppressed)),
+                CustodyStep(.unreadable(.undecodable), .bundle(suppressed), .quarantined(suppressed)),
+                troubles[2],
+            ]
         ),
         CustodyRow("released by an order", Lives.toHeld + [.ordered(order(.release))], then: cleared),
     ]
+
+    private static let suppressed = [match(.watch), match(.benign)]
 
     private static let claimed: [CustodyStep] =
         [
@@ -65,8 +73,8 @@ enum CustodyTable {
 
     private static func measured(_ finding: PerceptualFinding) -> [CustodyStep] {
         [
-            CustodyStep(.unlisted, .release, .cleared),
-            CustodyStep(.suppressed([match(.watch), match(.benign)]), .release, .cleared),
+            CustodyStep(.unlisted, .release, .cleared([])),
+            CustodyStep(.suppressed(suppressed), .release, .cleared(suppressed)),
         ] + moreDigests(finding) + matched + troubles
     }
 
@@ -102,7 +110,7 @@ enum CustodyTable {
         CustodyStep(.ordered(order(.preserve)), .bundle([]), .quarantined([])),
     ]
 
-    private static let releaseOrder = CustodyStep(.ordered(order(.release)), .release, .cleared)
+    private static let releaseOrder = CustodyStep(.ordered(order(.release)), .release, .cleared([]))
 
     private static let quarantine: [CustodyRow] = [
         CustodyRow(

@@ -26,11 +26,12 @@ import Testing
 
     @Test("no order releases what could not be decoded")
     func undecodableStays() {
-        for walk in CustodyWalk.all where walk.custody.stage == .held(.undecodable) {
+        let released = CustodyWalk.all.first { walk in
+            guard walk.custody.stage == .held(.undecodable) else { return false }
             var custody = walk.custody
-            #expect(throws: OutOfOrder.self, "\(walk)") { try custody.record(.ordered(order(.release))) }
-            #expect(custody == walk.custody)
+            return (try? custody.record(.ordered(order(.release)))) != nil || custody != walk.custody
         }
+        #expect(released == nil)
     }
 
     @Test("a picture that could not be decoded is not released unless a person ordered it")

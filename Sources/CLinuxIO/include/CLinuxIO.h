@@ -36,6 +36,9 @@ int bw_notify(const char *socket_path, const char *state);
 /// Connects to a Unix stream socket. Returns a descriptor, or -1 with errno set.
 int bw_connect(const char *socket_path);
 
+/// Connects to a numeric address and port. Returns a descriptor, or -1 with errno set.
+int bw_connect_tcp(const char *host, const char *port);
+
 /// Blocks SIGIO and SIGPIPE in the calling thread and all that it starts later.
 void bw_block_stray_signals(void);
 

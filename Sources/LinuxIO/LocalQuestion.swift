@@ -1,20 +1,33 @@
 import CLinuxIO
 import Glibc
 
-/// Asks a program of ours on its Unix socket.
-package enum LocalSocket {
+/// Asks a program of ours where it listens.
+package enum LocalQuestion {
     /// One HTTP/1.0 GET; the answer is read to its end, 1 MiB and five seconds at most.
     ///
     /// - Throws: ECONNREFUSED or ENOENT when nobody listens.
-    package static func get(_ target: String, from path: String) throws(SyscallError) -> (
-        status: Int, body: [UInt8]
-    ) {
-        let socket = Descriptor(owning: try check("connect", path) { bw_connect(path) })
-        try socket.write(
-            Array("GET \(target) HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8),
-            subject: path
-        )
-        return split(try readToEnd(socket, path))
+    package static func get(_ target: String, from path: String) throws(SyscallError) -> (status: Int, body: [UInt8]) {
+        try ask(target, Descriptor(owning: try check("connect", path) { bw_connect(path) }), path)
+    }
+
+    /// The same over TCP, from a numeric address.
+    package static func get(
+        _ target: String,
+        host: String,
+        port: Int
+    ) throws(SyscallError) -> (status: Int, body: [UInt8]) {
+        let place = "\(host):\(port)"
+        return try ask(target, Descriptor(owning: try check("connect", place) { bw_connect_tcp(host, "\(port)") }), place)
+    }
+
+    private static func ask(
+        _ target: String,
+        _ socket: consuming Descriptor,
+        _ place: String
+    ) throws(SyscallError) -> (status: Int, body: [UInt8]) {
+        let request = "GET \(target) HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        try socket.write(Array(request.utf8), subject: place)
+        return split(try readToEnd(socket, place))
     }
 
     private static func readToEnd(_ socket: borrowing Descriptor, _ path: String) throws(SyscallError)
