@@ -29,8 +29,10 @@ struct Recovery {
 
     private func recover(_ spool: Spool, index: Int, _ known: inout [Key: [LedgerUpload]]) throws {
         var interrupted: [LedgerEntry] = []
+        // A file that joins its context here may be listed too.
+        var joined: Set<SpoolPath> = []
         try spool.forEachInWork { path in
-            guard let path = whole(path, in: spool, known) else { return }
+            guard let path = whole(path, in: spool, known), joined.insert(path).inserted else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
             var upload = owner ?? fresh(path, in: spool)
             if !endedInOrder, upload.wasInLanes {

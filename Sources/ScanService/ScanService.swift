@@ -193,8 +193,10 @@ extension ScanService {
         guard !house.watches[index].spool.sharesWork(with: spool) else { return }
         do {
             try spool.removeUnfinishedCopies()
+            var joined: Set<SpoolPath> = []
             try spool.forEachInWork { path in
                 let path = spool.finishClaim(ofContext: path) ?? path
+                guard joined.insert(path).inserted else { return }
                 house.arrivals.count()
                 house.arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
             }

@@ -21,8 +21,8 @@ import UploadModel
 
     @Test("a claim takes a file and its context to work/ under the same path")
     func claim() throws {
-        try scratch.put("incoming/user-7/a.jpg", "picture")
         try scratch.put("incoming/user-7/a.jpg.meta.json", "{}")
+        try scratch.put("incoming/user-7/a.jpg", "picture")
         #expect(spool.claim(path("user-7/a.jpg")) == .claimed(hasContext: true))
         #expect(try scratch.text("work/user-7/a.jpg") == "picture")
         #expect(try scratch.text("work/user-7/a.jpg.meta.json") == "{}")
@@ -50,8 +50,8 @@ import UploadModel
     @Test("a newcomer waits while the context of another lies at its context's place")
     func contextTaken() throws {
         try scratch.put("work/a.meta.json", "first")
-        try scratch.put("incoming/a")
         try scratch.put("incoming/a.meta.json", "second")
+        try scratch.put("incoming/a")
         #expect(spool.claim(path("a")) == .taken)
         #expect(try scratch.names("incoming") == ["a", "a.meta.json"])
     }
@@ -121,8 +121,8 @@ import UploadModel
 
     @Test("a file above 64 KiB is no context but an upload of its own", arguments: [65_536, 65_537])
     func largeContext(size: Int) throws {
-        try scratch.put("incoming/a")
         try scratch.put("incoming/a.meta.json", String(repeating: " ", count: size))
+        try scratch.put("incoming/a")
         let isContext = size == 65_536
         #expect(spool.claim(path("a")) == .claimed(hasContext: isContext))
         if !isContext { #expect(spool.claim(path("a.meta.json")) == .claimed(hasContext: false)) }
@@ -149,22 +149,30 @@ import UploadModel
         #expect(try inWork(spool) == ["a"], "both are visited once")
     }
 
-    @Test("a context that a crash left in work/ without its upload goes back, never over a newer one")
-    func loneContext() throws {
-        try scratch.put("work/a.meta.json", "{}")
-        #expect(spool.putBackLoneContext(path("a.meta.json")))
-        #expect(try scratch.text("incoming/a.meta.json") == "{}")
-        try scratch.put("work/a.meta.json", "{\"older\": 1}")
-        #expect(!spool.putBackLoneContext(path("a.meta.json")))
-        #expect(try scratch.text("incoming/a.meta.json") == "{}")
-        #expect(try inWork(spool) == ["a.meta.json"])
+    @Test("a context that came after its upload is the next one's of that name, and waits for it")
+    func laterContext() throws {
+        try scratch.put("incoming/a")
+        try scratch.put("incoming/a.meta.json")
+        #expect(spool.claim(path("a")) == .claimed(hasContext: false))
+        #expect(try scratch.names("incoming") == ["a.meta.json"])
     }
 
-    @Test("a context beside its upload, and what is no context, are never put back")
-    func noLoneContext() throws {
-        for name in ["a", "a.meta.json", "b"] { try scratch.put("work/\(name)") }
-        for name in ["a", "a.meta.json", "b"] { #expect(!spool.putBackLoneContext(path(name))) }
-        #expect(try scratch.names("incoming").isEmpty)
+    @Test("an upload whose claim a crash cut short joins its context in work/")
+    func finishClaim() throws {
+        try scratch.put("incoming/a", "bytes")
+        try scratch.put("work/a.meta.json", "{}")
+        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == path("a"))
+        #expect(try scratch.text("work/a") == "bytes")
+        #expect(try inWork(spool) == ["a"])
+    }
+
+    @Test("an upload that came after a context was claimed is another one, and stays")
+    func laterUpload() throws {
+        try scratch.put("work/a.meta.json")
+        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
+        try scratch.put("incoming/a")
+        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
+        #expect(try scratch.exists("incoming/a"))
     }
 
     @Test("a context that is still written is not read")

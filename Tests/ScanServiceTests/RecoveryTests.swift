@@ -51,6 +51,14 @@ import UploadModel
         #expect(try !house.findings().isEmpty, "and a check names it")
     }
 
+    @Test("where users choose the names, NAME.meta.json goes on by itself beside an upload with rows")
+    func noContexts() async throws {
+        let house = try ScratchHouse { $0.spools[0].context = .none }
+        for name in ["a", "a.meta.json"] { try house.put("spool/work/\(name)", "bytes of \(name)") }
+        try house.write(.first, "a", [.interrupted])
+        try await house.run { try house.isReleasedWithoutTrace("a", "a.meta.json") }
+    }
+
     @Test("an end in order leaves nothing that counts as an interruption")
     func endInOrder() async throws {
         let house = try ScratchHouse()

@@ -24,8 +24,8 @@ extension SpoolState {
             try $0.isReleasedWithoutTrace("x/a")
         },
         SpoolState(name: "context in work, its listed file still in incoming") {
-            try $0.put("spool/work/a.meta.json", "{}")
             try $0.put("spool/incoming/a", ScratchHouse.listed)
+            try $0.put("spool/work/a.meta.json", "{}")
         } missing: {
             try $0.isQuarantined(try $0.uploads().first ?? .first, context: "{}")
         },
