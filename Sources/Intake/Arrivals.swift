@@ -56,6 +56,7 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         var claims = 0
         var isOpen = false
         var isStopped = false
+        var isSweepWaiting = false
 
         var waiting: Int { queue.count - head }
     }
@@ -75,7 +76,8 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// - Returns: `false` when there is no room: the spool must be swept once there is.
     package func hint(_ path: SpoolPath, spool: Int) -> Bool {
         state.change { state in
-            if state.waiting >= Self.capacity { return false }
+            // While a sweep waits it goes first: it finds the oldest, and what is hinted at now as well.
+            if state.waiting >= (state.isSweepWaiting ? Self.capacity / 8 : Self.capacity) { return false }
             state.add(Arrival(spool: spool, path: path, origin: .hint, since: Clocks.monotonic))
             return true
         }
@@ -89,7 +91,10 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         return state.wait { state in
             if state.isStopped { return false }
             // Half the room is the hints', so that a sweep of a million files does not turn each into doubt.
-            guard state.waiting < Self.capacity / 2 else { return nil }
+            guard state.waiting < Self.capacity / 2 else {
+                state.isSweepWaiting = true
+                return nil
+            }
             state.add(arrival)
             return true
         } ?? false
@@ -115,8 +120,14 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// Counts an upload that no claim brought: in work/ since before the start, or on its way out of held/.
     package func count() { state.change { $0.claims += 1 } }
 
-    /// Ends one claim.
-    package func finished() { state.change { $0.claims -= 1 } }
+    /// Ends one claim. Wakes the lanes only if there were so many that they waited for this.
+    package func finished() {
+        let wasFull = state.changeQuietly { state in
+            defer { state.claims -= 1 }
+            return state.claims >= Self.mostClaims
+        }
+        if wasFull { state.change { _ in } }
+    }
 
     /// Opens or closes the door to new claims; what is parked goes on.
     package func setOpen(_ isOpen: Bool) {
@@ -128,14 +139,23 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// - Returns: One to `most`; none when everything is stopping.
     package func take(most: Int) -> [Work] {
         while true {
+            if let work = takeNow(most) { return work }
             let deadline = state.read { $0.nextDue }
-            let work: [Work]? = state.wait(until: deadline) { state in
-                if state.isStopped { return [] }
-                let work = state.take(most: most, now: Clocks.monotonic)
-                return work.isEmpty ? nil : work
-            }
-            if let work { return work }
+            _ = state.wait(until: deadline) { $0.hasWork(Clocks.monotonic) ? true : nil }
         }
+    }
+
+    /// Wakes a sweep that waits for room once there is much of it, and not for each file.
+    private func takeNow(_ most: Int) -> [Work]? {
+        let (work, wakesSweep) = state.changeQuietly { state -> ([Work]?, Bool) in
+            if state.isStopped { return ([], false) }
+            let work = state.take(most: most, now: Clocks.monotonic)
+            let wakes = state.isSweepWaiting && state.waiting < Self.capacity / 4
+            if wakes { state.isSweepWaiting = false }
+            return (work.isEmpty ? nil : work, wakes)
+        }
+        if wakesSweep { state.change { _ in } }
+        return work
     }
 
     /// Ends all waiting. What is queued stays in incoming/, what is parked in work/.
@@ -172,6 +192,11 @@ extension Arrivals.State {
         // A worker that finds nothing due looks again when something is, or after a second.
         let soonest = (parked.map(\.due) + later.map(\.due)).min() ?? .max
         return min(soonest, Clocks.monotonic + 1_000_000_000)
+    }
+
+    fileprivate func hasWork(_ now: Int64) -> Bool {
+        isStopped || parked.contains { $0.due <= now } || later.contains { $0.due <= now }
+            || (isOpen && waiting > 0 && claims < Arrivals<Claimed>.mostClaims)
     }
 
     fileprivate mutating func take(most: Int, now: Int64) -> [Arrivals.Work] {

@@ -11,6 +11,8 @@ package enum Inspection: ~Copyable {
     case busy
     case obstacle(Obstacle)
     case vanished
+    /// A directory that had taken the file's name; it lies in incoming/ again.
+    case notAnUpload
 }
 
 /// A claimed file, open for reading, with what it looked like before.
@@ -49,6 +51,10 @@ extension Spool {
             throw error
         }
         guard let found else { return .vanished }
+        if found.kind == .directory {
+            try putBackDirectory(path)
+            return .notAnUpload
+        }
         if let obstacle = Self.obstacle(found.kind) { return .obstacle(obstacle) }
         guard let file = try openForReading(path) else { return .obstacle(.unreadable) }
         switch file.probeForWriters() {

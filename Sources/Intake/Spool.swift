@@ -116,7 +116,7 @@ private struct SpoolDirectories: ~Copyable {
         do throws(SyscallError) {
             try directory.setGroup(group, subject: subject)
             try directory.setMode(mode, subject: subject)
-        } catch where error.isForbidden {
+        } catch  where error.isForbidden {
             throw SpoolRefused.wrongGroup(subject, try directory.status().gid, group)
         }
     }

@@ -70,20 +70,21 @@ extension Spool {
     /// this one.
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
         let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
+        // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
+        if !hasContext, self.hasContext(path) { return .taken }
         do {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {
             if hasContext { putBackContext(of: path) }
             throw error
         }
-        let kind = try lookup(path, in: work) { parent, name throws(SyscallError) in
-            try parent.status(of: name).kind
-        }
-        guard kind == .directory else { return .claimed(hasContext: hasContext) }
-        // It took the name of a file that was hinted at: directories are never claimed.
+        return .claimed(hasContext: hasContext)
+    }
+
+    /// A directory that took the name of a file that was hinted at: directories are never claimed.
+    func putBackDirectory(_ path: SpoolPath) throws(SyscallError) {
         try putBack(path)
-        if hasContext { putBackContext(of: path) }
-        return .gone
+        if hasContext(path) { putBackContext(of: path) }
     }
 
     /// A context that came after its upload, by ctime, which a rename sets, is the next one's of that name.
@@ -224,14 +225,13 @@ extension Spool {
         prune(place.path)
     }
 
-    /// Brings a held upload back to work/ under its own path.
+    /// Brings a held upload back to work/ under its own path, the file first: its context never lies beside another.
     ///
     /// - Throws: EEXIST while another upload of that path is in work/.
     package func bringBack(_ place: Place) throws(SyscallError) {
         let source = place.heldPath
-        guard exists(source, in: held) else { return }  // done before a crash
+        try moveIfThere(source, from: held, to: work, place.path, mode: 0o700)
         try moveIfThere(source.context, from: held, to: work, place.path.context, mode: 0o700)
-        try move(source, from: held, to: work, place.path, mode: 0o700)
     }
 
     /// Removes an upload whose bundle is preserved; fine when it is gone.
@@ -240,20 +240,21 @@ extension Spool {
     ///   - isPreserved: Whether a file with this status is the one in the bundle. Another upload may have taken
     ///     its path since the removal, if a crash came before the removal's row.
     ///   - context: The context's bytes as the ledger has them.
+    /// - Returns: Whether another upload lies there, which was left alone.
     package func removeSource(
         _ place: Place,
         context: [UInt8]?,
         isPreserved: (FileStatus) -> Bool
-    ) throws(SyscallError) {
-        guard let file = try openToPreserve(place), isPreserved(try file.status(subject: "upload")) else {
-            return
-        }
+    ) throws(SyscallError) -> Bool {
+        guard let file = try openToPreserve(place) else { return isThere(place) }
+        guard isPreserved(try file.status(subject: "upload")) else { return true }
         let found = try readableContext(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }
             try remove(place.current, in: directory)
         }
         if !place.isSetAside { prune(place.path) }
+        return false
     }
 
     /// An upload, open to be preserved; `nil` when there is nothing that could be read.

@@ -80,6 +80,15 @@ package final class Monitor<Value>: @unchecked Sendable {
         return try body(&value)
     }
 
+    /// Changes the value and wakes nobody: for changes that nobody waits for.
+    package func changeQuietly<Result>(_ body: (inout Value) throws -> sending Result) rethrows
+        -> sending Result
+    {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
     /// Reads the value without waking anybody.
     package func read<Result>(_ body: (Value) -> sending Result) -> sending Result {
         pthread_mutex_lock(mutex)

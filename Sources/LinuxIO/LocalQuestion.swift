@@ -6,7 +6,9 @@ package enum LocalQuestion {
     /// One HTTP/1.0 GET; the answer is read to its end, 1 MiB and five seconds at most.
     ///
     /// - Throws: ECONNREFUSED or ENOENT when nobody listens.
-    package static func get(_ target: String, from path: String) throws(SyscallError) -> (status: Int, body: [UInt8]) {
+    package static func get(_ target: String, from path: String) throws(SyscallError) -> (
+        status: Int, body: [UInt8]
+    ) {
         try ask(target, Descriptor(owning: try check("connect", path) { bw_connect(path) }), path)
     }
 
@@ -17,7 +19,11 @@ package enum LocalQuestion {
         port: Int
     ) throws(SyscallError) -> (status: Int, body: [UInt8]) {
         let place = "\(host):\(port)"
-        return try ask(target, Descriptor(owning: try check("connect", place) { bw_connect_tcp(host, "\(port)") }), place)
+        return try ask(
+            target,
+            Descriptor(owning: try check("connect", place) { bw_connect_tcp(host, "\(port)") }),
+            place
+        )
     }
 
     private static func ask(

@@ -63,6 +63,10 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: error == .full)
         } catch let error as SyscallError where error.mayPass || error.isTaken {
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
+        } catch CustodyFault.nothingToPreserve {
+            // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
+            house.log.critical("nothing-to-preserve", metadata: [LogKeys.upload: "\(upload.id)"])
+            house.arrivals.finished()
         } catch {
             house.stop(because: error)
         }
@@ -109,8 +113,7 @@ struct CustodyLoop: Sendable {
         case .digest, .decode, .compare, .nothing: return nil
         case .release: return try await release(upload)
         case .hold:
-            try upload.spool.hold(upload.place)
-            house.adoptStranger(at: upload)
+            if upload.hasFile { try upload.spool.hold(upload.place) }
             return .held
         case .bundle(let matches): return .bundled(try await preserve(upload, matches))
         case .removeSource(let bundle): return try removeSource(upload, bundle)
@@ -125,11 +128,12 @@ struct CustodyLoop: Sendable {
     /// Lets an upload go whose rows say that it may. After a crash another one may have its path in work/: only the
     /// bytes that were compared are released.
     private func release(_ upload: Upload) async throws -> CustodyEvent {
+        guard upload.hasFile else { return .released }
         if !upload.place.isSetAside {
             let compared = try house.ledger.upload(upload.id)?.digests
             let found = try await preservers.run { try upload.spool.digests(of: upload.place) }
             guard let found, found == compared else {
-                house.adoptStranger(at: upload)
+                if upload.spool.isThere(upload.place) { house.adoptStranger(at: upload) }
                 return .released
             }
         }
@@ -139,12 +143,13 @@ struct CustodyLoop: Sendable {
 
     private func removeSource(_ upload: Upload, _ bundle: BundleID) throws -> CustodyEvent {
         guard try house.vault.has(bundle) else { throw CustodyFault.bundleGone(bundle) }
+        guard upload.hasFile else { return .sourceRemoved }
         let preserved = PreservedSource(try house.vault.exhibit(of: bundle))
         let context = try house.ledger.context(of: upload.id)
-        try upload.spool.removeSource(upload.place, context: context) { file in
+        let isStranger = try upload.spool.removeSource(upload.place, context: context) { file in
             upload.place.isSetAside || preserved.isThe(file)
         }
-        house.adoptStranger(at: upload)
+        if isStranger { house.adoptStranger(at: upload) }
         return .sourceRemoved
     }
 
@@ -154,7 +159,7 @@ struct CustodyLoop: Sendable {
         let begin = Clocks.monotonic
         do {
             let bundle = try await preservers.run { [vault = house.vault] in
-                guard let content = try upload.spool.openToPreserve(upload.place) else {
+                guard upload.hasFile, let content = try upload.spool.openToPreserve(upload.place) else {
                     // A crash came after its removal and before the row.
                     if try vault.has(exhibit.bundle) { return exhibit.bundle }
                     throw CustodyFault.nothingToPreserve(upload.id)

@@ -60,10 +60,8 @@ final class House: Sendable {
     var watches: [SpoolWatch<Upload>] { watched.withLock { $0 } }
     func setWatches(_ watches: [SpoolWatch<Upload>]) { watched.withLock { $0 = watches } }
 
-    /// Takes over what lies at an upload's path after the upload itself has left: claimed since, before a crash.
+    /// Takes over what lies at an upload's path in its stead: claimed after it had left, before a crash.
     func adoptStranger(at upload: Upload) {
-        let place = Place(id: upload.id, path: upload.path, hasContext: upload.hasContext, isSetAside: false)
-        guard !upload.place.isSetAside, upload.spool.isThere(place) else { return }
         arrivals.count()
         arrivals.park(Upload(inWork: upload.path, of: upload.spool, index: upload.spoolIndex), for: 0)
     }

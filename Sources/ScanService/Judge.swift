@@ -69,7 +69,8 @@ struct Judge: Sendable {
         return Judgement(of: matches).event
     }
 
-    private static func matches(_ generation: Generation, _ digests: DigestSet, _ part: UploadPart) -> [Match] {
+    private static func matches(_ generation: Generation, _ digests: DigestSet, _ part: UploadPart) -> [Match]
+    {
         generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: part) }
     }
 

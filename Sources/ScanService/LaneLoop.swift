@@ -152,6 +152,7 @@ final class LaneLoop: Sendable {
             case .busy: judge.startOver(&upload, .keepsChanging)
             case .obstacle(let obstacle): judge.depart(&upload, because: .unreadable(obstacle))
             case .vanished: judge.depart(&upload, because: .vanished)
+            case .notAnUpload: house.arrivals.finished()
             }
         } catch {
             judge.trouble(&upload, error)

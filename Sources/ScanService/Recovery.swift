@@ -35,6 +35,7 @@ struct Recovery {
             guard let path = whole(path, in: spool, known), joined.insert(path).inserted else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
             var upload = owner ?? fresh(path, in: spool)
+            if upload.isOnItsWayBack { try spool.bringBack(upload.place) }  // its context may be in held/ still
             if !endedInOrder, upload.wasInLanes {
                 let row = LedgerRow(event: .interrupted, at: Timestamp(nanoseconds: Clocks.realtime))
                 upload.rows.append(row)
@@ -50,8 +51,9 @@ struct Recovery {
     ///
     /// - Returns: `nil` when there is nothing to resume here.
     private func whole(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> SpoolPath? {
-        guard let upload = path.describedUpload else { return path }
-        if let rows = known[Key(spool: spool.name, path: upload)], !rows.isEmpty { return nil }
+        guard spool.settings.context == .sidecar, let upload = path.describedUpload else { return path }
+        let rows = known[Key(spool: spool.name, path: upload)] ?? []
+        if rows.contains(where: \.hasContext) { return nil }
         return spool.finishClaim(ofContext: path) ?? path
     }
 
@@ -62,8 +64,9 @@ struct Recovery {
         return LedgerUpload(id: id, spool: spool.name, path: path, rows: [], hasContext: hasContext)
     }
 
-    private func resume(_ known: LedgerUpload, in spool: Spool, index: Int) throws {
+    private func resume(_ known: LedgerUpload, in spool: Spool, index: Int, hasFile: Bool = true) throws {
         var upload = try Upload(known, in: spool, index: index)
+        upload.hasFile = hasFile || upload.place.isSetAside || upload.next == .retry
         let limit = house.live.scan.crashLimit
         if limit > 0, upload.custody.stage == .claimed, upload.custody.interruptions >= limit {
             try upload.record(.unreadable(.crashLimit))
@@ -85,7 +88,7 @@ struct Recovery {
             if known.rows.allSatisfy({ $0.event == .interrupted }) {
                 released.append(known.id)
             } else {
-                try resume(known, in: house.spools[index], index: index)
+                try resume(known, in: house.spools[index], index: index, hasFile: false)
             }
         }
         try house.ledger.forgetNow(released)
@@ -93,14 +96,12 @@ struct Recovery {
 }
 
 extension [LedgerUpload] {
-    /// Takes out the one whose file lies in work/ at this path.
-    ///
-    /// One that was interrupted there is the latest to be claimed. Any other may have left before the crash, the row
-    /// of its last move unwritten; its effects look at what they find before they touch it.
+    /// Takes out the one whose file lies in work/ at this path: the latest, since none can be claimed there before its
+    /// predecessor has left. Even that one may have left, the row of its last move unwritten; its effects look at what
+    /// they find before they touch it.
     fileprivate mutating func takeOwner(in spool: Spool) -> LedgerUpload? {
-        let latest = firstIndex { $0.rows.allSatisfy { $0.event == .interrupted } }
-        guard let index = latest ?? firstIndex(where: { $0.mayLieInWork(of: spool) }) else { return nil }
-        return remove(at: index)
+        let owners = indices.filter { self[$0].mayLieInWork(of: spool) }
+        return owners.max { self[$0].id < self[$1].id }.map { remove(at: $0) }
     }
 }
 
@@ -115,6 +116,12 @@ extension LedgerUpload {
             return !spool.isThere(aside)
         case .held, .sourceRemoved, .awaitingReview, .restoring, .destroying, .closed: return false
         }
+    }
+
+    fileprivate var isOnItsWayBack: Bool { (try? Custody.replaying(rows.map(\.event)))?.next == .retry }
+
+    fileprivate var place: Place {
+        Place(id: id, path: path, hasContext: hasContext, isSetAside: false)
     }
 
     /// Whether it was about to be read, for the first time or again by order, when the last run ended.

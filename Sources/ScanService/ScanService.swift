@@ -96,7 +96,7 @@ package final class ScanService: Service {
         for task in keeping { task.cancel() }
         for watch in house.watches { watch.stop() }
         lanes.stop()
-        await drain(threads, custodyLoop)
+        await drain(threads, keeping, custodyLoop)
         if let reason = house.stopReason { throw reason }
         try state.noteCleanEnd()
         house.log.notice("stopped")
@@ -137,13 +137,18 @@ package final class ScanService: Service {
 
     /// Lets lanes and custody finish what they have in hand, for as long as the settings allow. What is not finished
     /// then stays in work/ and goes on at the next start.
-    private func drain(_ threads: [BlockingThread], _ custodyLoop: Task<Void, Never>) async {
+    private func drain(
+        _ threads: [BlockingThread],
+        _ keeping: [Task<Void, Never>],
+        _ custodyLoop: Task<Void, Never>
+    ) async {
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         let departures = house.departures
         _ = BlockingThread("drain") {
             for thread in threads { thread.join() }
-            departures.finish()
             Task {
+                for task in keeping { await task.value }  // an order may be in hand
+                departures.finish()
                 await custodyLoop.value
                 end.yield(true)
             }

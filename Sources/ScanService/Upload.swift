@@ -26,6 +26,9 @@ struct Upload: Sendable {
 
     /// Tries that met trouble which may pass.
     var tries = Tries()
+    /// Whether what lies at its place is its own, as far as a start can tell. It is not where the file was gone, or had
+    /// a later owner.
+    var hasFile = true
     /// What the first look found, where the kernel does not tell about writers.
     var firstLook: FileStatus?
 

@@ -69,6 +69,18 @@ package struct Digest: Hashable, Comparable, Sendable {
         self.words = words
     }
 
+    /// The same without going through a collection: this runs three times for every upload.
+    package init?(_ algorithm: DigestAlgorithm, _ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == algorithm.byteCount else { return nil }
+        var words = SIMD4<UInt64>()
+        for half in 0..<bytes.count / 4 {
+            let four = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4 * half, as: UInt32.self))
+            words[half / 2] |= UInt64(four) << (half % 2 == 0 ? 32 : 0)
+        }
+        self.algorithm = algorithm
+        self.words = words
+    }
+
     /// Reads hexadecimal text in either case; its length says which algorithm it is.
     package init?(hex: some Collection<UInt8>) {
         guard let bytes = Hex.bytes(hex),

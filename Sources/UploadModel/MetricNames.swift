@@ -57,7 +57,10 @@ extension MetricNames {
         case .uploadSeconds:
             (.seconds, ["spool"], "Seconds from the claim of an upload to its verdict.")
         case .custodySeconds:
-            (.seconds, ["spool"], "Seconds that preserving an upload took, from its opening to its bundle read back.")
+            (
+                .seconds, ["spool"],
+                "Seconds that preserving an upload took, from its opening to its bundle read back."
+            )
         case .inHand:
             (.gauge, [], "Uploads that are claimed and not finished.")
         case .parked:

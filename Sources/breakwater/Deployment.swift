@@ -32,7 +32,8 @@ struct Deployment {
             let line = CommandLine.arguments.dropFirst().map(Self.quoted).joined(separator: " ")
             throw Refused(
                 "the state belongs to \(name)",
-                hint: "run \"sudo -u \(UInt32(name) == nil ? name : "'#\(name)'") \(Breakwater.name) \(line)\"",
+                hint:
+                    "run \"sudo -u \(UInt32(name) == nil ? name : "'#\(name)'") \(Breakwater.name) \(line)\"",
                 .calledWrongly
             )
         }

@@ -17,9 +17,9 @@ extension SpoolState {
         } missing: {
             try $0.isReleased("x/a", "bytes") ?? $0.isAt(.first, "released")
         },
-        SpoolState(name: "ordered to retry, listed file still in held, its context in work already") {
-            try $0.put(held, ScratchHouse.listed)
-            try $0.put("spool/work/a.meta.json", "{}")
+        SpoolState(name: "ordered to retry, listed file in work already, its context still in held") {
+            try $0.put("spool/work/a", ScratchHouse.listed)
+            try $0.put("\(held).meta.json", "{}")
             try $0.write(.first, "a", $0.held(.retry), context: "{}")
         } missing: {
             try $0.isQuarantined(.first, context: "{}")
@@ -31,17 +31,6 @@ extension SpoolState {
         } missing: {
             try $0.isReleased("x/a", "bytes") ?? $0.isReleased("x/a.meta.json", "{}")
                 ?? $0.isAt(.first, "released")
-        },
-        SpoolState(
-            name: "ordered to retry, file still in held, its context in work beside another, listed upload"
-        ) {
-            try $0.put(held, "bytes")
-            try $0.put("spool/work/a.meta.json", "{}")
-            try $0.put("spool/work/a", ScratchHouse.listed)
-            try $0.write(.first, "a", $0.held(.retry), context: "{}")
-        } missing: {
-            try $0.isQuarantined($0.newest) ?? $0.isReleased("a", "bytes")
-                ?? $0.isReleased("a.meta.json", "{}")
         },
         SpoolState(name: "ordered to retry, file in work already") {
             try $0.put("spool/work/a", "bytes")

@@ -61,7 +61,7 @@ import UploadModel
         #expect(settings("[scan]\nworkers = \(written)")?.scan.workers == workers)
     }
 
-    private static let longest = "/" + String(repeating: "a", count: 106)
+    private static let longest = "/" + String(repeating: "a", count: 102)
 
     @Test(
         "metrics are served nowhere, on a socket, or on a host and port",

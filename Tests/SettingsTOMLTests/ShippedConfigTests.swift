@@ -20,13 +20,13 @@ func shippedConfig() throws -> [UInt8] {
         let shipped = try Settings(toml: text, file: "config/breakwater.toml")
 
         var expected = Settings()
-        expected.state.root = "/var/lib/breakwater"
-        expected.spools = [SpoolSettings(name: "uploads", root: "/srv/uploads")]
+        expected.state.root = "/srv/breakwater/state"
+        expected.spools = [SpoolSettings(name: "uploads", root: "/srv/breakwater/uploads")]
         expected.lists.publicKey = "/etc/breakwater/lists.pub"
         expected.lists.sources = [
             ListSource(
                 name: "example",
-                file: "/var/lib/breakwater-lists/example.txt",
+                file: "/etc/breakwater/lists/example.txt",
                 supplier: "Example Supplier",
                 listClass: .csam
             )
