@@ -10,7 +10,9 @@ ACCEPTANCE = watcher odd context held refusals
 build:
 	swift build
 
-demo: build
+demo:
+	.ci/install
+	swift build
 	.ci/demo.sh
 
 test:

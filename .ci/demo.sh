@@ -23,11 +23,10 @@ clean_up() {
 }
 trap clean_up EXIT
 
-as_daemon() {
-    setpriv --reuid 61001 --regid 61001 --groups 61002 --inh-caps -all,+lease --ambient-caps -all,+lease \
-        --bounding-set -all,+lease --no-new-privs "$@"
-}
-as_application() { setpriv --reuid 61002 --regid 61002 --clear-groups "$@"; }
+# Arrays and not functions: in the background $! is then the program's own number.
+as_daemon=(setpriv --reuid 61001 --regid 61001 --groups 61002 --inh-caps -all,+lease --ambient-caps -all,+lease
+    --bounding-set -all,+lease --no-new-privs)
+as_application=(setpriv --reuid 61002 --regid 61002 --clear-groups)
 breakwater() { "$scratch/bin/breakwater" "$@" --config "$config"; }
 
 await() {
@@ -49,7 +48,7 @@ chmod 0711 "$scratch"
 install -d -m 0755 "$scratch/bin"
 install -m 0755 "$built/breakwater" "$built/breakwaterd" "$scratch/bin"
 install -d -m 0755 -o 61001 -g 61001 "$house"
-as_daemon "$scratch/bin/breakwater" init --root "$house" > /dev/null
+"${as_daemon[@]}" "$scratch/bin/breakwater" init --root "$house" > /dev/null
 chgrp 61002 "$spool" "$spool"/{tmp,incoming,released}
 chmod 2770 "$spool"/{tmp,incoming,released}
 
@@ -66,12 +65,12 @@ chown 61002:61002 "$scratch"/application/*
 sha256sum "$scratch/application/parcel.txt" | cut -d ' ' -f 1 >> "$house/lists/demo.txt"
 breakwater list build > /dev/null
 
-as_daemon "$scratch/bin/breakwaterd" --config "$config" 2> "$scratch/log" &
+"${as_daemon[@]}" "$scratch/bin/breakwaterd" --config "$config" 2> "$scratch/log" &
 daemon=$!
 await curl --silent --fail --unix-socket "$house/metrics.sock" http://localhost/-/ready
 
 # What the application does for each upload: build it in tmp/, rename it into incoming/, the context first.
-as_application bash -c '
+"${as_application[@]}" bash -c '
     umask 007
     for name in holiday.txt parcel.txt.meta.json parcel.txt; do
         cp "$1/$name" "$2/tmp/$name"

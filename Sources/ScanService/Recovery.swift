@@ -35,7 +35,8 @@ struct Recovery {
             guard let path = whole(path, in: spool, known), joined.insert(path).inserted else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
             var upload = owner ?? fresh(path, in: spool)
-            if upload.isOnItsWayBack { try spool.bringBack(upload.place) }  // its context may be in held/ still
+            // Its context may be in held/ still.
+            if upload.isOnItsWayBack { try spool.bringBack(upload.place) }
             if !endedInOrder, upload.wasInLanes {
                 let row = LedgerRow(event: .interrupted, at: Timestamp(nanoseconds: Clocks.realtime))
                 upload.rows.append(row)

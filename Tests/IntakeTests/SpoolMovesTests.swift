@@ -176,7 +176,8 @@ import UploadModel
         #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
         try scratch.put("incoming/a")
         let claimed = try scratch.status("work/a.meta.json").changed
-        while try scratch.status("incoming/a").changed <= claimed {  // the kernel's clock may tick in milliseconds
+        // The kernel's clock may tick in milliseconds only.
+        while try scratch.status("incoming/a").changed <= claimed {
             try #require(chmod("\(scratch.root)/incoming/a", 0o640) == 0)
         }
         #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
