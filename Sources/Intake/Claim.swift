@@ -1,4 +1,4 @@
-package import LinuxIO
+import LinuxIO
 package import UploadModel
 
 /// What came of asking for an upload.

@@ -1,5 +1,5 @@
 package import LinuxIO
-package import UploadModel
+import UploadModel
 
 // What a place holds, open for those who preserve or compare it.
 

@@ -30,7 +30,7 @@ package struct InotifyEvent: Equatable, Sendable {
 /// The kernel's queue of directory events, and the watches that feed it.
 ///
 /// - Source: inotify(7).
-/// One thread waits for events; any thread may add and drop watches.
+/// One thread waits for events; any thread may add watches.
 package final class Inotify: @unchecked Sendable {
     private let queue: Descriptor
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1_024, alignment: 8)
@@ -53,8 +53,6 @@ package final class Inotify: @unchecked Sendable {
             inotify_add_watch(queue.raw, path, Self.arrivals)
         }
     }
-
-    package func unwatch(_ watch: WatchID) { _ = inotify_rm_watch(queue.raw, watch) }
 
     /// Waits for events, at most `milliseconds`, and hands each to `body` in the kernel's order.
     package func wait(milliseconds: CInt, _ body: (InotifyEvent) -> Void) throws(SyscallError) {

@@ -39,7 +39,6 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     /// A part of the path is a file.
     package var isNotDirectory: Bool { errno == ENOTDIR }
     package var isTaken: Bool { errno == EEXIST }
-    package var isNotEmpty: Bool { errno == ENOTEMPTY || errno == EEXIST }
     /// The kernel does not let this user do it.
     package var isForbidden: Bool { errno == EACCES || errno == EPERM || errno == EROFS }
     package var isNameTooLong: Bool { errno == ENAMETOOLONG }
@@ -48,11 +47,8 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     /// A symbolic link where none is followed.
     package var isLink: Bool { errno == ELOOP }
     package var isTooLarge: Bool { errno == EFBIG }
-    package var isIOError: Bool { errno == EIO }
     /// Disk or quota full.
     package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }
-    /// The user's watches or instances of inotify are used up, or the process's descriptors.
-    package var isExhausted: Bool { errno == ENOSPC || errno == EMFILE || errno == ENFILE }
 
     /// Trouble that is likely gone when the call is made again later.
     package var mayPass: Bool {

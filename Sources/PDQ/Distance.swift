@@ -1,7 +1,7 @@
 package import UploadModel
 
 extension PerceptualHash {
-    /// Bits that differ from the same picture's mean of 128 set bits: hashes far from balance say too little.
+    /// Whether about half of the bits are set; hashes far from that say too little to be compared.
     ///
     /// - Source: 120 to 136 set bits are kept, as the matching rules of the lists' suppliers ask.
     package var isBalanced: Bool {

@@ -65,6 +65,7 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
+            house.unpreserved.add(1, ordering: .relaxed)
             house.log.critical("nothing-to-preserve", metadata: [LogKeys.upload: "\(upload.id)"])
             house.arrivals.finished()
         } catch {

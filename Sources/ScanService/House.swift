@@ -25,6 +25,9 @@ final class House: Sendable {
     /// Uploads whose rows or bundles found no room in the state, and that will be tried again.
     let waitingForRoom = Atomic(0)
 
+    /// Uploads that matched, and whose bytes somebody took away before they were preserved.
+    let unpreserved = Atomic(0)
+
     private let watched = Mutex<[SpoolWatch<Upload>]>([])
     private let running: Mutex<Configuration>
     private let failure = Mutex<(any Error)?>(nil)
@@ -103,7 +106,7 @@ enum LogKeys {
     static let obstacle = "obstacle"
     static let order = "order"
     static let reason = "reason"
-    static let seconds = "seconds"
+    static let result = "result"
     static let spool = "spool"
     static let upload = "upload"
     static let verb = "verb"

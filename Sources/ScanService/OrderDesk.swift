@@ -77,14 +77,16 @@ final class OrderDesk: Sendable {
     // MARK: - One order
 
     private func take(_ name: [UInt8], _ id: UploadID) async -> OrderAnswer {
+        var verb: Order.Verb?
         do {
             let order = try read(name)
+            verb = order.verb
             guard order.id == id else { throw OrderRefused.unreadable }
             let message = try await carryOut(order)
-            count(order.verb.rawValue, "done", id)
+            tell(id, verb, "done")
             return OrderAnswer(order: id, done: true, message: message)
         } catch {
-            count("any", "refused", id)
+            tell(id, verb, "refused")
             return OrderAnswer(order: id, done: false, message: "\(error)")
         }
     }
@@ -114,6 +116,7 @@ final class OrderDesk: Sendable {
             throw OrderRefused.notHeld(upload.custody.stage.name)
         }
         if order.verb == .release && obstacle == .undecodable { throw OrderRefused.neverReleased }
+        if order.verb != .retry, order.reason.allSatisfy(\.isWhitespace) { throw OrderRefused.noReason }
         if order.verb == .preserve, try upload.spool.openToPreserve(upload.place) == nil {
             throw OrderRefused.nothingToPreserve
         }
@@ -136,12 +139,13 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func count(_ verb: String, _ result: String, _ id: UploadID) {
+    private func tell(_ id: UploadID, _ verb: Order.Verb?, _ result: String) {
+        let verb = verb?.rawValue ?? "unreadable"
         let labels = [("verb", verb), ("result", result)]
         house.registry.counter(MetricNames.orders.rawValue, labels: labels).add(1)
         house.log.notice(
             "order",
-            metadata: [LogKeys.order: "\(id)", LogKeys.verb: "\(verb)", LogKeys.reason: "\(result)"]
+            metadata: [LogKeys.order: "\(id)", LogKeys.verb: "\(verb)", LogKeys.result: "\(result)"]
         )
     }
 }
@@ -156,6 +160,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case notHeld(String)
     case neverReleased
     case nothingToPreserve
+    case noReason
 
     var description: String {
         switch self {
@@ -166,6 +171,7 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
+        case .noReason: "it gives no reason, and that is kept with the upload"
         case .nothingToPreserve:
             "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
         }

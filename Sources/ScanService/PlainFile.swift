@@ -13,6 +13,7 @@ struct PlainFile: ~Copyable {
             if let reason = found.kind.whyNotRead { throw Unreadable(reason: reason) }
             let descriptor = try Descriptor.open(path: path, [.noFollow, .nonBlocking], subject: "file")
             let status = try descriptor.status()
+            if let reason = status.kind.whyNotRead { throw Unreadable(reason: reason) }
             return PlainFile(descriptor: descriptor, status: status)
         } catch {
             throw error as? Unreadable ?? Unreadable(reason: "\(error)")
@@ -74,7 +75,13 @@ package final class FileWalk: IteratorProtocol {
                 if let file = descend(root) { return file }
                 continue
             }
-            guard let entry = try? level.entries.next() else {
+            let entry: DirectoryEntry?
+            do {
+                entry = try level.entries.next()
+            } catch {
+                return levels.removeLast().path
+            }
+            guard let entry else {
                 levels.removeLast()
                 continue
             }

@@ -23,17 +23,11 @@ package struct SpoolInspection {
         try ofRows() + ofBundles() + ofHeld()
     }
 
-    private static let everyStage = [
-        "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled",
-        "source-removed",
-        "awaiting-review", "restoring", "destroying", "released", "withdrawn", "restored", "destroyed",
-    ]
-
     private func ofRows() throws -> [SpoolCheck.Finding] {
         var findings: [SpoolCheck.Finding] = []
         var last: UploadID?
         while true {
-            let page = try ledger.uploads(in: Self.everyStage, after: last, limit: 256)
+            let page = try ledger.uploads(in: Custody.Stage.names, after: last, limit: 256)
             for upload in page { findings += try judge(upload) }
             guard let end = page.last else { return findings }
             last = end.id

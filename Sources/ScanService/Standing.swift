@@ -68,6 +68,12 @@ final class Standing: Sendable {
     private var notes: [String] {
         let known = state.withLock { $0 }
         var notes = house.lists.notes(at: Timestamp(nanoseconds: Clocks.realtime))
+        let unpreserved = house.unpreserved.load(ordering: .relaxed)
+        if unpreserved > 0 {
+            notes.append(
+                "\(unpreserved) matched and were gone before they were preserved; run \"breakwater spool check\""
+            )
+        }
         for (spool, left) in known.left.sorted(by: { $0.key < $1.key }) {
             for (reason, count) in left.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where count > 0 {
                 notes.append("spool \(spool): \(count) left in incoming (\(reason.rawValue))")

@@ -15,10 +15,11 @@ package final class StateDirectory: Sendable {
     ///
     /// - Throws: ``StateRefused`` with the way out, or ``SyscallError``.
     package init(opening path: String) throws {
-        let root = try Descriptor.directory(path)
-        let status = try root.status(subject: path)
+        // Its owner first: another user's state cannot even be opened.
+        let status = try Descriptor.status(ofPath: Array(path.utf8), subject: path)
         guard status.uid == ThisProcess.user else { throw StateRefused.wrongOwner(path, status.uid) }
         guard status.mode & 0o027 == 0 else { throw StateRefused.openToOthers(path, status.mode) }
+        let root = try Descriptor.directory(path)
         run = try root.ensureDirectory(Array("run".utf8), mode: 0o700, subject: "\(path)/run")
         guard
             let lock = try FileLock.take("breakwaterd.lock", in: run, subject: "\(path)/run/breakwaterd.lock")

@@ -255,4 +255,17 @@ extension Custody.Stage {
             false
         }
     }
+
+    /// Names of the stages in which an upload could not be compared.
+    package static let namesOfHeld = ["stopped", "held"]
+
+    /// Names of the stages from a match, or a person's order to preserve, to the end of the case.
+    package static let namesOfCases = [
+        "quarantined", "bundled", "source-removed", "awaiting-review", "restoring", "destroying",
+    ]
+
+    /// Every stage's name; a test holds it against the stages.
+    package static let names =
+        ["claimed", "digested", "measured", "cleared"] + namesOfHeld + namesOfCases
+        + ["released", "withdrawn", "restored", "destroyed"]
 }

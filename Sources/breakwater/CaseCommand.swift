@@ -13,14 +13,12 @@ struct CaseCommand: ParsableCommand {
         subcommands: [List.self, Show.self]
     )
 
-    fileprivate static let stages = ["quarantined", "bundled", "source-removed", "awaiting-review"]
-
     struct List: Verb {
         static let configuration = CommandConfiguration(abstract: "One line for each case.")
         @OptionGroup var options: Options
 
         func act() throws -> UploadModel.ExitCode {
-            try Deployment(options.config).forEach(in: CaseCommand.stages) { upload in
+            try Deployment(options.config).forEach(in: Custody.Stage.namesOfCases) { upload in
                 if options.json { return try Output.line(.object(upload.caseJSON)) }
                 let entries = upload.matches.map { "\($0.entry.id) \($0.grade.rawValue)" }.joined(
                     separator: ", "
@@ -42,6 +40,13 @@ struct CaseCommand: ParsableCommand {
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(options.config)
             let upload = try deployment.upload(id, in: try deployment.ledger())
+            guard Custody.Stage.namesOfCases.contains(upload.stage?.name ?? "") else {
+                throw Refused(
+                    "\(upload.id) is no case (stage \(upload.stage?.name ?? "damaged"))",
+                    hint: "\"breakwater held show\" tells of what is held",
+                    .calledWrongly
+                )
+            }
             let draft = try deployment.vault().draft(DraftID(upload.id))?.first { $0.name == "draft.json" }
             let report = try draft.map { try JSONValue(parsing: $0.bytes) }
             if options.json {

@@ -15,7 +15,12 @@ struct Deployment {
     ///
     /// Root becomes that user for good; anybody else is told the line to type.
     init(_ file: String) throws {
-        let text = try Descriptor.open(file).readAll(limit: 1 << 20, subject: file)
+        let text: [UInt8]
+        do {
+            text = try Descriptor.open(file).readAll(limit: 1 << 20, subject: file)
+        } catch {
+            throw UnreadableSettings(error)
+        }
         settings = try Settings(toml: String(decoding: text, as: UTF8.self), file: file)
         self.file = file
         try becomeOwner()
@@ -82,8 +87,19 @@ struct Deployment {
     }
 
     /// The one upload that a prefix of its id names. A case or bundle is named by its upload's id.
-    func upload(_ prefix: String, in ledger: Ledger) throws -> LedgerUpload {
-        let bare = ["case-", "ex-"].reduce(prefix) { $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0 }
+    ///
+    /// - Parameter least: Characters that must be given; more for what cannot be undone.
+    func upload(_ prefix: String, in ledger: Ledger, least: Int = 1) throws -> LedgerUpload {
+        let bare = ["case-", "ex-"].reduce(prefix) {
+            $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0
+        }
+        guard bare.utf8.count >= least else {
+            throw Refused(
+                "\"\(prefix)\" is too short for an id",
+                hint: "give at least \(least) of its characters",
+                .calledWrongly
+            )
+        }
         let found = try ledger.find(prefix: bare)
         guard let id = found.first, let upload = try ledger.upload(id) else {
             throw Refused(

@@ -18,7 +18,7 @@ struct HeldCommand: ParsableCommand {
 
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(options.config)
-            try deployment.forEach(in: ["held", "stopped"]) { upload in
+            try deployment.forEach(in: Custody.Stage.namesOfHeld) { upload in
                 if options.json { return try Output.line(.object(upload.heldJSON)) }
                 try Output.line(
                     "\(upload.id)  \(upload.spool)  \(upload.obstacle?.rawValue ?? "")  since \(upload.lastRowAt)"
@@ -63,7 +63,11 @@ struct HeldCommand: ParsableCommand {
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(options.config)
             var ids: [String] = []
-            if let id { ids = [id] } else { try deployment.forEach(in: ["held"]) { ids.append("\($0.id)") } }
+            if let id {
+                ids = [id]
+            } else {
+                try deployment.forEach(in: Custody.Stage.namesOfHeld) { ids.append("\($0.id)") }
+            }
             return try deployment.order(.retry, ids, reason: "retry", json: options.json)
         }
     }
@@ -75,6 +79,8 @@ struct HeldCommand: ParsableCommand {
         @OptionGroup var options: Options
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Option(help: "Why; kept in its rows.") var reason: String
+
+        func validate() throws { try Options.check(reason: reason) }
 
         func act() throws -> UploadModel.ExitCode {
             try Deployment(options.config).order(.release, [id], reason: reason, json: options.json)
@@ -89,6 +95,8 @@ struct HeldCommand: ParsableCommand {
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Option(help: "Why; kept in its rows.") var reason: String
 
+        func validate() throws { try Options.check(reason: reason) }
+
         func act() throws -> UploadModel.ExitCode {
             try Deployment(options.config).order(.preserve, [id], reason: reason, json: options.json)
         }
@@ -97,6 +105,13 @@ struct HeldCommand: ParsableCommand {
 
 /// What every verb on uploads takes.
 struct Options: ParsableArguments {
+    /// A reason is kept with the upload, so there must be one.
+    static func check(reason: String) throws {
+        if reason.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--reason says nothing; it is kept, so say why")
+        }
+    }
+
     @Option(help: "The settings file.") var config: String
     @Flag(help: "Print JSON, one object a line.") var json = false
 }

@@ -22,7 +22,7 @@ struct InitCommand: Verb {
 
     func act() throws -> UploadModel.ExitCode {
         let path = try absolute(root)
-        let config = try DemonstrationConfig.text(root: path, metrics: try address())
+        let config = try text(for: path)
         try Self.makeEmpty(path)
         let directory = try Descriptor.directory(path)
         try directory.writeNew(
@@ -61,11 +61,25 @@ struct InitCommand: Verb {
         )
     }
 
-    private func absolute(_ path: String) throws -> String {
-        if path.hasPrefix("/") {
-            return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    private func text(for path: String) throws -> String {
+        do {
+            return try DemonstrationConfig.text(root: path, metrics: try address())
+        } catch let problem as SettingsProblem {
+            throw Refused(
+                "--root \(root): \(problem)",
+                hint: "use a short, plain path; a long one leaves no room for its socket: then add --metrics",
+                .calledWrongly
+            )
         }
-        return try ThisProcess.workingDirectory() + "/" + path
+    }
+
+    private func absolute(_ path: String) throws -> String {
+        guard !path.isEmpty else {
+            throw Refused("--root is empty", hint: "name a directory", .calledWrongly)
+        }
+        var whole = path.hasPrefix("/") ? path : try ThisProcess.workingDirectory() + "/" + path
+        while whole.count > 1 && whole.hasSuffix("/") { whole.removeLast() }
+        return whole
     }
 
     private func address() throws -> MetricsAddress {
@@ -88,7 +102,8 @@ struct InitCommand: Verb {
         if try entries.next() != nil {
             throw Refused(
                 "\(path) is not empty",
-                hint: "name a directory that is missing or empty; nothing was changed"
+                hint: "name a directory that is missing or empty; nothing was changed",
+                .calledWrongly
             )
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import JSONText
 import LinuxIO
 import ListImport
+import ScanService
 import UploadModel
 
 /// `breakwater list ...`: from suppliers' lists to what the daemon serves.
@@ -39,10 +40,18 @@ struct ListCommand: ParsableCommand {
                 limit: 4_096,
                 subject: settings.signingKey
             )
+            let key = try SigningKey(file: String(decoding: text, as: UTF8.self))
+            guard Hex.text(try Configuration.publicKey(settings)) == key.publicKeyHex else {
+                throw Refused(
+                    "lists.signing_key and lists.public_key are not one pair; breakwaterd would refuse the lists",
+                    hint: "\(settings.publicKey) must hold \(key.publicKeyHex)",
+                    .settingsRefused
+                )
+            }
             let report = try GenerationBuilder.build(
                 sources: settings.sources,
                 into: try deployment.lists(),
-                signingKey: try SigningKey(file: String(decoding: text, as: UTF8.self)),
+                signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime)
             )
             try say(report)
@@ -54,8 +63,10 @@ struct ListCommand: ParsableCommand {
             for list in report.lists {
                 let rejected = list.rejected.values.reduce(0, +)
                 try Output.line(
-                    "\(list.name): \(list.kept) entries from \(list.read) lines"
-                        + (list.duplicates > 0 ? ", \(list.duplicates) duplicates" : "")
+                    "\(list.name): \(Output.count(list.kept, "entry", "entries")) from "
+                        + Output.count(list.read, "line", "lines")
+                        + (list.duplicates > 0
+                            ? ", " + Output.count(list.duplicates, "duplicate", "duplicates") : "")
                         + (rejected > 0 ? ", \(rejected) rejected: \(list.reasons)" : "")
                 )
             }
@@ -65,7 +76,7 @@ struct ListCommand: ParsableCommand {
 }
 
 extension BuildReport.ListReport {
-    fileprivate var reasons: String { rejected.keys.map { "\($0)" }.sorted().joined(separator: ", ") }
+    fileprivate var reasons: String { rejected.keys.map(\.rawValue).sorted().joined(separator: ", ") }
 }
 
 extension BuildReport {

@@ -4,7 +4,7 @@ import LinuxIO
 import UploadModel
 
 extension Deployment {
-    /// Gives the daemon one order for each upload, and waits up to ten seconds for each answer.
+    /// Gives the daemon one order for each upload, and waits up to ten seconds for the answers.
     ///
     /// - Returns: `done` when all were carried out, `no` when one was refused, `mayPass` when the daemon did not
     ///   answer: the order stays, and is taken when it runs.
@@ -12,16 +12,18 @@ extension Deployment {
         let ledger = try ledger()
         let orders = try prefixes.map { prefix in
             let now = Timestamp(nanoseconds: Clocks.realtime)
-            let upload = try upload(prefix, in: ledger)
+            let upload = try upload(prefix, in: ledger, least: 8)
             return Order(id: .fresh(at: now), verb: verb, upload: upload.id, reason: reason, at: now)
         }
         let desk = try state().open(Array("orders".utf8), .directory, subject: "orders")
         for order in orders { try place(order, on: desk) }
+        let deadline = Clocks.monotonic + 10_000_000_000
         var code = ExitCode.done
         for order in orders {
-            let answer = try answer(to: order, on: desk)
+            let answer = try answer(to: order, on: desk, until: deadline)
             try say(answer, order, json: json)
-            code = answer.map { $0.done ? code : .no } ?? .mayPass
+            if answer?.done == false { code = .no }
+            if answer == nil && code == .done { code = .mayPass }
         }
         return code
     }
@@ -43,10 +45,13 @@ extension Deployment {
         try desk.sync(subject: "orders")
     }
 
-    private func answer(to order: Order, on desk: borrowing Descriptor) throws -> OrderAnswer? {
+    private func answer(
+        to order: Order,
+        on desk: borrowing Descriptor,
+        until deadline: Int64
+    ) throws -> OrderAnswer? {
         let name = Array("answers/\(order.id).json".utf8)
-        let deadline = Clocks.monotonic + 10_000_000_000
-        while Clocks.monotonic < deadline {
+        while true {
             if try desk.statusIfThere(of: name, subject: "answer") != nil {
                 let bytes = try desk.open(name, subject: "answer").readAll(
                     limit: 64 * 1_024,
@@ -54,9 +59,9 @@ extension Deployment {
                 )
                 return try OrderAnswer(try JSONValue(parsing: bytes))
             }
+            if Clocks.monotonic > deadline { return nil }
             ThisProcess.sleep(milliseconds: 50)
         }
-        return nil
     }
 
     private func say(_ answer: OrderAnswer?, _ order: Order, json: Bool) throws {

@@ -12,6 +12,10 @@ enum Output {
         try ThisProcess.writeToStandardOutput(Array((text + "\n").utf8))
     }
 
+    static func count(_ number: some BinaryInteger, _ one: String, _ more: String) -> String {
+        "\(number) \(number == 1 ? one : more)"
+    }
+
     /// Bytes of a name, so that no terminal takes them for a command: what is not plain text is escaped.
     static func safe(_ bytes: [UInt8]) -> String {
         var text = ""

@@ -42,7 +42,12 @@ extension Configuration {
     ///
     /// - Throws: `SettingsRefused` with every problem, or `SyscallError`.
     static func read(_ path: String) throws -> Configuration {
-        let text = try Descriptor.open(path).readAll(limit: 1 << 20, subject: path)
+        let text: [UInt8]
+        do {
+            text = try Descriptor.open(path).readAll(limit: 1 << 20, subject: path)
+        } catch {
+            throw UnreadableSettings(error)
+        }
         let settings = try Settings(toml: String(decoding: text, as: UTF8.self), file: path)
         return Configuration(settings: settings, text: text, program: "\(Daemon.name) \(Daemon.version)")
     }

@@ -80,7 +80,9 @@ def what_is_no_toml_is_refused_with_its_line():
 def a_missing_settings_file_is_refused():
     with deployment() as house:
         os.unlink(house.config)
-        expect(house.refuses_to_start().code in (10, 70), "exit code")
+        refused = house.refuses_to_start()
+        expect_equal(refused.code, 10, "exit code")
+        expect("hint: name the settings file with --config" in refused.err, f"no way out: {refused.err}")
 
 
 @case

@@ -26,12 +26,8 @@ import Testing
     @Test("the table has a row for every stage")
     func tableIsWhole() throws {
         let named = Set(try CustodyTable.rows.map { try Custody.replaying($0.history).custody.stage.name })
-        let stages = [
-            "claimed", "digested", "measured", "cleared", "stopped", "held", "quarantined", "bundled",
-            "source-removed", "awaiting-review", "restoring", "destroying", "released", "withdrawn",
-            "restored", "destroyed",
-        ]
-        #expect(named == Set(stages))
+        #expect(named == Set(Custody.Stage.names))
+        #expect(named.count == Custody.Stage.names.count)
     }
 
     @Test("a stage rests exactly when nothing is due", arguments: CustodyTable.rows)

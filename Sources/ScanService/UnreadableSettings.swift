@@ -1,0 +1,18 @@
+package import LinuxIO
+package import UploadModel
+
+/// A settings file that cannot be read.
+package struct UnreadableSettings: WayOut {
+    private let error: SyscallError
+
+    package init(_ error: SyscallError) { self.error = error }
+
+    package var description: String { "\(error)" }
+    package var exitCode: ExitCode { .settingsRefused }
+
+    package var hint: String {
+        error.isForbidden
+            ? "run it with sudo, or as a user that may read the file"
+            : "name the settings file with --config; \"breakwater init\" makes one for a demonstration"
+    }
+}
