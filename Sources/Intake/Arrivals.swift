@@ -91,7 +91,8 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         return state.wait { state in
             if state.isStopped { return false }
             // Half the room is the hints', so that a sweep of a million files does not turn each into doubt.
-            guard state.waiting < Self.capacity / 2 else {
+            // One that has to wait does so until a quarter is left, and is not woken for each file.
+            guard state.waiting < (state.isSweepWaiting ? Self.capacity / 4 : Self.capacity / 2) else {
                 state.isSweepWaiting = true
                 return nil
             }

@@ -49,7 +49,8 @@ extension Spool {
     /// - Returns: The upload, in work/ now; `nil` when there is none for this context, which then goes on alone.
     package func finishClaim(ofContext path: SpoolPath) -> SpoolPath? {
         guard settings.context == .sidecar, let upload = path.describedUpload,
-            let context = found(path, in: work), let waiting = found(upload, in: incoming),
+            let context = found(path, in: work), Self.isContext(context),
+            let waiting = found(upload, in: incoming),
             waiting.kind != .directory, waiting.changed <= context.changed
         else { return nil }
         let moved: Void? = try? move(upload, from: incoming, to: work, upload, mode: 0o700)
@@ -69,6 +70,9 @@ extension Spool {
     /// The context first: were it the other way round, a crash in between would leave the next upload's context to
     /// this one.
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
+        if let kind = found(path, in: work)?.kind, kind != .directory {
+            return exists(path, in: incoming) ? .taken : .gone
+        }
         let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
         // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
         if !hasContext, self.hasContext(path) { return .taken }
@@ -106,7 +110,7 @@ extension Spool {
     /// Its age is taken from ctime, which a rename sets. 10 s: the application renames both one after the other.
     private func timeUntilOrphaned(_ path: SpoolPath) throws(SyscallError) -> Int64? {
         guard let upload = path.describedUpload, isContext(path, in: incoming) else { return nil }
-        if exists(upload, in: incoming) { return Self.patience }
+        if let kind = found(upload, in: incoming)?.kind, kind != .directory { return Self.patience }
         let status = try lookup(path, in: incoming) { parent, name throws(SyscallError) in
             try parent.status(of: name)
         }

@@ -11,6 +11,8 @@ package enum Inspection: ~Copyable {
     case busy
     case obstacle(Obstacle)
     case vanished
+    /// Larger than what was asked for.
+    case large
     /// A directory that had taken the file's name; it lies in incoming/ again.
     case notAnUpload
 }
@@ -37,10 +39,15 @@ extension Spool {
 
     /// Opens a file in work/ and finds out whether it can be read now. Never follows a link, never waits for a FIFO.
     ///
-    /// - Parameter before: What an earlier look found, when the kernel could not tell about writers.
-    package func inspect(_ path: SpoolPath, id: UploadID, before: FileStatus? = nil) throws(SyscallError)
-        -> Inspection
-    {
+    /// - Parameters:
+    ///   - before: What an earlier look found, when the kernel could not tell about writers.
+    ///   - largest: Bytes above which it is not opened here.
+    package func inspect(
+        _ path: SpoolPath,
+        id: UploadID,
+        before: FileStatus? = nil,
+        largest: UInt64 = .max
+    ) throws(SyscallError) -> Inspection {
         let found: FileStatus?
         do throws(SyscallError) {
             found = try lookup(path, in: work) { parent, name throws(SyscallError) in
@@ -56,6 +63,7 @@ extension Spool {
             return .notAnUpload
         }
         if let obstacle = Self.obstacle(found.kind) { return .obstacle(obstacle) }
+        if found.size > largest { return .large }
         guard let file = try openForReading(path) else { return .obstacle(.unreadable) }
         switch file.probeForWriters() {
         case .writer: return .busy

@@ -2,15 +2,19 @@ import LinuxIO
 package import UploadModel
 
 extension Spool {
-    /// Visits every upload that lies in work/, each once, its context not apart from it.
+    /// Visits every file that lies in work/, contexts too.
     ///
-    /// - Parameter visit: Gets the path. May move or remove the upload.
+    /// - Parameter visit: Gets the path. May move or remove the file.
     package func forEachInWork(_ visit: (SpoolPath) throws -> Void) throws {
-        try forEachFile(in: work, at: nil) { path in
-            let isContextOfAnother =
-                settings.context == .sidecar && (path.describedUpload.map { exists($0, in: work) } ?? false)
-            if !isContextOfAnother { try visit(path) }
+        try forEachFile(in: work, at: nil, visit)
+    }
+
+    /// The upload in work/ that the file at `path` is the context of; `nil` when it is none or goes its own way.
+    package func uploadInWork(ofContext path: SpoolPath) -> SpoolPath? {
+        guard let upload = path.describedUpload, hasContext(upload), exists(upload, in: work) else {
+            return nil
         }
+        return upload
     }
 
     /// Whether both have one work/: only incoming/ or released/ was replaced.

@@ -15,7 +15,9 @@ extension Spool {
         do {
             try move(path, from: from, to: to, goal, mode: mode)
         } catch {
-            if !error.isNotThere { throw error }
+            guard error.isNotThere else { throw error }
+            // It is the goal's directory that is gone: replaced under us, and the next sweep opens the new one.
+            if exists(path, in: from) { throw SyscallError.tryAgain("upload") }
         }
     }
 

@@ -93,7 +93,7 @@ extension Spool {
     ) throws(SyscallError) -> Bool {
         guard let file = try openToPreserve(place) else { return isThere(place) }
         guard isPreserved(try file.status(subject: "upload")) else { return true }
-        let found = try readableContext(of: place)
+        let found = try contextForEvidence(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }
             try remove(place.current, in: directory)

@@ -112,7 +112,9 @@ extension SpoolWatch {
         guard let directory = directories.withLock({ $0[event.watch] }) else { return }
         if event.isWatchGone { directories.withLock { $0[event.watch] = nil } }
         if event.isAboutWatchedDirectory || event.isWatchGone {
-            return doubt(directory == nil ? .root : .doubt)
+            if directory == nil { return doubt(.root) }
+            // One that was removed is gone; one that was moved or covered leads elsewhere now.
+            return event.isRemoval ? () : doubt(.doubt)
         }
         guard let path = directory.map({ $0.appending(name: event.name) }) ?? SpoolPath(event.name) else {
             return doubt(.doubt)

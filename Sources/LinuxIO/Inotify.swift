@@ -15,6 +15,8 @@ package struct InotifyEvent: Equatable, Sendable {
     package var isDirectory: Bool { has(IN_ISDIR) }
     /// The watched directory was moved, removed or unmounted: its path leads elsewhere now.
     package var isAboutWatchedDirectory: Bool { has(IN_MOVE_SELF) || has(IN_DELETE_SELF) || has(IN_UNMOUNT) }
+    /// The watched directory was removed, or the kernel says after that that its watch is gone.
+    package var isRemoval: Bool { has(IN_DELETE_SELF) || (isWatchGone && !has(IN_UNMOUNT)) }
     /// The kernel dropped the watch.
     package var isWatchGone: Bool { has(IN_IGNORED) }
 

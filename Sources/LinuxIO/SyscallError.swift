@@ -40,20 +40,23 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     package var isNotDirectory: Bool { errno == ENOTDIR }
     package var isTaken: Bool { errno == EEXIST }
     /// The kernel does not let this user do it.
-    package var isForbidden: Bool { errno == EACCES || errno == EPERM || errno == EROFS }
+    package var isForbidden: Bool { errno == EACCES || errno == EPERM }
     package var isNameTooLong: Bool { errno == ENAMETOOLONG }
     /// The two names are not on one mount.
     package var crossesMounts: Bool { errno == EXDEV }
     /// A symbolic link where none is followed.
     package var isLink: Bool { errno == ELOOP }
     package var isTooLarge: Bool { errno == EFBIG }
+    package var isIOError: Bool { errno == EIO }
     /// Disk or quota full.
     package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }
 
     /// Trouble that is likely gone when the call is made again later.
     package var mayPass: Bool {
         isNoSpace
-            || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EBUSY, ETXTBSY, ENOLCK, ESTALE].contains(errno)
+            || [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EBUSY, ETXTBSY, ENOLCK, ESTALE, EROFS].contains(
+                errno
+            )
     }
 
     private static func text(_ errno: CInt) -> String {

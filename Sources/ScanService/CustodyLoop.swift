@@ -61,8 +61,11 @@ struct CustodyLoop: Sendable {
             goOn(with: upload)
         } catch let error as LedgerFault where error.mayPass {
             tryAgain(upload, "\(error)", isRoom: error == .full)
-        } catch let error as SyscallError where error.mayPass || error.isTaken {
+        } catch let error as SyscallError {
+            // One upload, or one spool, is in trouble; all others are served.
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
+        } catch let error as DamagedBundle {
+            tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
             house.unpreserved.add(1, ordering: .relaxed)
@@ -81,15 +84,15 @@ struct CustodyLoop: Sendable {
     }
 
     /// Facts become rows; the context's bytes go with the first that lead to evidence.
-    private func makeDurable(_ upload: inout Upload) async throws {
+    func makeDurable(_ upload: inout Upload) async throws {
         let facts = upload.facts
         if upload.leavesNoTrace {
             house.instruments[upload.spoolIndex].withdrawn.add(1)
             return upload.dropFacts()
         }
         guard !facts.isEmpty else { return }
-        let needsContext = upload.hasContext && facts.contains { $0.event.leadsToEvidence }
-        let context = needsContext ? try upload.spool.readableContext(of: upload.place) : nil
+        let needsContext = upload.hasContext && upload.leadsToEvidence
+        let context = needsContext ? try upload.spool.contextForEvidence(of: upload.place) : nil
         try await house.ledger.append(
             LedgerEntry(
                 id: upload.id,
@@ -150,7 +153,12 @@ struct CustodyLoop: Sendable {
         let isStranger = try upload.spool.removeSource(upload.place, context: context) { file in
             upload.place.isSetAside || preserved.isThe(file)
         }
-        if isStranger { house.adoptStranger(at: upload) }
+        if isStranger {
+            house.adoptStranger(at: upload)
+        } else if !upload.place.isSetAside, upload.spool.hasContext(upload.path) {
+            // It could not be read, or is not what the ledger has: compared by itself, it is not lost.
+            house.adopt(upload.path.context, of: upload.spool, index: upload.spoolIndex)
+        }
         return .sourceRemoved
     }
 
@@ -184,6 +192,8 @@ struct CustodyLoop: Sendable {
             throw CustodyFault.bundleGone(bundle)
         }
         try await preservers.run { [vault = house.vault] in
+            // Placed whole before a crash, maybe by another version or under other settings: it stays as it is.
+            if try vault.draft(id) != nil { return }
             let report = DraftReport(from: source)
             try vault.placeDraft(
                 id,
@@ -263,13 +273,7 @@ enum CustodyFault: Error, CustomStringConvertible {
     }
 }
 
-extension CustodyEvent {
-    /// Whether the upload will be preserved after this.
-    fileprivate var leadsToEvidence: Bool {
-        switch self {
-        case .listed: true
-        case .ordered(let order): order.verb == .preserve
-        default: false
-        }
-    }
+extension Upload {
+    /// Whether it is preserved next.
+    fileprivate var leadsToEvidence: Bool { if case .bundle = next { true } else { false } }
 }

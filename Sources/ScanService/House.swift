@@ -65,8 +65,13 @@ final class House: Sendable {
 
     /// Takes over what lies at an upload's path in its stead: claimed after it had left, before a crash.
     func adoptStranger(at upload: Upload) {
+        adopt(upload.path, of: upload.spool, index: upload.spoolIndex)
+    }
+
+    /// Takes up what lies in work/ without an owner.
+    func adopt(_ path: SpoolPath, of spool: Spool, index: Int) {
         arrivals.count()
-        arrivals.park(Upload(inWork: upload.path, of: upload.spool, index: upload.spoolIndex), for: 0)
+        arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
     }
 
     /// Something that cannot be gone on from: stop, say so, lose nothing. The first reason counts.

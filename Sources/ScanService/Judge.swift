@@ -36,7 +36,7 @@ struct Judge: Sendable {
                     .perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures))
                 )
             }
-            try upload.record(try compare(upload, digests, generation))
+            try upload.record(try compare(&upload, digests, generation))
             try perform(&upload)
         } catch let error as SyscallError {
             trouble(&upload, error)
@@ -54,19 +54,33 @@ struct Judge: Sendable {
     /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met, and
     /// a context that cannot be read keeps what matches nothing else from being released.
     private func compare(
-        _ upload: Upload,
+        _ upload: inout Upload,
         _ digests: DigestSet,
         _ generation: Generation
     ) throws(SyscallError) -> CustodyEvent {
         var matches = Self.matches(generation, digests, .content)
         do {
-            if let context = try upload.spool.contextBytes(of: upload.place) {
+            if let context = try settledContext(of: &upload) {
                 matches += Self.matches(generation, DigestSet(of: context), .context)
             }
         } catch {
             guard matches.contains(where: { $0.entry.listClass != .benign }) else { throw error }
         }
         return Judgement(of: matches).event
+    }
+
+    /// The context once nobody writes to it any more: the kernel says so, or two looks are equal.
+    private func settledContext(of upload: inout Upload) throws(SyscallError) -> [UInt8]? {
+        guard let context = try upload.spool.readContext(of: upload.place) else { return nil }
+        upload.comparedContext = context.status
+        if context.writers == .noWriter { return context.bytes }
+        let now = Clocks.monotonic
+        if let look = upload.contextLook, look.status.hasSameContent(as: context.status) {
+            if now - look.at >= Spool.settlePause { return context.bytes }
+        } else {
+            upload.contextLook = (context.status, now)
+        }
+        throw SyscallError.stillWritten("context")
     }
 
     private static func matches(_ generation: Generation, _ digests: DigestSet, _ part: UploadPart) -> [Match]
@@ -78,7 +92,20 @@ struct Judge: Sendable {
         guard upload.next == .release, !upload.leavesRows else {
             return house.departures.send(.upload(upload))
         }
-        try upload.spool.release(upload.place)
+        if let compared = upload.comparedContext {
+            let now = try upload.spool.contextStatus(of: upload.place)
+            guard now?.hasSameContent(as: compared) == true else {
+                throw SyscallError.stillWritten("context")
+            }
+        }
+        do throws(SyscallError) {
+            try upload.spool.release(upload.place)
+        } catch {
+            // What keeps released/ from taking it says nothing of the upload.
+            if error.isNameTooLong { throw error }
+            startOver(&upload, .ioError)
+            return
+        }
         let instruments = house.instruments[upload.spoolIndex]
         instruments.released.add(1)
         instruments.uploadSeconds.observe(upload.secondsSinceClaim)

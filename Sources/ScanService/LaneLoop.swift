@@ -106,9 +106,18 @@ final class LaneLoop: Sendable {
 
     private func claim(_ item: Arrivals<Upload>.Work) -> Upload? {
         switch item {
-        case .claimed(let upload): upload
+        case .claimed(let upload): inItsSpool(upload)
         case .arrival(let arrival): claim(arrival)
         }
+    }
+
+    /// The same work/ may belong to a spool that was opened anew, since another of its directories was replaced.
+    private func inItsSpool(_ upload: Upload) -> Upload {
+        let current = house.watches[upload.spoolIndex].spool
+        guard current !== upload.spool, current.sharesWork(with: upload.spool) else { return upload }
+        var upload = upload
+        upload.spool = current
+        return upload
     }
 
     private func claim(_ arrival: Arrival) -> Upload? {
@@ -139,15 +148,23 @@ final class LaneLoop: Sendable {
     private func open(_ upload: inout Upload, largest: UInt64) -> OpenUpload? {
         let instruments = house.instruments[upload.spoolIndex]
         do throws(SyscallError) {
-            let found = try upload.spool.inspect(upload.path, id: upload.id, before: upload.firstLook)
+            let found = try upload.spool.inspect(
+                upload.path,
+                id: upload.id,
+                before: upload.firstLook,
+                largest: largest
+            )
             switch consume found {
             case .ready(let file):
                 instruments.settled(by: upload.firstLook == nil ? .lease : .twoLooks)
-                guard file.status.size > largest else { return file }
-                large[upload.spoolIndex].change { [upload] in $0.uploads.append(upload) }
+                return file
+            case .large: large[upload.spoolIndex].change { [upload] in $0.uploads.append(upload) }
             case .unsettled(let look):
                 if upload.firstLook != nil { return judge.startOver(&upload, .keepsChanging) }
                 upload.firstLook = look
+                if upload.contextLook == nil, let context = try upload.spool.contextStatus(of: upload.place) {
+                    upload.contextLook = (context, Clocks.monotonic)
+                }
                 house.arrivals.park(upload, for: Spool.settlePause)
             case .busy: judge.startOver(&upload, .keepsChanging)
             case .obstacle(let obstacle): judge.depart(&upload, because: .unreadable(obstacle))

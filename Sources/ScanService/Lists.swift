@@ -15,8 +15,8 @@ final class Lists: Sendable {
     private let registry: MetricsRegistry
     private let log: Logger
     private let serving = Mutex<Generation?>(nil)
-    /// What was refused last, so that it is said once and not every second.
-    private let refused = Mutex<(name: String, reason: String)?>(nil)
+    /// What was refused last, so that it is said once, and tried again only where that may help.
+    private let refused = Mutex<(name: String, reason: String, mayPass: Bool)?>(nil)
 
     init(_ state: StateDirectory, ledger: Ledger, registry: MetricsRegistry, log: Logger) throws {
         directory = try state.lists.duplicate()
@@ -42,14 +42,14 @@ final class Lists: Sendable {
     func refresh(_ settings: ListSettings) {
         do {
             guard let name = try Generation.currentName(in: directory), name != current?.name else { return }
-            if refused.withLock({ $0?.name == name }) { return }
+            if refused.withLock({ $0?.name == name && $0?.mayPass == false }) { return }
             do {
                 try take(name, settings)
             } catch {
-                refuse(name, "\(error)")
+                refuse(name, "\(error)", mayPass: Self.mayPass(error))
             }
         } catch {
-            refuse("current", "\(error)")
+            refuse("current", "\(error)", mayPass: true)
         }
     }
 
@@ -85,14 +85,22 @@ final class Lists: Sendable {
         registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)])
     }
 
-    private func refuse(_ name: String, _ reason: String) {
+    private func refuse(_ name: String, _ reason: String, mayPass: Bool) {
         let isNews = refused.withLock { known in
-            defer { known = (name, reason) }
+            defer { known = (name, reason, mayPass) }
             return known?.name != name || known?.reason != reason
         }
         guard isNews else { return }
         count("refused")
         log.error("lists-refused", metadata: [LogKeys.generation: "\(name)", LogKeys.reason: "\(reason)"])
+    }
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case let error as SyscallError: error.mayPass
+        case let error as LedgerFault: error.mayPass
+        default: false
+        }
     }
 
     private func count(_ result: String) {

@@ -27,7 +27,12 @@ final class OrderDesk: Sendable {
     /// Takes every order that is there now.
     func takeAll() async {
         for (name, id) in waiting() {
-            let answer = isAnswered(id) ? nil : await take(name, id)
+            var answer: OrderAnswer?
+            if !isAnswered(id) {
+                answer = await take(name, id)
+                // The ledger cannot take it now: the order stays, and is taken again.
+                if answer == nil { continue }
+            }
             do {
                 if let answer { try reply(answer) }
                 try orders.removeTree(name, subject: "order")
@@ -76,7 +81,7 @@ final class OrderDesk: Sendable {
 
     // MARK: - One order
 
-    private func take(_ name: [UInt8], _ id: UploadID) async -> OrderAnswer {
+    private func take(_ name: [UInt8], _ id: UploadID) async -> OrderAnswer? {
         var verb: Order.Verb?
         do {
             let order = try read(name)
@@ -85,6 +90,8 @@ final class OrderDesk: Sendable {
             let message = try await carryOut(order)
             tell(id, verb, "done")
             return OrderAnswer(order: id, done: true, message: message)
+        } catch let error as LedgerFault where error.mayPass {
+            return nil
         } catch {
             tell(id, verb, "refused")
             return OrderAnswer(order: id, done: false, message: "\(error)")
@@ -121,6 +128,7 @@ final class OrderDesk: Sendable {
             throw OrderRefused.nothingToPreserve
         }
         try upload.record(.ordered(order))
+        try await custody.makeDurable(&upload)
         house.arrivals.count()
         await custody.resume(upload)
         return try outcome(order)

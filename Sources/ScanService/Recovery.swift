@@ -1,6 +1,7 @@
 import Intake
 import LedgerStore
 import LinuxIO
+import Logging
 import UploadModel
 
 /// Brings rows and directories together at start: what was in hand goes on where it stopped.
@@ -44,15 +45,20 @@ struct Recovery {
             }
             try resume(upload, in: spool, index: index)
         }
-        try house.ledger.appendNow(interrupted)
+        // No room even for these: they go on uncounted.
+        try unlessItPasses("interruptions-uncounted") { try house.ledger.appendNow(interrupted) }
     }
 
-    /// The upload that what lies at `path` is part of. A context whose upload rows know waits for that one; one whose
-    /// claim was cut short is joined by its upload now.
+    /// The upload that what lies at `path` is part of. What has rows of its own goes its own way; a context whose upload
+    /// rows know waits for that one; one whose claim was cut short is joined by its upload now.
     ///
     /// - Returns: `nil` when there is nothing to resume here.
     private func whole(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> SpoolPath? {
-        guard spool.settings.context == .sidecar, let upload = path.describedUpload else { return path }
+        let ownRows = known[Key(spool: spool.name, path: path)] ?? []
+        guard spool.settings.context == .sidecar, ownRows.isEmpty, let upload = path.describedUpload else {
+            return path
+        }
+        if spool.uploadInWork(ofContext: path) != nil { return nil }
         let rows = known[Key(spool: spool.name, path: upload)] ?? []
         if rows.contains(where: \.hasContext) { return nil }
         return spool.finishClaim(ofContext: path) ?? path
@@ -92,7 +98,18 @@ struct Recovery {
                 try resume(known, in: house.spools[index], index: index, hasFile: false)
             }
         }
-        try house.ledger.forgetNow(released)
+        // The next start drops them.
+        try unlessItPasses("interruptions-kept") { try house.ledger.forgetNow(released) }
+    }
+
+    /// A start goes on without what the ledger has no room for at present.
+    private func unlessItPasses(_ event: Logger.Message, _ write: () throws -> Void) throws {
+        do {
+            try write()
+        } catch {
+            guard let fault = error as? LedgerFault, fault.mayPass else { throw error }
+            house.log.error(event, metadata: [LogKeys.reason: "\(fault)"])
+        }
     }
 }
 

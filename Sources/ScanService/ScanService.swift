@@ -200,10 +200,10 @@ extension ScanService {
             try spool.removeUnfinishedCopies()
             var joined: Set<SpoolPath> = []
             try spool.forEachInWork { path in
+                if spool.uploadInWork(ofContext: path) != nil { return }
                 let path = spool.finishClaim(ofContext: path) ?? path
                 guard joined.insert(path).inserted else { return }
-                house.arrivals.count()
-                house.arrivals.park(Upload(inWork: path, of: spool, index: index), for: 0)
+                house.adopt(path, of: spool, index: index)
             }
         } catch {
             house.log.error(

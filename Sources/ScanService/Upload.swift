@@ -7,7 +7,7 @@ import UploadModel
 struct Upload: Sendable {
     let id: UploadID
     /// The directories that it was claimed in; the same ones even if the spool's root is replaced meanwhile.
-    let spool: Spool
+    var spool: Spool
     let spoolIndex: Int
     let path: SpoolPath
     let hasContext: Bool
@@ -29,6 +29,10 @@ struct Upload: Sendable {
     /// Whether what lies at its place is its own, as far as a start can tell. It is not where the file was gone, or had
     /// a later owner.
     var hasFile = true
+    /// The context as it was first seen, and when (monotonic), for the same reason as ``firstLook``.
+    var contextLook: (status: FileStatus, at: Int64)?
+    /// The context as it was compared.
+    var comparedContext: FileStatus?
     /// What the first look found, where the kernel does not tell about writers.
     var firstLook: FileStatus?
 

@@ -16,7 +16,7 @@ import UploadModel
 
     /// An ``Inspection`` that can be compared: the open file left out.
     private enum Seen: Equatable {
-        case ready, unsettled, busy, vanished, notAnUpload
+        case ready, unsettled, busy, vanished, large, notAnUpload
         case obstacle(Obstacle)
 
         init(_ inspection: consuming Inspection) {
@@ -26,6 +26,7 @@ import UploadModel
                 case .unsettled: .unsettled
                 case .busy: .busy
                 case .vanished: .vanished
+                case .large: .large
                 case .notAnUpload: .notAnUpload
                 case .obstacle(let obstacle): .obstacle(obstacle)
                 }
