@@ -80,6 +80,7 @@ extension Spool {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {
             if hasContext { putBackContext(of: path) }
+            prune(path)
             throw error
         }
         return .claimed(hasContext: hasContext)
