@@ -42,6 +42,8 @@ package final class BlockingThread: Sendable {
         self.handle = handle
     }
 
+    deinit { if !joined.load(ordering: .relaxed) { pthread_detach(handle) } }
+
     /// Waits until the body has returned. Call it from a thread, or for a body that is about to return.
     package func join() {
         if !joined.exchange(true, ordering: .relaxed) { pthread_join(handle, nil) }
