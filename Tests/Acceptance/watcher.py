@@ -390,7 +390,7 @@ def a_spool_that_is_gone_for_a_while_is_not_ready():
 
 @case
 def a_writer_in_place_that_closes_late_is_waited_for():
-    with watched() as house:
+    with watched(lease=True) as house:
         house.start()
         first, last = some_bytes(), some_bytes()
         with application():
@@ -423,7 +423,7 @@ def a_listed_file_written_in_place_is_quarantined():
 @case
 def a_file_that_is_still_mapped_is_waited_for():
     """Its descriptor is closed; a shared, writable mapping can still change it without a trace."""
-    with watched() as house:
+    with watched(lease=True) as house:
         house.start()
         content = some_bytes(8192)
         with application():
