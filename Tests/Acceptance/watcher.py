@@ -12,7 +12,7 @@ import signal
 import time
 
 from house import (
-    DAEMON, GROUP, IS_ROOT, application, case, deployment, expect, expect_equal, never, run_cases, sha256,
+    DAEMON, GROUP, HAS_LEASE, IS_ROOT, application, case, deployment, expect, expect_equal, never, run_cases, sha256,
     some_bytes, until)
 
 HINTS_ONLY = {("scan", "sweep"): '"24 h"'}
@@ -21,9 +21,9 @@ AT_FDCWD, AT_SYMLINK_FOLLOW, RENAME_EXCHANGE = -100, 0x400, 2
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def watched(**settings):
+def watched(lease=HAS_LEASE, **settings):
     """A house whose daemon runs and gets no help from sweeps."""
-    return deployment(settings={**HINTS_ONLY, **settings})
+    return deployment(lease=lease, settings={**HINTS_ONLY, **settings})
 
 
 def call(function, *arguments):
