@@ -7,7 +7,7 @@ package enum WatchReport: Sendable {
     case hint
     case overflow
     case sweepEnded(SweepReason, seconds: Double)
-    /// Left where they are, as of the last full sweep.
+    /// Left where they are, as of the last two full sweeps.
     case left([LeftReason: Int])
     case watches(Int)
     case isUp(Bool)
@@ -38,7 +38,9 @@ package final class SpoolWatch<Claimed: Sendable>: Sendable {
         var subtrees: [SpoolPath] = []
         var isStopped = false
         var nextTimer: Int64 = 0
+        /// Since the last full sweep began, and between that and the one before.
         var left: [LeftReason: Int] = [:]
+        var leftBefore: [LeftReason: Int] = [:]
         var unwatched: String?
         var firstSweepDone = false
     }
@@ -175,6 +177,7 @@ extension SpoolWatch {
     private func sweepAll(_ reason: SweepReason) {
         let begin = Clocks.monotonic
         requests.change { requests in
+            requests.leftBefore = requests.left
             requests.left = [:]
             requests.unwatched = nil
         }
@@ -189,7 +192,8 @@ extension SpoolWatch {
             report(.lost("\(error)"))
         }
         report(.sweepEnded(reason, seconds: Double(Clocks.monotonic - begin) / 1e9))
-        report(.left(requests.read { $0.left }))
+        // The lanes may still be at what this sweep found, so the round before counts as well.
+        report(.left(requests.read { $0.leftBefore.merging($0.left, uniquingKeysWith: max) }))
         report(.unwatched(requests.read { $0.unwatched }))
         report(.watches(directories.withLock { $0.count }))
         requests.change { $0.nextTimer = Clocks.monotonic + interval }
