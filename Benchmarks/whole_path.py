@@ -32,7 +32,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 # Each peer reads every file once and digests it: a command, and whether it takes names from its standard input.
 PEERS = {
-    "digest stage": (["DigestStage", "{corpus}"], False),
+    "digest stage": (["DigestStage", "files", "{corpus}"], False),
     "hashdeep": (["hashdeep", "-c", "md5,sha1,sha256", "-r", "-j1", "{corpus}"], False),
     "sha256sum": (["xargs", "-0", "-n", "1000", "sha256sum"], True),
     "openssl sha256": (["xargs", "-0", "-n", "1000", "openssl", "dgst", "-sha256"], True),

@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 package import LinuxIO
 package import UploadModel
 
@@ -19,48 +19,41 @@ package struct LaneFile: ~Copyable, Sendable {
 
 /// Many files to their digests. A lane that is done takes the next file without waiting for the others.
 ///
-/// Memory is one buffer of ``chunk`` bytes whatever the files' sizes; each byte is read once. One thread uses it.
+/// Memory is ``Lane/capacity`` bytes a lane, 1 MiB for sixteen, whatever the files' sizes; each byte is read once. One
+/// thread uses it.
 package struct Lanes: ~Copyable {
-    /// 256 KiB: larger reads gain nothing, smaller ones cost 2 to 3 %.
-    package static let chunk = 256 * 1_024
+    private let kernels: DigestKernels
+    private let lanes: [Lane]
 
-    private var digest: RunningDigest
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 64)
+    /// - Parameter kernels: ``DigestKernels/oneAtATime`` where files come alone saves the other lanes' memory.
+    package init(_ kernels: DigestKernels = .best) {
+        self.kernels = kernels
+        lanes = (0..<(kernels.lanes?.width ?? 1)).map { _ in Lane() }
+    }
 
-    package init(_ algorithms: DigestAlgorithms = .all) { digest = RunningDigest(algorithms) }
-
-    deinit { buffer.deallocate() }
-
-    /// Takes files from `next` until it gives none, and hands each back with its digests.
+    /// Takes files from `next` while it gives any, and hands each back with its digests as soon as they are there, so
+    /// not in the order in which they came.
     ///
     /// A file that is shorter than promised gives the digests of what was there; `byteCount` says how much.
     ///
-    /// - Parameter done: Gets the file back, still open, for the stat afterwards; or why reading stopped.
+    /// - Parameters:
+    ///   - next: Asked whenever a lane is idle, also after it had none; the run ends when it has none and all are.
+    ///   - done: Gets the file back, still open, for the stat afterwards; or why reading stopped.
     package mutating func run(
+        _ algorithms: DigestAlgorithms = .all,
         next: () -> LaneFile?,
         done: (consuming LaneFile, Result<DigestSet, SyscallError>) -> Void
     ) {
-        while let file = next() {
-            let result = read(file)
-            done(file, result)
-        }
-    }
-
-    private mutating func read(_ file: borrowing LaneFile) -> Result<DigestSet, SyscallError> {
-        var offset: UInt64 = 0
-        do throws(SyscallError) {
-            while offset < file.size {
-                let wanted = Int(min(UInt64(Self.chunk), file.size - offset))
-                let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
-                let count = try file.descriptor.read(into: window, at: Int64(offset), subject: "upload")
-                digest.update(UnsafeRawBufferPointer(rebasing: window[..<count]))
-                offset += UInt64(count)
-                if count < wanted { break }
+        if let kernel = kernels.lanes {
+            let fewest = kernels.fewestLanes(for: algorithms)
+            var together = SideBySide(lanes, LaneDigests(kernel, algorithms), fewest: fewest)
+            together.run(next: next, done: done)
+        } else {
+            var digest = RunningDigest(algorithms, by: kernels.stream)
+            while let file = next() {
+                let result = lanes[0].read(file, into: &digest)
+                done(file, result)
             }
-            return .success(digest.finish())
-        } catch {
-            _ = digest.finish()
-            return .failure(error)
         }
     }
 }

@@ -146,6 +146,9 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         }
     }
 
+    /// What there is to do at once, without waiting; none as well when everything is stopping.
+    package func takeNow() -> Work? { takeNow(1)?.first }
+
     /// Wakes a sweep that waits for room once there is much of it, and not for each file.
     private func takeNow(_ most: Int) -> [Work]? {
         let (work, wakesSweep) = state.changeQuietly { state -> ([Work]?, Bool) in

@@ -1,5 +1,6 @@
 import CyberTip
 import Digesting
+import Digests
 import Intake
 import JSONText
 package import LedgerStore
@@ -109,7 +110,7 @@ extension DigestSet {
     /// The digests of one file, read to the size that it has now.
     static func reading(_ file: consuming Descriptor) throws(SyscallError) -> DigestSet {
         let size = try file.status(subject: "upload").size
-        var lanes = Lanes()
+        var lanes = Lanes(.oneAtATime)
         var next: LaneFile? = LaneFile(tag: 0, descriptor: file, size: size)
         var result = Result<DigestSet, SyscallError>.success(DigestSet(byteCount: 0))
         lanes.run(next: { next.take() }, done: { _, found in result = found })

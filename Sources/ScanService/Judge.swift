@@ -36,13 +36,36 @@ struct Judge: Sendable {
                     .perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures))
                 )
             }
-            try upload.record(try compare(&upload, digests, generation))
+            var event = try compare(&upload, digests, generation)
+            if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
+                guard let all = try rest(of: digests, file, status) else {
+                    startOver(&upload, .keepsChanging)
+                    return
+                }
+                try upload.record(.digested(all, picture: isPicture))
+                event = try compare(&upload, all, generation)
+            }
+            try upload.record(event)
             try perform(&upload)
         } catch let error as SyscallError {
             trouble(&upload, error)
         } catch {
             house.stop(because: error)
         }
+    }
+
+    /// All digests of an upload that met an entry, or has rows to be held against later, when only those that the
+    /// lists hold were computed; `nil` when the file is not what it was.
+    private func rest(
+        of digests: DigestSet,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus
+    ) throws(SyscallError) -> DigestSet? {
+        let all = try DigestSet.reading(try file.duplicate())
+        guard all.byteCount == digests.byteCount, digests.members.allSatisfy({ all[$0.algorithm] == $0 }),
+            try Spool.isUnchanged(file, since: status)
+        else { return nil }
+        return all
     }
 
     private func isPicture(_ file: borrowing Descriptor) -> Bool {

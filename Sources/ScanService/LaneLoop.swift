@@ -1,5 +1,6 @@
 import Decoding
 import Digesting
+import Digests
 import Exposition
 import HashLists
 import Intake
@@ -40,7 +41,7 @@ final class LaneLoop: Sendable {
         for queue in large { queue.change { $0.isStopped = true } }
     }
 
-    /// Uploads that one generation is taken for.
+    /// Uploads that are taken at once by a worker that has none.
     private static let batch = 16
 
     private func work() {
@@ -48,13 +49,13 @@ final class LaneLoop: Sendable {
         while true {
             let work = house.arrivals.take(most: Self.batch)
             if work.isEmpty { return }
-            run(&lanes, work, largest: house.live.scan.large)
+            run(&lanes, work, largest: house.live.scan.large, more: true)
         }
     }
 
     private func workLarge(_ index: Int) {
-        var lanes = Lanes()
-        while let upload = nextLarge(index) { run(&lanes, [.claimed(upload)], largest: .max) }
+        var lanes = Lanes(.oneAtATime)
+        while let upload = nextLarge(index) { run(&lanes, [.claimed(upload)], largest: .max, more: false) }
     }
 
     private func nextLarge(_ index: Int) -> Upload? {
@@ -67,14 +68,20 @@ final class LaneLoop: Sendable {
 
     // MARK: - One batch
 
-    private func run(_ lanes: inout Lanes, _ work: [Arrivals<Upload>.Work], largest: UInt64) {
+    private func run(
+        _ lanes: inout Lanes,
+        _ work: [Arrivals<Upload>.Work],
+        largest: UInt64,
+        more takesMore: Bool
+    ) {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
         var inLanes: [Int: (upload: Upload, status: FileStatus)] = [:]
         var tag = 0
         lanes.run(
+            algorithms(generation),
             next: {
-                while let item = rest.popFirst() {
+                while let item = rest.popFirst() ?? (takesMore ? more(generation) : nil) {
                     guard var upload = claim(item), let file = open(&upload, largest: largest) else {
                         continue
                     }
@@ -90,6 +97,17 @@ final class LaneLoop: Sendable {
                 judge.finish(upload, file.descriptor, status, result, generation)
             }
         )
+    }
+
+    /// What a list that holds none, such as one of pictures only, leaves to choose.
+    private func algorithms(_ generation: Generation) -> DigestAlgorithms {
+        let asked = house.live.scan.digests == .all ? .all : generation.needs
+        return asked.isEmpty ? DigestAlgorithms(.sha256) : asked
+    }
+
+    /// Keeps the lanes of a worker full, for as long as its generation serves.
+    private func more(_ generation: Generation) -> Arrivals<Upload>.Work? {
+        house.lists.current === generation ? house.arrivals.takeNow() : nil
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.

@@ -1,4 +1,5 @@
 import Digesting
+package import Digests
 package import HashLists
 import LinuxIO
 import Synchronization
@@ -25,12 +26,13 @@ package struct OneShot: Sendable {
 
     private let workers: Int
     private let generation: Generation?
+    private let kernels: DigestKernels
 
     /// - Parameters:
     ///   - workers: Threads, at least 1.
     ///   - generation: Lists to compare with; `nil` to digest only.
-    package init(workers: Int, generation: Generation? = nil) {
-        (self.workers, self.generation) = (workers, generation)
+    package init(workers: Int, generation: Generation? = nil, kernels: DigestKernels = .best) {
+        (self.workers, self.generation, self.kernels) = (workers, generation, kernels)
     }
 
     /// Files that are worked on before their findings are given out, so that they come in order.
@@ -75,7 +77,7 @@ package struct OneShot: Sendable {
     }
 
     private func work(_ chunk: Chunk) {
-        var lanes = Lanes()
+        var lanes = Lanes(kernels)
         var statuses: [Int: FileStatus] = [:]
         lanes.run(
             next: {

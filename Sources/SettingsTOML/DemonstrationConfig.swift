@@ -42,6 +42,7 @@ package enum DemonstrationConfig {
             [scan]
             workers = "cores"
             large = "64 MiB"
+            digests = "needed"
             sweep = "30 s"
             crash_limit = 3
             drain = "30 s"

@@ -56,6 +56,7 @@ extension ScanSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.read("workers", into: &workers, as: .workers)
         section.read("large", into: &large, as: .size(atLeast: 1))
+        section.read("digests", into: &digests, as: .choice)
         section.read("sweep", into: &sweep, as: .duration(atLeast: 1))
         section.read("crash_limit", into: &crashLimit, as: .count(0...100))
         section.read("drain", into: &drain, as: .duration())

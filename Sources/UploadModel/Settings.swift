@@ -59,6 +59,7 @@ package struct ScanSettings: Equatable, Sendable {
     package var workers = Workers.cores
     /// Bytes; a larger file leaves the lanes for a thread of its own.
     package var large: UInt64 = 64 << 20
+    package var digests = DigestRule.needed
     /// Seconds between full sweeps that nothing asked for.
     package var sweep = 30
     /// Interruptions after which an upload is held; 0 never.
@@ -67,6 +68,13 @@ package struct ScanSettings: Equatable, Sendable {
     package var drain = 30
 
     package init() {}
+}
+
+/// Which digests are computed of an upload before it is compared. What matches has all of them in any case.
+package enum DigestRule: String, CaseIterable, Sendable {
+    /// Those that some loaded list holds.
+    case needed
+    case all
 }
 
 package enum Workers: Equatable, Sendable {

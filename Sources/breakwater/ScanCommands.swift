@@ -58,13 +58,17 @@ struct DigestCommand: Verb {
         abstract: "Print \"md5 sha1 sha256 size path\" for each file."
     )
 
+    @Option(help: "Use this kernel only: \(Kernel.names).")
+    var kernel: Kernel?
+
     @Argument(help: "Files.")
     var files: [String]
 
     func act() throws -> UploadModel.ExitCode {
         var code = UploadModel.ExitCode.done
         let paths = RawPaths.of(files).makeIterator()
-        try OneShot(workers: ThisProcess.cores).run(over: paths) { finding in
+        let kernels = try kernel?.kernels() ?? .best
+        try OneShot(workers: ThisProcess.cores, kernels: kernels).run(over: paths) { finding in
             if let digests = finding.digests, case .released = finding.verdict {
                 let values = digests.members.map(\.hex).joined(separator: " ")
                 let head = Array("\(values) \(digests.byteCount) ".utf8)
@@ -81,6 +85,30 @@ struct DigestCommand: Verb {
             }
         }
         return code
+    }
+}
+
+/// A kernel by its name.
+struct Kernel: ExpressibleByArgument {
+    private let kernel: DigestKernel
+
+    static let names = DigestKernel.allCases.map(\.rawValue).joined(separator: ", ")
+    static let allValueStrings = DigestKernel.allCases.map(\.rawValue)
+
+    init?(argument: String) {
+        guard let kernel = DigestKernel(rawValue: argument) else { return nil }
+        self.kernel = kernel
+    }
+
+    func kernels() throws -> DigestKernels {
+        guard kernel.isAvailable else {
+            throw Refused(
+                "kernel \(kernel.rawValue) needs \(kernel.needed), which this processor lacks",
+                hint: "leave --kernel out to use \(DigestKernels.best.description)",
+                .failed
+            )
+        }
+        return .only(kernel)
     }
 }
 

@@ -57,7 +57,7 @@ struct StatusCommand: Verb {
         for (stage, count) in counts.sorted(by: { $0.key < $1.key }) {
             try Output.line("uploads      \(stage)  \(count)")
         }
-        try Output.line("digests      \(DigestKernel.inUse)")
+        try Output.line("digests      \(DigestKernels.best.description)")
     }
 
     private static func lists(_ deployment: Deployment) -> Result<Generation?, any Error> {
@@ -78,7 +78,7 @@ struct StatusCommand: Verb {
             "environment": .string(deployment.settings.environment.rawValue),
             "daemon": .string(daemon.text), "ready": .bool(daemon.isReady),
             "generation": .optional(generation?.name), "entries": .integer(generation?.entryCount ?? 0),
-            "uploads": .object(stages), "digests": .string(DigestKernel.inUse),
+            "uploads": .object(stages), "digests": .string(DigestKernels.best.description),
         ]
     }
 }

@@ -13,34 +13,55 @@ import UploadModel
 
     @Test(
         "files of all sizes come back each once, with their tags and right digests",
-        arguments: [0, 17]
+        arguments: [0, 17],
+        DigestKernels.all
     )
-    func mixed(start: Int) throws {
+    func mixed(start: Int, kernels: DigestKernels) throws {
         let edges = [
-            0, 1, 63, 64, 65, Lanes.chunk - 1, Lanes.chunk, Lanes.chunk + 1, 2 * Lanes.chunk, 700_001,
+            0, 1, 63, 64, 65, Lane.chunk - 1, Lane.chunk, Lane.chunk + 1, 2 * Lane.chunk, 700_001,
         ]
         // A step that shares no factor with the count visits every size once, large among small.
         let sorted = edges + (0..<61).map { $0 * 97 }
         let sizes = sorted.indices.map { sorted[($0 * 29 + start) % sorted.count] }
         let contents = sizes.map { content($0, seed: UInt8(start)) }
         let files = try contents.map { try scratch.file($0) }
-        let answers = try digest(files.indices.map { (files[$0], UInt64(sizes[$0])) })
+        let answers = try digest(files.indices.map { (files[$0], UInt64(sizes[$0])) }, by: kernels)
         #expect(answers.map(\.tag) == Array(files.indices))
         for (answer, content) in zip(answers, contents) {
             #expect(try answer.result.get() == DigestSet(of: content))
         }
     }
 
-    @Test("only the digests that were asked for are given")
-    func askedFor() throws {
-        let file = try scratch.file(content(1_000))
-        let answer = try #require(try digest([(file, 1_000)], DigestAlgorithms(.sha1)).first)
-        #expect(try answer.result.get() == DigestSet(of: content(1_000), DigestAlgorithms(.sha1)))
+    @Test("only the digests that were asked for are given", arguments: DigestKernels.all)
+    func askedFor(kernels: DigestKernels) throws {
+        let files = try (0..<20).map { (try scratch.file(content(1_000 + $0)), UInt64(1_000 + $0)) }
+        for bits in 1..<8 as Range<UInt8> {
+            let asked = DigestAlgorithms(rawValue: bits)
+            for (index, answer) in try digest(files, asked, by: kernels).enumerated() {
+                #expect(try answer.result.get() == DigestSet(of: content(1_000 + index), asked))
+            }
+        }
+    }
+
+    @Test("one lane's long file keeps no other from the files that follow", arguments: DigestKernels.all)
+    func longAmongShort(kernels: DigestKernels) throws {
+        let long = try scratch.file(content(40 * Lane.chunk))
+        let short = try scratch.file(content(100))
+        var files = [(path: long, size: UInt64(40 * Lane.chunk))]
+        files += Array(repeating: (path: short, size: 100), count: 200)
+        var order: [Int] = []
+        var lanes = Lanes(kernels)
+        let answers = try digest(files, with: &lanes) { order.append($0) }
+        #expect(try answers.allSatisfy { try $0.result.get().byteCount == files[$0.tag].size })
+        #expect(
+            order.last == (kernels.lanes == nil ? 200 : 0),
+            "the long file is done last where lanes are many"
+        )
     }
 
     @Test(
         "a file shorter than promised tells how much was there",
-        arguments: [0, 10, Lanes.chunk, Lanes.chunk + 5]
+        arguments: [0, 10, Lane.chunk, Lane.chunk + 5]
     )
     func shorter(count: Int) throws {
         let files = try [scratch.file(content(count)), scratch.file(content(3))]
@@ -51,11 +72,11 @@ import UploadModel
         #expect(try answers[1].result.get() == DigestSet(of: content(3)))
     }
 
-    @Test("a file longer than promised is read as far as promised", arguments: [0, 5, Lanes.chunk])
+    @Test("a file longer than promised is read as far as promised", arguments: [0, 5, Lane.chunk])
     func longer(count: Int) throws {
-        let file = try scratch.file(content(Lanes.chunk + 100))
+        let file = try scratch.file(content(Lane.chunk + 100))
         let answer = try #require(try digest([(file, UInt64(count))]).first)
-        #expect(try answer.result.get() == DigestSet(of: Array(content(Lanes.chunk + 100)[..<count])))
+        #expect(try answer.result.get() == DigestSet(of: Array(content(Lane.chunk + 100)[..<count])))
     }
 
     @Test("a read that fails is given back as it failed, and the next file is right")
@@ -113,19 +134,26 @@ private struct Answer {
     let result: Result<DigestSet, SyscallError>
 }
 
-private func digest(_ files: [(path: String, size: UInt64)], _ algorithms: DigestAlgorithms = .all) throws
-    -> [Answer]
-{
-    var lanes = Lanes(algorithms)
-    return try digest(files, with: &lanes)
+private func digest(
+    _ files: [(path: String, size: UInt64)],
+    _ algorithms: DigestAlgorithms = .all,
+    by kernels: DigestKernels = .best
+) throws -> [Answer] {
+    var lanes = Lanes(kernels)
+    return try digest(files, algorithms, with: &lanes)
 }
 
-/// Hands `files` to the lanes one after another, tagged by their places.
-private func digest(_ files: [(path: String, size: UInt64)], with lanes: inout Lanes) throws -> [Answer] {
+/// Hands `files` to the lanes one after another, tagged by their places; the answers come sorted by tag.
+private func digest(
+    _ files: [(path: String, size: UInt64)],
+    _ algorithms: DigestAlgorithms = .all,
+    with lanes: inout Lanes,
+    each: (Int) -> Void = { _ in }
+) throws -> [Answer] {
     var answers: [Answer] = []
     var trouble: SyscallError?
     var place = 0
-    lanes.run {
+    lanes.run(algorithms) {
         guard place < files.count else { return nil }
         defer { place += 1 }
         do throws(SyscallError) {
@@ -135,10 +163,16 @@ private func digest(_ files: [(path: String, size: UInt64)], with lanes: inout L
             return nil
         }
     } done: { file, result in
+        each(file.tag)
         answers.append(Answer(tag: file.tag, result: result))
     }
     if let trouble { throw trouble }
-    return answers
+    return answers.sorted { $0.tag < $1.tag }
+}
+
+extension DigestKernels {
+    /// Every way that this processor has.
+    static let all = [best, oneAtATime] + DigestKernel.allCases.filter(\.isAvailable).map(only)
 }
 
 /// A directory of its own for one test, gone with the value.

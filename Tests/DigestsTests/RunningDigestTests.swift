@@ -57,15 +57,36 @@ import UploadModel
         ),
     ]
 
-    @Test("the vectors of the standards", arguments: md5 + sha)
-    func vectors(_ vector: Vector) {
-        let set = DigestSet(of: Array(vector.text.utf8))
-        #expect(set[vector.algorithm]?.hex == vector.hex)
-        #expect(set.byteCount == UInt64(vector.text.utf8.count))
-        #expect(
-            DigestSet(of: Array(vector.text.utf8), DigestAlgorithms(vector.algorithm))[vector.algorithm]?.hex
-                == vector.hex
-        )
+    @Test("the vectors of the standards, by each kernel", arguments: md5 + sha, KernelTests.streams)
+    func vectors(_ vector: Vector, kernel: DigestKernel) {
+        for algorithms in [.all, DigestAlgorithms(vector.algorithm)] {
+            var running = RunningDigest(algorithms, by: kernel)
+            running.update(Array(vector.text.utf8).span.bytes)
+            let set = running.finish()
+            #expect(set[vector.algorithm]?.hex == vector.hex)
+            #expect(set.byteCount == UInt64(vector.text.utf8.count))
+        }
+    }
+
+    @Test("the vectors of the standards, in every lane", arguments: md5 + sha, KernelTests.side)
+    func vectors(_ vector: Vector, side kernel: DigestKernel) {
+        let text = Array(vector.text.utf8)
+        var padded = text + [UInt8](repeating: 0, count: LaneDigests.roomToPad)
+        let whole = text.count / 64
+        padded.withUnsafeMutableBytes { bytes in
+            let rest = bytes.baseAddress! + 64 * whole
+            let blocks = whole + LaneDigests.pad(rest, count: text.count % 64, total: UInt64(text.count))
+            var lanes = LaneDigests(kernel, DigestAlgorithms(vector.algorithm))
+            for lane in 0..<kernel.width {
+                lanes.begin(lane)
+                lanes.set(lane, to: bytes.baseAddress!)
+            }
+            lanes.advance(by: blocks, busy: ~0, ending: ~0)
+            for lane in 0..<kernel.width {
+                let set = lanes.digests(lane, byteCount: UInt64(text.count))
+                #expect(set[vector.algorithm]?.hex == vector.hex, "lane \(lane)")
+            }
+        }
     }
 
     @Test("only the algorithms that were asked for are computed", arguments: 0..<8 as Range<UInt8>)

@@ -20,7 +20,7 @@ extension ScratchHouse {
     /// - Throws: What the run ends with, or ``NotWithin`` when `happened` never comes.
     func run(
         after last: LastEnd = .crashed,
-        patience: Int64 = 30,
+        patience: Int64 = 120,
         until happened: @escaping @Sendable () throws -> String? = { nil }
     ) async throws {
         if last == .crashed, try exists("state/run/ended-in-order") { try remove("state/run/ended-in-order") }
@@ -48,7 +48,7 @@ extension ScratchHouse {
 
     /// The run before has ended and may still be on its way out of memory, its locks with it.
     private func openWhenFree() async throws -> ScanService {
-        let deadline = Clocks.monotonic + 30_000_000_000
+        let deadline = Clocks.monotonic + 120_000_000_000
         while true {
             do { return try opened() } catch let refused as any WayOut where refused.exitCode == .inUse {
                 if Clocks.monotonic > deadline { throw refused }

@@ -44,7 +44,7 @@ func shippedConfig() throws -> [UInt8] {
         #expect(
             written == [
                 "environment", "root", "reserve", "name", "root", "group", "context", "hardlinks", "workers",
-                "large",
+                "large", "digests",
                 "sweep", "crash_limit", "drain", "public_key", "signing_key", "on_stale", "name", "file",
                 "format",
                 "class", "supplier", "synthetic", "provenance", "maximum_age", "company", "first_name",
