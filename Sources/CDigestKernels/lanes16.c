@@ -45,14 +45,9 @@ PART void transposed(vec words[16], const uint8_t *const data[16], size_t offset
     }
 }
 
-KERNEL static void advance16(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[16], size_t blocks,
-                             unsigned last) {
-    advance(lanes, algorithms, data, blocks, last);
-}
-
 void bw_lanes16_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[16], size_t blocks,
                        unsigned last) {
-    if (bw_cpu_extensions() & CPU_AVX512) advance16(lanes, algorithms, data, blocks, last);
+    if (bw_cpu_extensions() & CPU_AVX512) advance(lanes, algorithms, data, blocks, last);
 }
 #else
 void bw_lanes16_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[16], size_t blocks,

@@ -42,14 +42,9 @@ PART void transposed(vec words[16], const uint8_t *const data[8], size_t offset)
     transposed_half(words + 8, data, offset + 32);
 }
 
-KERNEL static void advance8(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[8], size_t blocks,
-                            unsigned last) {
-    advance(lanes, algorithms, data, blocks, last);
-}
-
 void bw_lanes8_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[8], size_t blocks,
                       unsigned last) {
-    if (bw_cpu_extensions() & CPU_AVX2) advance8(lanes, algorithms, data, blocks, last);
+    if (bw_cpu_extensions() & CPU_AVX2) advance(lanes, algorithms, data, blocks, last);
 }
 #else
 void bw_lanes8_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[8], size_t blocks,

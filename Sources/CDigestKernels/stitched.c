@@ -2,8 +2,7 @@
 //
 // Each MD5 step waits for the one before it, four or five cycles for six instructions, so MD5 leaves most of the
 // processor idle. SHA-1 and SHA-256 run in that idle part on the SHA extensions. That works only while both lie inside
-// the processor's reordering window, hence the fine mixture in `block`: four MD5 steps, four SHA-256 rounds, five
-// SHA-1 rounds.
+// the processor's reordering window, hence the fine mixture in `sixteenth`.
 //
 // Sources: RFC 1321; FIPS 180-4; Gulley, Gopal and others, Intel SHA Extensions (2013), for the instructions' use.
 #include "CDigestKernels.h"
@@ -11,12 +10,13 @@
 #if defined(__x86_64__)
 #include "constants.h"
 #include "cpu.h"
+#include "part.h"
 
 #include <immintrin.h>
 #include <string.h>
 
 #define KERNEL __attribute__((target("sha,sse4.1,ssse3")))
-#define PART static inline __attribute__((always_inline)) KERNEL
+#define PART PART_OF_A_BLOCK KERNEL
 
 /// Keeps the compiler from regrouping a sum across this point: what is added after it comes after it. The last
 /// addend of an MD5 step is the late one; regrouped, the others would wait for it too.
@@ -35,11 +35,12 @@ typedef struct {
 
 PART uint32_t turned(uint32_t x, int by) { return x << by | x >> (32 - by); }
 
-/// Step `i` of 64: `a` becomes b + ((a + f(b, c, d) + word + sine) turned).
-PART void md5_step(uint32_t *a, uint32_t b, uint32_t c, uint32_t d, const uint8_t *data, int i) {
+/// Step `i` of 64. The standard moves a, b, c and d on by one place a step; here the values stay and the places move.
+PART void md5_step(uint32_t s[4], const uint8_t *data, int i) {
+    const uint32_t a = s[(0 - i) & 3], b = s[(1 - i) & 3], c = s[(2 - i) & 3], d = s[(3 - i) & 3];
     uint32_t word;
     memcpy(&word, data + 4 * md5_word(i), 4);
-    uint32_t sum = *a + md5_sines[i] + word;
+    uint32_t sum = a + md5_sines[i] + word;
     uint32_t late;
     switch (i / 16) {
     case 0:
@@ -58,14 +59,14 @@ PART void md5_step(uint32_t *a, uint32_t b, uint32_t c, uint32_t d, const uint8_
     }
     SETTLED(sum);
     SETTLED(late);
-    *a = turned(sum + late, md5_turns[i / 16][i % 4]) + b;
+    s[(0 - i) & 3] = turned(sum + late, md5_turns[i / 16][i % 4]) + b;
 }
 
 PART void md5_four_steps(uint32_t s[4], const uint8_t *data, int four) {
-    md5_step(&s[0], s[1], s[2], s[3], data, 4 * four);
-    md5_step(&s[3], s[0], s[1], s[2], data, 4 * four + 1);
-    md5_step(&s[2], s[3], s[0], s[1], data, 4 * four + 2);
-    md5_step(&s[1], s[2], s[3], s[0], data, 4 * four + 3);
+    md5_step(s, data, 4 * four);
+    md5_step(s, data, 4 * four + 1);
+    md5_step(s, data, 4 * four + 2);
+    md5_step(s, data, 4 * four + 3);
 }
 
 PART __m128i load(const void *from) { return _mm_loadu_si128((const __m128i *)from); }
@@ -111,54 +112,56 @@ PART void sha256_four_rounds(sha256_lane *s, const uint8_t *data, int four) {
     s->abef = _mm_sha256rnds2_epu32(s->abef, s->cdgh, _mm_shuffle_epi32(sum, 0x0e));
 }
 
+typedef struct {
+    uint32_t md5[4];
+    sha1_lane sha1;
+    sha256_lane sha256;
+} work;
+
 /// Keeps the compiler from moving any of the three algorithms past this point on its own. Left free, it sorts the
 /// mixture out again, one algorithm after the other.
-PART void abreast(uint32_t md5[4], sha1_lane *sha1, sha256_lane *sha256) {
-    uint32_t b = md5[1];
-    __m128i abcd = sha1->abcd, abef = sha256->abef;
+PART void abreast(work *w) {
+    uint32_t b = w->md5[1];
+    __m128i abcd = w->sha1.abcd, abef = w->sha256.abef;
     __asm__ volatile("" : "+r"(b), "+x"(abcd), "+x"(abef));
-    md5[1] = b;
-    sha1->abcd = abcd;
-    sha256->abef = abef;
+    w->md5[1] = b;
+    w->sha1.abcd = abcd;
+    w->sha256.abef = abef;
 }
 
 /// A sixteenth of MD5 and SHA-256, and a twentieth of SHA-1.
-PART void sixteenth(unsigned algorithms, uint32_t md5[4], sha1_lane *sha1, sha256_lane *sha256, const uint8_t *data,
-                    const uint8_t *sha_data, int part) {
-    if (algorithms & BW_MD5) md5_four_steps(md5, data, part);
-    if (algorithms & BW_SHA256) sha256_four_rounds(sha256, sha_data, part);
-    if (algorithms & BW_SHA1) sha1_four_rounds(sha1, sha_data, part + part / 4);
-    abreast(md5, sha1, sha256);
+PART void sixteenth(unsigned algorithms, work *w, const uint8_t *data, const uint8_t *sha_data, int part) {
+    if (algorithms & BW_MD5) md5_four_steps(w->md5, data, part);
+    if (algorithms & BW_SHA256) sha256_four_rounds(&w->sha256, sha_data, part);
+    if (algorithms & BW_SHA1) sha1_four_rounds(&w->sha1, sha_data, part + part / 4);
+    abreast(w);
 }
 
-/// Four sixteenths, and the one part of SHA-1 in which it is longer.
-PART void quarter(unsigned algorithms, uint32_t md5[4], sha1_lane *sha1, sha256_lane *sha256, const uint8_t *data,
-                  const uint8_t *sha_data, int q) {
-    sixteenth(algorithms, md5, sha1, sha256, data, sha_data, 4 * q);
-    sixteenth(algorithms, md5, sha1, sha256, data, sha_data, 4 * q + 1);
-    sixteenth(algorithms, md5, sha1, sha256, data, sha_data, 4 * q + 2);
-    sixteenth(algorithms, md5, sha1, sha256, data, sha_data, 4 * q + 3);
-    if (algorithms & BW_SHA1) sha1_four_rounds(sha1, sha_data, 5 * q + 4);
+/// Four sixteenths, and the twentieth by which SHA-1 is longer.
+PART void quarter(unsigned algorithms, work *w, const uint8_t *data, const uint8_t *sha_data, int q) {
+    sixteenth(algorithms, w, data, sha_data, 4 * q);
+    sixteenth(algorithms, w, data, sha_data, 4 * q + 1);
+    sixteenth(algorithms, w, data, sha_data, 4 * q + 2);
+    sixteenth(algorithms, w, data, sha_data, 4 * q + 3);
+    if (algorithms & BW_SHA1) sha1_four_rounds(&w->sha1, sha_data, 5 * q + 4);
 }
 
-PART void block(unsigned algorithms, uint32_t md5[4], sha1_lane *sha1, sha256_lane *sha256, const uint8_t *data,
-                const uint8_t *sha_data) {
-    const uint32_t md5_was[4] = {md5[0], md5[1], md5[2], md5[3]};
-    const __m128i abcd = sha1->abcd, e = sha1->e, abef = sha256->abef, cdgh = sha256->cdgh;
-
-    quarter(algorithms, md5, sha1, sha256, data, sha_data, 0);
-    quarter(algorithms, md5, sha1, sha256, data, sha_data, 1);
-    quarter(algorithms, md5, sha1, sha256, data, sha_data, 2);
-    quarter(algorithms, md5, sha1, sha256, data, sha_data, 3);
-
-    if (algorithms & BW_MD5) for (int i = 0; i < 4; i++) md5[i] += md5_was[i];
+PART void block(unsigned algorithms, work *w, const uint8_t *data, const uint8_t *sha_data) {
+    const work was = *w;
+    quarter(algorithms, w, data, sha_data, 0);
+    quarter(algorithms, w, data, sha_data, 1);
+    quarter(algorithms, w, data, sha_data, 2);
+    quarter(algorithms, w, data, sha_data, 3);
+    if (algorithms & BW_MD5) {
+        for (int i = 0; i < 4; i++) w->md5[i] += was.md5[i];
+    }
     if (algorithms & BW_SHA1) {
-        sha1->e = _mm_sha1nexte_epu32(sha1->before, e);
-        sha1->abcd = _mm_add_epi32(sha1->abcd, abcd);
+        w->sha1.e = _mm_sha1nexte_epu32(w->sha1.before, was.sha1.e);
+        w->sha1.abcd = _mm_add_epi32(w->sha1.abcd, was.sha1.abcd);
     }
     if (algorithms & BW_SHA256) {
-        sha256->abef = _mm_add_epi32(sha256->abef, abef);
-        sha256->cdgh = _mm_add_epi32(sha256->cdgh, cdgh);
+        w->sha256.abef = _mm_add_epi32(w->sha256.abef, was.sha256.abef);
+        w->sha256.cdgh = _mm_add_epi32(w->sha256.cdgh, was.sha256.cdgh);
     }
 }
 
@@ -176,51 +179,55 @@ PART void sha256_store(uint32_t words[8], const sha256_lane *lane) {
     _mm_storeu_si128((__m128i *)(words + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
-/// `algorithms` is a literal wherever this is called, so that each set gets a loop of its own.
-PART void advance_set(unsigned algorithms, bw_digest_state *state, const uint8_t *data, const uint8_t *sha_data,
-                      size_t blocks) {
-    uint32_t md5[4] = {state->md5[0], state->md5[1], state->md5[2], state->md5[3]};
-    sha1_lane sha1 = {
-        .abcd = _mm_shuffle_epi32(load(state->sha1), 0x1b),
-        .e = _mm_set_epi32((int)state->sha1[4], 0, 0, 0),
-    };
-    sha256_lane sha256;
-    sha256_load(&sha256, state->sha256);
-
-    for (; blocks != 0; blocks--, data += 64, sha_data += 64) block(algorithms, md5, &sha1, &sha256, data, sha_data);
-
-    memcpy(state->md5, md5, sizeof md5);
-    _mm_storeu_si128((__m128i *)state->sha1, _mm_shuffle_epi32(sha1.abcd, 0x1b));
-    state->sha1[4] = (uint32_t)_mm_extract_epi32(sha1.e, 3);
-    sha256_store(state->sha256, &sha256);
+PART void sha1_load(sha1_lane *lane, const uint32_t words[5]) {
+    lane->abcd = _mm_shuffle_epi32(load(words), 0x1b);
+    lane->e = _mm_set_epi32((int)words[4], 0, 0, 0);
 }
 
-KERNEL static void advance(unsigned algorithms, bw_digest_state *state, const uint8_t *data, const uint8_t *sha_data,
+PART void sha1_store(uint32_t words[5], const sha1_lane *lane) {
+    _mm_storeu_si128((__m128i *)words, _mm_shuffle_epi32(lane->abcd, 0x1b));
+    words[4] = (uint32_t)_mm_extract_epi32(lane->e, 3);
+}
+
+PART void blocks_of(bw_digest_state *state, unsigned algorithms, const uint8_t *data, const uint8_t *sha_data,
+                    size_t blocks) {
+    work w = {0};
+    memcpy(w.md5, state->md5, sizeof w.md5);
+    sha1_load(&w.sha1, state->sha1);
+    sha256_load(&w.sha256, state->sha256);
+    for (; blocks != 0; blocks--, data += 64, sha_data += 64) block(algorithms, &w, data, sha_data);
+    memcpy(state->md5, w.md5, sizeof w.md5);
+    sha1_store(state->sha1, &w.sha1);
+    sha256_store(state->sha256, &w.sha256);
+}
+
+/// One copy of the loop for each set of algorithms, with nothing in it of the others.
+KERNEL static void advance(bw_digest_state *state, unsigned algorithms, const uint8_t *data, const uint8_t *sha_data,
                            size_t blocks) {
-    switch (algorithms & BW_ALL) {
-    case 1: advance_set(1, state, data, sha_data, blocks); break;
-    case 2: advance_set(2, state, data, sha_data, blocks); break;
-    case 3: advance_set(3, state, data, sha_data, blocks); break;
-    case 4: advance_set(4, state, data, sha_data, blocks); break;
-    case 5: advance_set(5, state, data, sha_data, blocks); break;
-    case 6: advance_set(6, state, data, sha_data, blocks); break;
-    case 7: advance_set(7, state, data, sha_data, blocks); break;
+    switch (algorithms) {
+    case BW_MD5: blocks_of(state, BW_MD5, data, sha_data, blocks); break;
+    case BW_SHA1: blocks_of(state, BW_SHA1, data, sha_data, blocks); break;
+    case BW_SHA256: blocks_of(state, BW_SHA256, data, sha_data, blocks); break;
+    case BW_MD5 | BW_SHA1: blocks_of(state, BW_MD5 | BW_SHA1, data, sha_data, blocks); break;
+    case BW_MD5 | BW_SHA256: blocks_of(state, BW_MD5 | BW_SHA256, data, sha_data, blocks); break;
+    case BW_SHA1 | BW_SHA256: blocks_of(state, BW_SHA1 | BW_SHA256, data, sha_data, blocks); break;
+    case BW_ALL: blocks_of(state, BW_ALL, data, sha_data, blocks); break;
     }
 }
 
 void bw_stitched_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last) {
     if (!(bw_cpu_extensions() & CPU_SHA) || blocks == 0) return;
     if (!last) {
-        advance(algorithms, state, data, data, blocks);
+        advance(state, algorithms, data, data, blocks);
         return;
     }
     // The last block once more, with its length as SHA wants it.
     const uint8_t *end = data + 64 * (blocks - 1);
     uint8_t sha_end[64];
-    for (int i = 0; i < 56; i++) sha_end[i] = end[i];
-    for (int i = 56; i < 64; i++) sha_end[i] = end[63 - (i - 56)];
-    advance(algorithms, state, data, data, blocks - 1);
-    advance(algorithms, state, end, sha_end, 1);
+    memcpy(sha_end, end, 56);
+    for (int i = 0; i < 8; i++) sha_end[56 + i] = end[63 - i];
+    advance(state, algorithms, data, data, blocks - 1);
+    advance(state, algorithms, end, sha_end, 1);
 }
 #else
 void bw_stitched_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last) {

@@ -12,7 +12,7 @@
 /// "avx512" (sixteen lanes). 0 or 1; 0 for names that are not known.
 int bw_cpu_has(const char *extension);
 
-/// Which algorithms the lanes are to advance, as a bit mask.
+/// Which algorithms a call is to advance, as a bit mask.
 enum { BW_MD5 = 1, BW_SHA1 = 2, BW_SHA256 = 4, BW_ALL = 7 };
 
 /// The chaining values of one message.
