@@ -11,15 +11,32 @@ extension Spool {
 
     /// The upload in work/ that the file at `path` is the context of; `nil` when it is none or goes its own way.
     package func uploadInWork(ofContext path: SpoolPath) -> SpoolPath? {
-        guard let upload = path.describedUpload, hasContext(upload), exists(upload, in: work) else {
-            return nil
-        }
+        guard let upload = path.describedUpload, ownsContext(upload) else { return nil }
         return upload
+    }
+
+    /// Whether the context in work/ is that of the upload beside it, as far as the kernel's times tell: a context is
+    /// claimed first, and a rename sets ctime. One that came later is the next one's of that name.
+    package func ownsContext(_ path: SpoolPath) -> Bool {
+        guard hasContext(path), let upload = found(path, in: work), upload.kind != .directory,
+            let context = found(path.context, in: work)
+        else { return false }
+        return context.changed <= upload.changed
+    }
+
+    package func isInWork(_ path: SpoolPath) -> Bool {
+        found(path, in: work).map { $0.kind != .directory } ?? false
     }
 
     /// Whether both have one work/: only incoming/ or released/ was replaced.
     package func sharesWork(with other: Spool) -> Bool {
         guard let mine = try? work.status(), let theirs = try? other.work.status() else { return false }
+        return mine.isSameFile(as: theirs)
+    }
+
+    /// Whether both have one held/.
+    package func sharesHeld(with other: Spool) -> Bool {
+        guard let mine = try? held.status(), let theirs = try? other.held.status() else { return false }
         return mine.isSameFile(as: theirs)
     }
 

@@ -51,7 +51,7 @@ struct CustodyLoop: Sendable {
 
     /// Takes one upload as far as it goes: to its rest, or back to the lanes.
     func resume(_ upload: Upload) async {
-        var upload = upload
+        var upload = house.inItsSpool(upload)
         do {
             try await makeDurable(&upload)
             while let event = try await perform(upload.next, on: upload) {
@@ -155,8 +155,11 @@ struct CustodyLoop: Sendable {
         }
         if isStranger {
             house.adoptStranger(at: upload)
-        } else if !upload.place.isSetAside, upload.spool.hasContext(upload.path) {
-            // It could not be read, or is not what the ledger has: compared by itself, it is not lost.
+        } else if !upload.place.isSetAside, upload.hasContext, upload.spool.settings.context == .sidecar,
+            upload.spool.isInWork(upload.path.context)
+        {
+            // It could not be read, has outgrown a context, or is not what the ledger has: compared by itself, it is
+            // not lost.
             house.adopt(upload.path.context, of: upload.spool, index: upload.spoolIndex)
         }
         return .sourceRemoved

@@ -61,6 +61,18 @@ final class House: Sendable {
     func run(with configuration: Configuration) { running.withLock { $0 = configuration } }
 
     var watches: [SpoolWatch<Upload>] { watched.withLock { $0 } }
+
+    /// The same work/ may belong to a spool that was opened anew, since another of its directories was replaced.
+    func inItsSpool(_ upload: Upload) -> Upload {
+        let current = watches[upload.spoolIndex].spool
+        guard current !== upload.spool, current.sharesWork(with: upload.spool),
+            !upload.place.isSetAside || current.sharesHeld(with: upload.spool)
+        else { return upload }
+        var upload = upload
+        upload.spool = current
+        return upload
+    }
+
     func setWatches(_ watches: [SpoolWatch<Upload>]) { watched.withLock { $0 = watches } }
 
     /// Takes over what lies at an upload's path in its stead: claimed after it had left, before a crash.

@@ -126,6 +126,7 @@ struct Judge: Sendable {
         } catch {
             // What keeps released/ from taking it says nothing of the upload.
             if error.isNameTooLong { throw error }
+            if !upload.spool.isStillThere { house.watches[upload.spoolIndex].doubt(.root) }
             startOver(&upload, .ioError)
             return
         }

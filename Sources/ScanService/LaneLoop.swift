@@ -124,18 +124,9 @@ final class LaneLoop: Sendable {
 
     private func claim(_ item: Arrivals<Upload>.Work) -> Upload? {
         switch item {
-        case .claimed(let upload): inItsSpool(upload)
+        case .claimed(let upload): house.inItsSpool(upload)
         case .arrival(let arrival): claim(arrival)
         }
-    }
-
-    /// The same work/ may belong to a spool that was opened anew, since another of its directories was replaced.
-    private func inItsSpool(_ upload: Upload) -> Upload {
-        let current = house.watches[upload.spoolIndex].spool
-        guard current !== upload.spool, current.sharesWork(with: upload.spool) else { return upload }
-        var upload = upload
-        upload.spool = current
-        return upload
     }
 
     private func claim(_ arrival: Arrival) -> Upload? {

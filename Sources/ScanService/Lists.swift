@@ -97,7 +97,7 @@ final class Lists: Sendable {
 
     private static func mayPass(_ error: any Error) -> Bool {
         switch error {
-        case let error as SyscallError: error.mayPass
+        case let error as SyscallError: error.mayPass || error.isForbidden
         case let error as LedgerFault: error.mayPass
         default: false
         }

@@ -30,12 +30,13 @@ struct Recovery {
 
     private func recover(_ spool: Spool, index: Int, _ known: inout [Key: [LedgerUpload]]) throws {
         var interrupted: [LedgerEntry] = []
+        let rows = known
         // A file that joins its context here may be listed too.
         var joined: Set<SpoolPath> = []
         try spool.forEachInWork { path in
-            guard let path = whole(path, in: spool, known), joined.insert(path).inserted else { return }
+            guard let path = whole(path, in: spool, rows), joined.insert(path).inserted else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
-            var upload = owner ?? fresh(path, in: spool)
+            var upload = owner ?? fresh(path, in: spool, rows)
             // Its context may be in held/ still.
             if upload.isOnItsWayBack { try spool.bringBack(upload.place) }
             if !endedInOrder, upload.wasInLanes {
@@ -58,16 +59,17 @@ struct Recovery {
         guard spool.settings.context == .sidecar, ownRows.isEmpty, let upload = path.describedUpload else {
             return path
         }
-        if spool.uploadInWork(ofContext: path) != nil { return nil }
         let rows = known[Key(spool: spool.name, path: upload)] ?? []
         if rows.contains(where: \.hasContext) { return nil }
+        if spool.isInWork(upload) { return rows.isEmpty && spool.ownsContext(upload) ? nil : path }
         return spool.finishClaim(ofContext: path) ?? path
     }
 
     /// An upload in work/ that has no row.
-    private func fresh(_ path: SpoolPath, in spool: Spool) -> LedgerUpload {
+    private func fresh(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> LedgerUpload {
         let id = UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime))
-        let hasContext = spool.hasContext(path)
+        let isFree = known[Key(spool: spool.name, path: path.context)] == nil
+        let hasContext = isFree && spool.ownsContext(path)
         return LedgerUpload(id: id, spool: spool.name, path: path, rows: [], hasContext: hasContext)
     }
 

@@ -57,7 +57,7 @@ struct Upload: Sendable {
         claimedAt = Timestamp(nanoseconds: Clocks.realtime)
         id = .fresh(at: claimedAt)
         (self.spool, spoolIndex, self.path) = (spool, index, path)
-        hasContext = spool.hasContext(path)
+        hasContext = spool.ownsContext(path)
         (origin, since) = (.sweep(.start), Clocks.monotonic)
     }
 

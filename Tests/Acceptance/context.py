@@ -10,7 +10,8 @@ import os
 import re
 import time
 
-from house import application, case, deployment, expect, expect_equal, never, run_cases, sha256, some_bytes, until
+from house import (
+    application, case, deployment, expect, expect_equal, needs_root, never, run_cases, sha256, some_bytes, until)
 
 SAID = {
     "uploader_ref": "account-4711", "email": "someone@example.org", "screen_name": "Somebody Else",
@@ -318,6 +319,308 @@ def a_context_that_is_a_link_is_not_read():
         expect(not re.search("secret@", json.dumps(draft(house))), "the link's target is in the draft")
         held = house.await_held(1)
         expect_equal([one["reason"] for one in held], ["symbolic-link"], "reasons")
+
+
+# A context that is nobody's
+
+
+def await_both_in_work(house, name):
+    until(
+        lambda: {name, name + b".meta.json"} <= set(house.files("work")),
+        lambda: f"{name} and its newcomer in work/; {house.whereabouts()}")
+
+
+@case
+def a_context_that_comes_while_its_name_is_in_work_goes_its_own_way():
+    """The file was claimed without one, so this is the next one's of that name, and none comes."""
+    with deployment(lease=True, settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        writers = [open_for_writing(house, "listed", house.listed[0]), open_for_writing(house, "other", some_bytes())]
+        for name in ("listed", "other"):
+            house.hand_over(name + ".meta.json", CONTEXT + name.encode())
+        house.await_released("listed.meta.json", "other.meta.json")
+        for writer in writers:
+            os.close(writer)
+        bundle = one_bundle(house)
+        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the newcomer is in the bundle")
+        house.judge()
+        expect_equal(house.metric("breakwater_uploads_total", verdict="released"), 3, "uploads released")
+        house.check_spool()
+
+
+@case
+def a_newcomer_in_work_is_one_upload_though_the_one_of_its_name_is_preserved():
+    """Both are listed, and each gets one bundle; the first had no context, so nothing was left behind by it."""
+    with deployment(lease=True, settings={("scan", "sweep"): '"24 h"'}) as house:
+        house.start()
+        first = open_for_writing(house, "name", house.listed[0])
+        newcomer = open_for_writing(house, "name.meta.json", house.listed[1])
+        await_both_in_work(house, b"name")
+        os.close(first)
+        house.await_drafts(1)
+        os.close(newcomer)
+        house.await_drafts(2)
+        house.judge()
+        expect_equal(house.log_events("nothing-to-preserve"), [], "evidence that was gone")
+        expect_equal(house.ledger("SELECT count(*) FROM upload"), [(2,)], "uploads with rows")
+        expect_equal(house.metric("breakwater_uploads_total"), 2, "uploads by the metrics")
+        house.check_spool()
+
+
+@case
+def after_a_kill_a_newcomer_in_work_is_not_given_to_the_upload_of_its_name():
+    """Both are in work/, the upload claimed first and without a context: the kernel's times tell."""
+    with deployment(lease=True, settings={("scan", "sweep"): '"24 h"', ("scan", "crash_limit"): "0"}) as house:
+        house.start()
+        first = open_for_writing(house, "name", house.listed[0])
+        newcomer = open_for_writing(house, "name.meta.json", CONTEXT)
+        await_both_in_work(house, b"name")
+        house.kill()
+        house.start()
+        os.close(first)
+        os.close(newcomer)
+        bundle = one_bundle(house)
+        house.judge()
+        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the newcomer is in the bundle")
+        house.check_spool()
+
+
+@case
+def after_two_kills_a_newcomer_in_work_is_not_left_there():
+    """The first kill gives the upload rows, and those know of no context; the second comes with both in work/."""
+    with deployment(lease=True, settings={("scan", "sweep"): '"24 h"', ("scan", "crash_limit"): "0"}) as house:
+        house.start()
+        first = open_for_writing(house, "name", some_bytes())
+        house.kill()
+        house.start()
+        newcomer = open_for_writing(house, "name.meta.json", CONTEXT)
+        await_both_in_work(house, b"name")
+        house.kill()
+        house.start()
+        os.close(first)
+        os.close(newcomer)
+        house.await_released("name")
+        house.judge()
+        house.check_spool()
+
+
+@case
+def after_a_kill_a_listed_context_with_rows_goes_its_own_way_beside_its_name():
+    """It came late, was compared by itself and is to be preserved; the upload of its name met nothing."""
+    with deployment(lease=True, settings={("scan", "sweep"): '"24 h"', ("scan", "crash_limit"): "0"}) as house:
+        house.start()
+        exhibits = os.path.join(house.state, "vault", "exhibits")
+        mode = os.stat(exhibits).st_mode & 0o7777
+        os.chmod(exhibits, 0o550)
+        writer = open_for_writing(house, "name", some_bytes())
+        house.hand_over("name.meta.json", house.listed[0])
+        until(lambda: house.log_events("custody-waits"), "the context's bundle to wait")
+        expect_equal(house.ledger("SELECT path, stage FROM upload"), [(b"name.meta.json", "quarantined")], "rows")
+        house.kill()
+        os.close(writer)
+        os.chmod(exhibits, mode)
+        house.start()
+        house.await_released("name")
+        house.await_drafts(1)
+        house.judge()
+        expect_equal(house.log_events("nothing-to-preserve"), [], "evidence that was gone")
+        house.check_spool()
+
+
+@case
+def after_kills_a_huge_context_beside_its_name_goes_its_own_way():
+    """More than 64 KiB is an upload, and after the first kill it has rows of its own."""
+    with deployment(
+            build=False, lease=True,
+            settings={("scan", "sweep"): '"24 h"', ("scan", "crash_limit"): "0"}) as house:
+        huge = some_bytes(100_000)
+        house.listed.append(huge)
+        house.list_and_build([sha256(content) for content in house.listed])
+        house.start()
+        writers = []
+        for name, beside, content in (
+                ("neither", some_bytes(100_000), some_bytes()), ("file", some_bytes(100_000), house.listed[0]),
+                ("context", huge, some_bytes())):
+            writers.append(open_for_writing(house, name + ".meta.json", beside))
+            writers.append(open_for_writing(house, name, content))
+        for _ in range(2):
+            house.kill()
+            house.start()
+        paths = sorted(path for path, in house.ledger("SELECT path FROM upload"))
+        expect_equal(len(paths), 6, f"uploads with rows, {paths}")
+        house.kill()
+        for writer in writers:
+            os.close(writer)
+        house.start()
+        house.await_drafts(2)
+        house.await_released("neither", "neither.meta.json", "file.meta.json", "context")
+        house.judge()
+        for bundle in house.bundles():
+            expect(not os.path.exists(os.path.join(bundle, "data", "context")), "a context in a bundle")
+        house.check_spool()
+
+
+# A context that cannot be read, or is still written to
+
+
+@case
+def a_listed_file_does_not_wait_for_a_context_that_stays_open():
+    """What the bundle got of it is removed with the file; it need not be the last word of who writes it."""
+    with deployment() as house:
+        house.start()
+        house.put("name.meta.json", CONTEXT)
+        with application():
+            writer = os.open(os.path.join(house.incoming, "name.meta.json"), os.O_WRONLY | os.O_APPEND)
+        house.hand_over("name", house.listed[0])
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        house.judge()
+        for area in ("incoming", "work", "released", "held"):
+            expect_equal(house.files(area), [], area)
+        os.close(writer)
+        house.check_spool()
+
+
+@case
+def a_context_that_changes_after_it_was_preserved_is_compared_by_itself():
+    with deployment() as house:
+        house.start()
+        exhibits = os.path.join(house.state, "vault", "exhibits")
+        mode = os.stat(exhibits).st_mode & 0o7777
+        os.chmod(exhibits, 0o550)
+        house.put("name.meta.json", CONTEXT)
+        with application():
+            writer = os.open(os.path.join(house.incoming, "name.meta.json"), os.O_WRONLY | os.O_APPEND)
+        house.hand_over("name", house.listed[0])
+        until(lambda: house.log_events("custody-waits"), "the bundle to wait")
+        more = some_bytes()
+        os.write(writer, more)
+        house.note("name.meta.json", CONTEXT + more)
+        os.close(writer)
+        os.chmod(exhibits, mode)
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        house.await_released("name.meta.json")
+        house.judge()
+        house.check_spool()
+
+
+@case
+def a_context_that_outgrows_64_KiB_after_it_was_preserved_is_compared_by_itself():
+    with deployment() as house:
+        house.start()
+        exhibits = os.path.join(house.state, "vault", "exhibits")
+        mode = os.stat(exhibits).st_mode & 0o7777
+        os.chmod(exhibits, 0o550)
+        house.put("name.meta.json", CONTEXT)
+        with application():
+            writer = os.open(os.path.join(house.incoming, "name.meta.json"), os.O_WRONLY | os.O_APPEND)
+        house.hand_over("name", house.listed[0])
+        until(lambda: house.log_events("custody-waits"), "the bundle to wait")
+        more = some_bytes(100_000)
+        os.write(writer, more)
+        house.note("name.meta.json", CONTEXT + more)
+        os.close(writer)
+        os.chmod(exhibits, mode)
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        house.await_released("name.meta.json")
+        house.judge()
+        house.check_spool()
+
+
+@case
+def a_listed_file_does_not_wait_for_a_context_that_may_not_be_read():
+    """The context is held by itself, and nothing of it is lost."""
+    needs_root()
+    with deployment() as house:
+        house.start()
+        house.put("name.meta.json", CONTEXT, mode=0)
+        house.note("name.meta.json", CONTEXT)
+        house.hand_over("name", house.listed[0])
+        bundle = one_bundle(house)
+        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "a context in the bundle")
+        held = house.await_held(1)[0]
+        expect_equal((held["path"], held["reason"]), ("name.meta.json", "unreadable"), "held")
+        house.judge(may_be_held=True)
+        os.chmod(os.path.join(house.area("held"), held["id"]), 0o640)
+        expect_equal(house.cli("held", "retry", held["id"]).code, 0, "retry")
+        house.await_released("name.meta.json")
+        house.judge()
+        house.check_spool()
+
+
+@case
+def a_context_that_may_not_be_read_keeps_its_upload_from_being_released():
+    needs_root()
+    with deployment() as house:
+        house.start()
+        house.put("name.meta.json", house.listed[0], mode=0)
+        content = some_bytes()
+        house.put("name", content)
+        house.note("name", content, is_listed=True)
+        held = house.await_held(1)[0]
+        expect_equal((held["path"], held["reason"]), ("name", "unreadable"), "held")
+        expect_equal(len(house.files("held")), 2, "files in held/")
+        expect_equal(house.files("released"), [], "released/")
+        os.chmod(os.path.join(house.area("held"), held["id"] + ".meta.json"), 0o640)
+        expect_equal(house.cli("held", "retry", held["id"]).code, 0, "retry")
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "the context in the bundle")
+        house.judge()
+        house.check_spool()
+
+
+# Without CAP_LEASE
+
+
+@case
+def without_the_capability_contexts_settle_with_their_uploads():
+    with deployment(lease=False) as house:
+        house.start()
+        house.hand_over("other", some_bytes(), context=CONTEXT)
+        house.hand_over("listed", house.listed[0], context=CONTEXT)
+        content = some_bytes()
+        house.put("by-context.meta.json", house.listed[1])
+        house.put("by-context", content)
+        house.note("by-context", content, is_listed=True)
+        house.await_drafts(2)
+        house.await_released("other")
+        expect_equal(released(house, "other.meta.json"), CONTEXT, "the context's bytes")
+        house.judge()
+        found = {read(os.path.join(bundle, "data", "context")) for bundle in house.bundles()}
+        expect_equal(found, {CONTEXT, house.listed[1]}, "contexts in the bundles")
+        expect_equal(house.metric("breakwater_uploads_total"), 3, "uploads by the metrics")
+        house.check_spool()
+
+
+@case
+def without_the_capability_a_context_that_grows_is_compared_as_it_is_in_the_end():
+    """Its upload rests from the beginning; the context moves between the looks, and is listed once it is whole."""
+    with deployment(lease=False) as house:
+        house.start()
+        writers = {}
+        for name in ("becomes-listed", "grows"):
+            house.put(f"{name}.meta.json", b"")
+            with application():
+                writers[name] = os.open(os.path.join(house.incoming, f"{name}.meta.json"), os.O_WRONLY | os.O_APPEND)
+            content = some_bytes()
+            house.put(name, content)
+            house.note(name, content, is_listed=name == "becomes-listed")
+        until(lambda: len(house.files("work")) == 4, lambda: f"the claims; {house.whereabouts()}")
+        parts = [house.listed[0][at:at + 50] for at in range(0, len(house.listed[0]), 50)]
+        for part in parts:
+            os.write(writers["becomes-listed"], part)
+            os.write(writers["grows"], part + b" ")
+            never(lambda: house.files("released") or house.bundles(), 0.9, "a verdict while the context grew")
+        for writer in writers.values():
+            os.close(writer)
+        bundle = one_bundle(house)
+        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "the context in the bundle")
+        house.await_released("grows")
+        expect_equal(released(house, "grows.meta.json"), b"".join(part + b" " for part in parts), "the context")
+        house.judge()
+        house.check_spool()
 
 
 if __name__ == "__main__":

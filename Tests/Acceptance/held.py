@@ -4,9 +4,11 @@ The command line writes an order, the daemon carries it out and answers. Judged:
 the state's owner only; what was held is retried, released with a reason, or preserved, and never lost.
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
+import subprocess
 import time
 import uuid
 
@@ -366,6 +368,100 @@ def an_order_survives_a_kill():
             expect_equal(rows(house, upload).count("released"), 1, f"{rows(house, upload)}: released")
         house.judge()
         house.check_spool()
+
+
+# Orders at once, and a ledger that is busy
+
+
+def order_at_once(house, orders):
+    """Runs `breakwater held` for all of them at the same time; what each ended with and said, in their order."""
+    running = []
+    for verb, upload in orders:
+        words = [os.path.join(house.bin, "breakwater"), "held", verb, upload, "--config", house.config, "--json"]
+        words += [] if verb == "retry" else ["--reason", "at once"]
+        running.append(subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/"))
+    ended = [(one.communicate(timeout=120), one.returncode) for one in running]
+    for (out, err), code in ended:
+        expect(code in (0, 1) and out.count(b"\n") == 1, f"an order was not answered once: {code} {out} {err}")
+    return [(code, json.loads(out)) for (out, _), code in ended]
+
+
+def expect_answered_once(house, said):
+    """Each order has one answer, which is what the command said, and none waits."""
+    for code, one in said:
+        expect_equal(answer(house, one["order"])["done"], code == 0, f"the answer to {one}")
+    orders = os.path.join(house.state, "orders")
+    until(lambda: not [name for name in os.listdir(orders) if "order-" in name], "no order to wait")
+    expect_equal(len(os.listdir(os.path.join(orders, "answers"))), len(said), "answers")
+
+
+@case
+def of_two_orders_at_once_about_one_upload_one_is_carried_out():
+    pairs = [("release", "retry"), ("release", "preserve"), ("retry", "preserve"), ("release", "release"),
+             ("retry", "retry"), ("preserve", "preserve")]
+    with deployment(settings=HOLD_LINKED) as house:
+        house.start()
+        contents = {}
+        for number in range(len(pairs)):
+            contents[f"{number}"] = some_bytes()
+            with application():
+                outside = house.build_in_tmp(contents[f"{number}"])
+                os.link(outside, house.make_parents(f"{number}"))
+            until(lambda: len(house.held()) == number + 1, f"{number + 1} held")
+            os.unlink(outside)
+        uploads = {one["path"]: one["id"] for one in house.held()}
+        orders = [(verb, uploads[f"{number}"]) for number, pair in enumerate(pairs) for verb in pair]
+        said = order_at_once(house, orders)
+        for number, pair in enumerate(pairs):
+            codes = [code for code, _ in said[2 * number:2 * number + 2]]
+            expect_equal(sorted(codes), [0, 1], f"exit codes of {pair}, {said[2 * number:2 * number + 2]}")
+            done = pair[codes.index(0)]
+            house.note(f"{number}", contents[f"{number}"], is_listed=done == "preserve")
+            found = [name for name in rows(house, uploads[f"{number}"]) if name == "ordered"]
+            # A retried upload that matched nothing keeps its rows: a person's order is among them.
+            expect_equal(len(found), 1, f"orders in the rows of {pair}: {rows(house, uploads[f'{number}'])}")
+        expect_answered_once(house, said)
+        house.judge()
+        until(lambda: house.held() == [], "nothing held")
+        house.check_spool()
+
+
+@case
+def orders_are_answered_once_though_the_ledger_is_busy():
+    """Another process has it locked for longer than the daemon waits; what needs no row is released meanwhile."""
+    with deployment(lease=True, settings=HOLD_LINKED) as house:
+        house.start()
+        outside = [hold_linked(house, f"{number}", some_bytes()) for number in range(3)]
+        uploads = {one["path"]: one["id"] for one in house.await_held(3)}
+        for path in outside:
+            os.unlink(path)
+        preserved = house.handed.pop(2)
+        house.handed.append(preserved._replace(is_listed=True))
+        with house.ledger_locked() as unlock:
+            orders = [(verb, uploads[f"{number}"]) for number, verb in enumerate(("retry", "release", "preserve"))]
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                said = pool.submit(order_at_once, house, orders)
+                place = os.path.join(house.state, "orders")
+                until(
+                    lambda: len([name for name in os.listdir(place) if name.startswith("order-")]) == 3,
+                    "three orders to wait")
+                house.hand_over("listed", house.listed[0])
+                house.hand_over("other", some_bytes())
+                house.await_released("other")
+                until(lambda: house.log_events("custody-waits"), "the ledger to be too busy")
+                expect_equal([rows(house, upload).count("ordered") for upload in uploads.values()], [0] * 3, "ordered")
+                expect_equal(house.bundles(), [], "bundles")
+                unlock()
+                said = said.result()
+        expect_equal([code for code, _ in said], [0, 0, 0], f"exit codes, {said}")
+        expect_answered_once(house, said)
+        house.await_released("0", "1")
+        house.await_drafts(1)
+        house.judge()
+        for upload in uploads.values():
+            expect_equal(rows(house, upload).count("ordered"), 1, f"orders in {rows(house, upload)}")
+        house.check_spool()
+        expect_equal(house.stop(), 0, "exit code")
 
 
 if __name__ == "__main__":

@@ -432,6 +432,17 @@ class House:
         with contextlib.closing(sqlite3.connect(f"file:{self.state}/ledger.db?mode=ro", uri=True, timeout=10)) as book:
             return book.execute(query, values).fetchall()
 
+    @contextlib.contextmanager
+    def ledger_locked(self):
+        """Keeps the ledger from being written to; gives a function that lets go of it before the end."""
+        with acting_as(DAEMON, GROUP):
+            book = sqlite3.connect(f"{self.state}/ledger.db", isolation_level=None, timeout=10, check_same_thread=False)
+            book.execute("BEGIN EXCLUSIVE")
+        try:
+            yield book.close
+        finally:
+            book.close()
+
     def held(self):
         """What `breakwater held list --json` says."""
         return self.cli_lines("held", "list")

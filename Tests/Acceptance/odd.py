@@ -351,6 +351,28 @@ def a_large_sparse_file_keeps_no_small_one_waiting():
 
 
 @case
+def a_large_file_with_two_links_keeps_no_small_one_waiting():
+    """It is copied before it is read, and one worker is all there is: both are for the thread of large files."""
+    with deployment(settings={("scan", "large"): '"1 MiB"', ("scan", "workers"): "1"}) as house:
+        house.start()
+        built, goal = make_sparse(house, "large", 384 << 20)
+        digest = house.digest_of(built)
+        with application():
+            os.link(built, goal)
+        house.note("large", digest)
+        until(lambda: bytes_read(house) > 16 << 20, "the copy to begin")
+        for number in range(100):
+            house.hand_over(f"small-{number}", some_bytes())
+        house.await_released(*(f"small-{number}" for number in range(100)))
+        expect(not house.is_released("large"), "384 MiB were copied before 100 small files")
+        house.judge(seconds=120)
+        expect(house.is_released("large"), lambda: house.whereabouts())
+        expect(os.stat(built).st_ino != os.stat(os.path.join(house.released, "large")).st_ino, "one inode for both")
+        expect_equal(house.held(), [], "held")
+        house.check_spool()
+
+
+@case
 def a_file_that_grows_is_released_as_it_is_in_the_end():
     with deployment() as house:
         house.start()

@@ -12,8 +12,8 @@ import signal
 import subprocess
 
 from house import (
-    APPLICATION, DAEMON, GROUP, IS_ROOT, application, case, deployment, expect, expect_equal, needs_root, never,
-    run_cases, sha256, some_bytes, until)
+    APPLICATION, DAEMON, GROUP, IS_ROOT, Skipped, application, case, deployment, expect, expect_equal, needs_root,
+    never, run_cases, sha256, some_bytes, until)
 
 
 def expect_refused(ran, code, *says, way_out=r"^\w+: hint: "):
@@ -352,6 +352,61 @@ def an_older_generation_is_not_put_back():
         expect(not house.ready()[0], "ready with an older generation")
 
 
+@case
+def a_generation_that_is_refused_while_the_ledger_is_busy_is_tried_again():
+    """The old one serves on until then."""
+    with deployment() as house:
+        house.start()
+        entries = house.metric("breakwater_list_entries")
+        late = some_bytes()
+        with house.ledger_locked():
+            house.list_and_build([sha256(content) for content in [*house.listed, late]])
+            until(lambda: house.log_events("lists-refused"), "the refusal")
+            expect_equal(house.metric("breakwater_list_entries"), entries, "entries that serve")
+            house.hand_over("meanwhile", some_bytes())
+            house.await_released("meanwhile")
+        until(lambda: house.metric("breakwater_list_entries") == entries + 1, "the new generation")
+        house.listed.append(late)
+        house.hand_over("listed-now", late)
+        house.await_drafts(1)
+        house.judge()
+        expect_equal(len(house.log_events("lists-refused")), 1, "refusals")
+        expect("refused" not in house.ready()[1], lambda: house.ready()[1])
+        house.check_spool()
+
+
+@case
+def a_generation_that_could_not_be_read_is_served_once_it_can():
+    """Built by somebody with another umask, say; no restart and no signal is needed, nor a second build."""
+    needs_root()
+    with deployment() as house:
+        house.start()
+        entries = house.metric("breakwater_list_entries")
+        late = some_bytes()
+        house.send(signal.SIGSTOP)
+        house.list_and_build([sha256(content) for content in [*house.listed, late]])
+        lists = os.path.join(house.state, "lists")
+        with open(os.path.join(lists, "current"), encoding="ascii") as file:
+            directory = os.path.join(lists, file.read().strip())
+        victim = max((os.path.join(directory, name) for name in os.listdir(directory)), key=os.path.getsize)
+        mode = os.stat(victim).st_mode & 0o7777
+        os.chmod(victim, 0)
+        house.send(signal.SIGCONT)
+        until(lambda: house.log_events("lists-refused"), "the refusal")
+        expect_equal(house.metric("breakwater_list_entries"), entries, "entries that serve")
+        house.hand_over("listed", house.listed[0])
+        house.hand_over("other", some_bytes())
+        house.await_drafts(1)
+        house.judge()
+        os.chmod(victim, mode)
+        until(lambda: house.metric("breakwater_list_entries") == entries + 1, lambda: house.ready()[1])
+        house.listed.append(late)
+        house.hand_over("listed-now", late)
+        house.await_drafts(2)
+        house.judge()
+        house.check_spool()
+
+
 # A full disk
 
 
@@ -426,6 +481,94 @@ def a_file_system_that_fills_up_while_matches_are_preserved_loses_nothing():
         until(lambda: len(house.drafts()) == 60, lambda: f"60 drafts, {len(house.drafts())}; {house.log()[-500:]}", 120)
         house.judge(seconds=120)
         house.check_spool()
+
+
+@case
+def a_start_without_any_room_in_the_state_releases_nothing_wrongly_and_goes_on():
+    """Killed with its hands full, and not a byte for the rows that say so."""
+    start_without_room(lambda house: house.kill(), counts_interruptions=True)
+
+
+@case
+def a_start_without_any_room_after_an_orderly_end_goes_on_too():
+    """The ledger has no log beside it then, and there is no room to make one."""
+    start_without_room(lambda house: house.stop(), counts_interruptions=False)
+
+
+def start_without_room(end, counts_interruptions):
+    needs_root()
+    settings = {
+        ("scan", "sweep"): '"1 s"', ("scan", "drain"): '"0 s"', ("scan", "crash_limit"): "0",
+        ("state", "reserve"): '"1 MiB"'}
+    with deployment(listed=6, lease=True, settings=settings) as house:
+        mount_state(house, "16m")
+        house.start()
+        writers = []
+        for number, content in enumerate(house.listed[:3]):
+            house.put(f"listed-{number}.meta.json", b'{"uploader_ref": "%d"}' % number)
+            writers.append(open_for_writing(house, f"listed-{number}", content))
+            writers.append(open_for_writing(house, f"other-{number}", some_bytes()))
+        end(house)
+        for writer in writers:
+            os.close(writer)
+        for number, content in enumerate(house.listed[3:]):
+            house.hand_over(f"waiting-{number}", content)
+            house.hand_over(f"also-waiting-{number}", some_bytes())
+        ballast = os.path.join(house.state, "ballast")
+        fill(ballast, leave=0)
+        expect_equal(os.statvfs(house.state).f_bavail, 0, "blocks that are free")
+        house.launch()
+        until(lambda: not house.is_running or answers(house), "the daemon to answer or to end")
+        if house.is_running:
+            expect(not house.ready()[0], "ready without room")
+            house.await_released("other-0", "other-1", "other-2")
+            never(lambda: any(b"listed" in name for name in house.files("released")), 2, "a listed upload was released")
+            if counts_interruptions:
+                expect(house.log_events("interruptions-uncounted"), "it is not said that interruptions are not counted")
+        else:
+            expect_equal(house.daemon.poll(), 75, f"exit code; {house.log()[-1000:]}")
+            expect("room" in house.log() and "Fatal" not in house.log(), lambda: f"why: {house.log()[-1000:]}")
+        expect(len(house.files("incoming")) == 6, lambda: f"claimed without room; {house.whereabouts()}")
+        house.judge(may_wait=True)
+        os.unlink(ballast)
+        if not house.is_running:
+            house.start(is_ready=False)
+        until(lambda: house.ready()[0], lambda: f"ready: {house.ready()[1]}")
+        house.await_drafts(6)
+        house.judge(seconds=60)
+        house.check_spool()
+        expect_equal(house.stop(), 0, "exit code")
+
+
+def answers(house):
+    try:
+        return house.get("/-/ready")
+    except OSError:
+        return None
+
+
+def open_for_writing(house, name, content):
+    """Hands over a file that stays in work/ until the descriptor is closed, since it could still be written to."""
+    with application():
+        built = house.build_in_tmp(content)
+        writer = os.open(built, os.O_WRONLY)
+        os.rename(built, house.make_parents(name))
+    house.note(name, content)
+    until(lambda: os.fsencode(name) in house.files("work"), lambda: f"the claim; {house.whereabouts()}")
+    return writer
+
+
+def mount_state(house, size):
+    """Gives the state a small file system of its own, with what it holds."""
+    aside = house.state + ".aside"
+    os.rename(house.state, aside)
+    os.mkdir(house.state)
+    try:
+        house.mount(
+            "-t", "tmpfs", "-o", f"size={size},mode=0710,uid={DAEMON},gid={DAEMON}", "tmpfs", at=house.state)
+    except subprocess.CalledProcessError as error:
+        raise Skipped("may not mount") from error
+    copy_state(aside, house.state)
 
 
 def copy_state(source, goal):

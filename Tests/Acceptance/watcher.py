@@ -283,6 +283,29 @@ def more_new_directories_than_are_remembered_lose_nothing():
 
 
 @case
+def directories_that_come_and_go_at_once_cast_no_doubt():
+    """Gone before they can be opened or watched, which is nothing to sweep everything for."""
+    with watched() as house:
+        house.start()
+        house.hand_over("stays/first", some_bytes())
+        with application():
+            for number in range(1500):
+                path = os.path.join(house.incoming, f"{number % 7}")
+                os.makedirs(os.path.join(path, "in", "ner"))
+                for inner in ("in/ner", "in", ""):
+                    os.rmdir(os.path.join(path, inner))
+                if number % 150 == 0:
+                    house.hand_over(f"stays/{number}", some_bytes())
+        for name in ("0/in/ner/name", "stays/deep/name", "top"):
+            house.hand_over(name, some_bytes())
+        house.judge()
+        for reason in ("doubt", "root"):
+            expect_equal(house.metric("breakwater_sweeps_total", reason=reason), 0, f"sweeps because of {reason}")
+        expect("not all of it is watched" not in house.ready()[1], lambda: house.ready()[1])
+        house.check_spool()
+
+
+@case
 def a_directory_that_left_incoming_is_watched_no_more():
     """Files that come to be in it outside are not the spool's, and a new directory of its name is seen."""
     with watched() as house:

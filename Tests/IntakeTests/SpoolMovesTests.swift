@@ -145,9 +145,9 @@ import UploadModel
 
     @Test("a context beside its upload in work/ belongs to it")
     func contextInWork() throws {
-        try scratch.put("work/a")
         #expect(!spool.hasContext(path("a")))
         try scratch.put("work/a.meta.json", "{}")
+        try scratch.put("work/a")
         #expect(spool.hasContext(path("a")))
         #expect(try spool.readContext(of: place("a", context: true))?.bytes == Array("{}".utf8))
         #expect(try inWork(spool) == ["a"], "both are visited once")

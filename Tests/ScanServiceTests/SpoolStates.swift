@@ -209,8 +209,8 @@ extension SpoolState {
         SpoolState(name: "bundled, source gone, the same bytes uploaded again to its path in work") {
             try $0.bundled(at: "spool/work/a", "a", context: "{}")
             try $0.remove("spool/work/a")
-            try $0.put("spool/work/a", ScratchHouse.listed)
             try $0.put("spool/work/a.meta.json", "{}")
+            try $0.put("spool/work/a", ScratchHouse.listed)
         } missing: {
             let second = try $0.newest
             if second == .first { return "a second upload" }
