@@ -113,6 +113,7 @@ var tests: [Target] {
     [
         .tests("JSONText"),
         .tests("UploadModel", ["JSONText"]),
+        .tests("PDQ", ["UploadModel"]),
         .tests("CyberTip", ["UploadModel", "JSONText"]),
         .tests("GenerationFormat", ["UploadModel"]),
         .tests("LinuxIO"),

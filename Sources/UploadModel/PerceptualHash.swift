@@ -4,6 +4,8 @@ package enum Reading: String, CaseIterable, Sendable {
     case full
     /// Nearest neighbour to 512 x 512 first.
     case r512
+    /// Without a uniform border, from at most 512 x 512 samples; no list is made with it, it only finds more.
+    case trimmed
 }
 
 /// How a picture was turned or mirrored before hashing. The names are those of the PDQ paper's dihedral set.

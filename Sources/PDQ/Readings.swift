@@ -1,0 +1,32 @@
+package import UploadModel
+
+/// The hashes of one picture: of each reading that it has, in the order of ``Reading``, the eight orientations.
+package struct Readings: Equatable, Sendable {
+    package private(set) var hashes: [PerceptualHash] = []
+
+    mutating func add(_ points: borrowing PointGrid, _ reading: Reading) {
+        let quality = points.quality
+        let spectrum = Spectrum(points)
+        hashes += Orientation.allCases.map { orientation in
+            PerceptualHash(
+                bits: spectrum.bits(orientation),
+                quality: quality,
+                reading: reading,
+                orientation: orientation
+            )
+        }
+    }
+
+    /// - Returns: `nil` for a reading that the picture does not have.
+    package func hash(_ reading: Reading, _ orientation: Orientation = .original) -> PerceptualHash? {
+        hashes.first { $0.reading == reading && $0.orientation == orientation }
+    }
+
+    /// The hashes that say enough to be compared.
+    ///
+    /// - Parameter truncated: The picture ended early.
+    package func finding(truncated: Bool) -> PerceptualFinding {
+        let usable = hashes.filter { $0.quality >= PerceptualHash.leastQuality && $0.isBalanced }
+        return usable.isEmpty ? .unusable : .hashes(usable, truncated: truncated)
+    }
+}
