@@ -42,17 +42,12 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         let path: SpoolPath
     }
 
-    fileprivate struct Parked {
-        let upload: Claimed
-        let due: Int64
-    }
-
     fileprivate struct State {
         var queue: [Arrival] = []
         var head = 0
         var known: Set<Key> = []
-        var later: [(arrival: Arrival, due: Int64)] = []
-        var parked: [Parked] = []
+        var later = DueQueue<Arrival>()
+        var parked = DueQueue<Claimed>()
         var claims = 0
         var isOpen = false
         var isStopped = false
@@ -109,13 +104,13 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     package func again(_ arrival: Arrival, after pause: Int64) {
         state.change { state in
             guard state.later.count < Self.capacity else { return }
-            state.later.append((arrival, Clocks.monotonic + pause))
+            state.later.add(arrival, due: Clocks.monotonic + pause)
         }
     }
 
     /// Puts an upload that is in work/ aside for a while. Its claim goes on counting.
     package func park(_ upload: Claimed, for pause: Int64) {
-        state.change { $0.parked.append(Parked(upload: upload, due: Clocks.monotonic + pause)) }
+        state.change { $0.parked.add(upload, due: Clocks.monotonic + pause) }
     }
 
     /// Counts an upload that no claim brought: in work/ since before the start, or on its way out of held/.
@@ -194,43 +189,31 @@ extension Arrivals.State {
 
     fileprivate var nextDue: Int64? {
         // A worker that finds nothing due looks again when something is, or after a second.
-        let soonest = (parked.map(\.due) + later.map(\.due)).min() ?? .max
+        let soonest = min(parked.soonest ?? .max, later.soonest ?? .max)
         return min(soonest, Clocks.monotonic + 1_000_000_000)
     }
 
     fileprivate func hasWork(_ now: Int64) -> Bool {
-        isStopped || parked.contains { $0.due <= now } || later.contains { $0.due <= now }
-            || (isOpen && waiting > 0 && claims < Arrivals<Claimed>.mostClaims)
+        isStopped || parked.soonest ?? .max <= now || later.soonest ?? .max <= now || mayClaim
     }
+
+    private var mayClaim: Bool { isOpen && waiting > 0 && claims < Arrivals<Claimed>.mostClaims }
 
     fileprivate mutating func take(most: Int, now: Int64) -> [Arrivals.Work] {
         var work: [Arrivals.Work] = []
-        bringBackWhatIsDue(now)
-        if parked.contains(where: { $0.due <= now }) {
-            let due = parked.filter { $0.due <= now }.prefix(most)
-            work = due.map { .claimed($0.upload) }
-            var left = due.count
-            parked.removeAll { entry in
-                guard entry.due <= now, left > 0 else { return false }
-                left -= 1
-                return true
-            }
-        }
-        while isOpen, work.count < most, waiting > 0, claims < Arrivals<Claimed>.mostClaims {
-            let arrival = queue[head]
-            head += 1
-            known.remove(Arrivals.Key(spool: arrival.spool, path: arrival.path))
-            claims += 1
-            work.append(.arrival(arrival))
-        }
+        while let arrival = later.take(by: now) { add(arrival) }
+        while work.count < most, let upload = parked.take(by: now) { work.append(.claimed(upload)) }
+        while work.count < most, mayClaim { work.append(.arrival(claimNext())) }
         dropTaken()
         return work
     }
 
-    private mutating func bringBackWhatIsDue(_ now: Int64) {
-        guard later.contains(where: { $0.due <= now }) else { return }
-        for entry in later where entry.due <= now { add(entry.arrival) }
-        later.removeAll { $0.due <= now }
+    private mutating func claimNext() -> Arrival {
+        let arrival = queue[head]
+        head += 1
+        known.remove(Arrivals.Key(spool: arrival.spool, path: arrival.path))
+        claims += 1
+        return arrival
     }
 
     /// Keeps the array from growing at its front.

@@ -70,9 +70,6 @@ extension Spool {
     /// The context first: were it the other way round, a crash in between would leave the next upload's context to
     /// this one.
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
-        if let kind = found(path, in: work)?.kind, kind != .directory {
-            return exists(path, in: incoming) ? .taken : .gone
-        }
         let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
         // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
         if !hasContext, self.hasContext(path) { return .taken }
@@ -97,6 +94,8 @@ extension Spool {
         guard let context = found(path.context, in: incoming), Self.isContext(context),
             let upload = found(path, in: incoming), context.changed <= upload.changed
         else { return false }
+        // Its upload would have to wait, and it must not lie beside the one that is there.
+        if let kind = found(path, in: work)?.kind, kind != .directory { throw SyscallError.nameTaken("upload") }
         do {
             try move(path.context, from: incoming, to: work, path.context, mode: 0o700)
             return true
