@@ -30,6 +30,7 @@ deep:
 # Beside the peers that are installed.
 bench:
 	swift build -c release
+	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
 
 # Other people's checkers that the distribution does not have.
