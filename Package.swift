@@ -33,6 +33,7 @@ var pure: [Target] {
         .room("JSONText"),
         .room("UploadModel", ["JSONText"]),
         .room("PDQ", ["UploadModel"]),
+        .room("PictureWire", ["UploadModel"]),
         .room("CyberTip", ["UploadModel", "JSONText"]),
         .room("GenerationFormat", ["UploadModel", "JSONText"]),
     ]
@@ -45,6 +46,11 @@ var kernel: [Target] {
         // Without it a debug build would digest fifty times slower, and its tests would time out rather than tell.
         .target(name: "CDigestKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "CHammingKernels"),
+        .target(name: "CCage"),
+        .target(
+            name: "CPictures",
+            linkerSettings: ["jpeg", "png", "gif", "webp", "webpdemux"].map { .linkedLibrary($0) }
+        ),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .room("LinuxIO", ["CLinuxIO"]),
         .room("Digests", ["UploadModel", "CDigestKernels", "COpenSSL"]),
@@ -56,7 +62,8 @@ var edges: [Target] {
     [
         .room("Intake", ["UploadModel", "LinuxIO"]),
         .room("Digesting", ["UploadModel", "LinuxIO", "Digests"]),
-        .room("Decoding", ["UploadModel", "LinuxIO"]),
+        .room("Decoding", ["UploadModel", "LinuxIO", "PictureWire"]),
+        .room("PictureWork", ["UploadModel", "LinuxIO", "PDQ", "PictureWire", "CPictures", "CCage"]),
         .room("HashLists", ["UploadModel", "GenerationFormat", "LinuxIO", "CHammingKernels", .crypto]),
         .room("ListImport", ["UploadModel", "GenerationFormat", "LinuxIO", .crypto]),
         .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", .crypto]),
@@ -79,7 +86,7 @@ var assembly: [Target] {
             "ScanService",
             [
                 "UploadModel", "JSONText", "CyberTip", "GenerationFormat", "Digests", "Intake", "Digesting",
-                "Decoding",
+                "Decoding", "PictureWire",
                 "HashLists", "VaultStore", "LedgerStore", "LinuxIO", "Exposition", .lifecycle, .logging,
             ]
         ),
@@ -97,13 +104,15 @@ var programs: [Target] {
             ]
         ),
         .program("breakwater-review", ["ReviewService", "UploadModel", "LinuxIO", .arguments]),
-        .program("breakwater-decoder", ["UploadModel", "LinuxIO"]),
+        .program("breakwater-decoder", ["PictureWork", "LinuxIO"]),
         .program(
             "breakwater",
             [
                 "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists",
                 "ListImport",
-                "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests", .arguments,
+                "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests",
+                "PictureWire",
+                .arguments,
             ]
         ),
     ]
@@ -114,6 +123,19 @@ var tests: [Target] {
         .tests("JSONText"),
         .tests("UploadModel", ["JSONText"]),
         .tests("PDQ", ["UploadModel"]),
+        .tests("PictureWire", ["UploadModel"]),
+        .tests("PictureWork", ["UploadModel", "LinuxIO", "PictureWire", "CPictures", "CDeeds"]),
+        .tests(
+            "Decoding",
+            [
+                "UploadModel", "LinuxIO", "PictureWire", "PictureWork", "breakwater-decoder", "decoder-probe",
+                "decoder-bare",
+            ]
+        ),
+        // Workers for the cage's tests: one that was taken over, one without its outer layers.
+        .target(name: "CDeeds", path: "Tests/CDeeds"),
+        .helper("decoder-probe", "DecoderProbe", ["PictureWork", "LinuxIO", "PictureWire", "CDeeds"]),
+        .helper("decoder-bare", "DecoderBare", ["PictureWork", "LinuxIO", "PictureWire"]),
         .tests("CyberTip", ["UploadModel", "JSONText"]),
         .tests("GenerationFormat", ["UploadModel"]),
         .tests("LinuxIO"),
@@ -151,6 +173,12 @@ var fuzzers: [Target] {
             path: "Fuzz/FuzzGeneration",
             swiftSettings: .house
         ),
+        .executableTarget(
+            name: "FuzzPictures",
+            dependencies: ["CPictures"],
+            path: "Fuzz/FuzzPictures",
+            swiftSettings: .house
+        ),
     ]
 }
 
@@ -162,7 +190,13 @@ var benchmarks: [Target] {
             dependencies: ["UploadModel", "LinuxIO", "Digests", "Digesting", .arguments],
             path: "Benchmarks/DigestStage",
             swiftSettings: .house
-        )
+        ),
+        .executableTarget(
+            name: "DecodeStage",
+            dependencies: ["UploadModel", "LinuxIO", "Decoding", "PictureWork", "PictureWire"],
+            path: "Benchmarks/DecodeStage",
+            swiftSettings: .house
+        ),
     ]
 }
 
@@ -171,6 +205,15 @@ var benchmarks: [Target] {
 extension Target {
     static func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         .target(name: name, dependencies: dependencies, swiftSettings: .house)
+    }
+
+    static func helper(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: "Tests/\(folder)",
+            swiftSettings: .house
+        )
     }
 
     static func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

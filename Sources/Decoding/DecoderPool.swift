@@ -1,11 +1,60 @@
 package import LinuxIO
+package import PictureWire
 package import UploadModel
 
 /// Workers that decode untrusted pictures to perceptual hashes, outside this process.
 ///
-/// No worker decodes yet: a picture for which a hash is asked cannot be compared and is held, never released.
+/// Any thread may ask; it waits for a free worker and then for the answer. A worker that dies or hangs costs its
+/// picture the perceptual hash and is replaced with the next picture.
 package final class DecoderPool: Sendable {
-    package init() {}
+    private let settings: DecoderSettings
+    private let workshop: Workshop?
+    private let state: Monitor<State>
+    private let spent = SpentContent()
+    /// The posture of the first worker; `nil` where there is no decoder.
+    package let posture: CageReport?
+
+    private struct State {
+        var idle: [Shift] = []
+        var working = 0
+        var lastJob: UInt64 = 0
+        var figures = DecoderFigures()
+    }
+
+    /// A worker and the pictures it may still take.
+    private struct Shift {
+        let worker: DecoderWorker
+        let left: Int
+
+        /// After one more picture; `nil` when the worker has seen enough of them.
+        var next: Shift? { left > 1 ? Shift(worker: worker, left: left - 1) : nil }
+    }
+
+    /// Starts the first worker and looks at its posture.
+    ///
+    /// - Parameter program: From ``DecoderProgram/open(_:)``.
+    package init(_ settings: DecoderSettings, _ program: consuming Descriptor) throws(DecoderFault) {
+        let workshop = Workshop(program, settings)
+        let first = try workshop.start()
+        self.settings = settings
+        self.workshop = workshop
+        posture = first.report
+        state = Monitor(State(idle: [Shift(worker: first, left: settings.picturesPerWorker)]))
+        state.change { $0.figures.started = 1 }
+    }
+
+    /// A pool without a decoder: a picture for which a hash is asked cannot be compared and is held, never released.
+    package init() {
+        settings = DecoderSettings()
+        workshop = nil
+        posture = nil
+        state = Monitor(State())
+    }
+
+    package var figures: DecoderFigures { state.read { $0.figures } }
+
+    /// The workers that wait for a picture, for looking at them.
+    package var idleProcesses: [Int32] { state.read { $0.idle.map(\.worker.processID) } }
 
     /// The perceptual hashes of a picture, every reading and orientation.
     ///
@@ -13,6 +62,111 @@ package final class DecoderPool: Sendable {
     ///   - picture: A borrowed descriptor, open for reading; its offset is left alone.
     ///   - isAsked: Whether a loaded list holds perceptual hashes.
     package func perceptual(of picture: borrowing Descriptor, isAsked: Bool) -> PerceptualFinding {
-        isAsked ? .failed(.undecodable) : .notAsked
+        guard isAsked else { return .notAsked }
+        switch read(picture) {
+        case .success(let answer): return answer.finding
+        case .failure(let obstacle): return .failed(obstacle)
+        }
+    }
+
+    /// What a decoder says of a picture, all of it; or why none did.
+    package func read(_ picture: borrowing Descriptor) -> Result<PictureAnswer, Obstacle> {
+        guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.ioError) }
+        if let refusal = refusal(of: picture, byteCount) { return .failure(refusal) }
+        do throws(WorkerLoss) {
+            guard let answer = try answer(picture) else { return .failure(.noDecoder) }
+            count { $0.answers[answer.outcome, default: 0] += 1 }
+            return .success(answer)
+        } catch {
+            count { $0.losses[error, default: 0] += 1 }
+            spent.note(picture, byteCount: byteCount)
+            return .failure(.decoderDied)
+        }
+    }
+
+    /// Why no worker should see the picture; `nil` where one should.
+    private func refusal(of picture: borrowing Descriptor, _ byteCount: UInt64) -> Obstacle? {
+        if byteCount > settings.bytes {
+            count { $0.tooManyBytes += 1 }
+            return .pictureTooLarge
+        }
+        guard spent.isSpent(picture, byteCount: byteCount) else { return nil }
+        count { $0.notTriedAgain += 1 }
+        return .decoderDied
+    }
+
+    private func count(_ body: (inout DecoderFigures) -> Void) {
+        state.changeQuietly { body(&$0.figures) }
+    }
+}
+
+// MARK: - Workers
+
+extension DecoderPool {
+    /// Workers that are tried for one picture before it is given up.
+    private static let tries = 5
+    /// Milliseconds after a start that failed.
+    private static let pause: UInt32 = 100
+
+    /// - Returns: `nil` where no worker could be had.
+    private func answer(_ picture: borrowing Descriptor) throws(WorkerLoss) -> PictureAnswer? {
+        let turn = takeTurn()
+        var shift = turn.shift
+        defer { endTurn(shift) }
+        for _ in 0..<Self.tries {
+            guard let current = shift ?? startAnother() else { continue }
+            shift = nil
+            let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
+            if let answer = try current.worker.answer(to: turn.job, picture, until: deadline) {
+                shift = current.next
+                return answer
+            }
+        }
+        return nil
+    }
+
+    /// Waits until fewer than `settings.workers` are at work; the shift is `nil` where none is idle.
+    private func takeTurn() -> (job: UInt64, shift: Shift?) {
+        let most = max(1, settings.workers)
+        return state.wait { state in
+            guard state.working < most else { return nil }
+            state.working += 1
+            state.lastJob += 1
+            return (state.lastJob, state.idle.popLast())
+        }!
+    }
+
+    private func endTurn(_ shift: Shift?) {
+        state.change { state in
+            state.working -= 1
+            if let shift { state.idle.append(shift) }
+        }
+    }
+
+    private func startAnother() -> Shift? {
+        guard let workshop else { return nil }
+        do throws(DecoderFault) {
+            let worker = try workshop.start()
+            count { $0.started += 1 }
+            return Shift(worker: worker, left: settings.picturesPerWorker)
+        } catch {
+            count { $0.failedStarts += 1 }
+            ThisProcess.sleep(milliseconds: Self.pause)
+            return nil
+        }
+    }
+}
+
+// MARK: - What an answer comes to
+
+extension PictureAnswer {
+    fileprivate var finding: PerceptualFinding {
+        switch outcome {
+        case .whole, .truncated:
+            let usable = hashes.filter { $0.quality >= PerceptualHash.leastQuality && $0.isBalanced }
+            return usable.isEmpty ? .unusable : .hashes(usable, truncated: outcome == .truncated)
+        case .undecodable: return .failed(.undecodable)
+        case .tooManyPixels, .tooMuchMemory, .tooComplex: return .failed(.pictureTooLarge)
+        }
     }
 }

@@ -15,7 +15,9 @@ final class OpenSSLDigest {
     deinit { for (_, context) in contexts { EVP_MD_CTX_free(context) } }
 
     func update(_ bytes: UnsafeRawBufferPointer) {
-        for (_, context) in contexts { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+        for (_, context) in contexts {
+            precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "OpenSSL failed")
+        }
     }
 
     func finish() -> [Digest] {
@@ -34,7 +36,8 @@ final class OpenSSLDigest {
 
     static func value(of algorithm: DigestAlgorithm, _ context: OpaquePointer) -> Digest {
         withUnsafeTemporaryAllocation(byteCount: Int(EVP_MAX_MD_SIZE), alignment: 1) { buffer in
-            EVP_DigestFinal_ex(context, buffer.bindMemory(to: UInt8.self).baseAddress, nil)
+            let value = buffer.bindMemory(to: UInt8.self).baseAddress
+            precondition(EVP_DigestFinal_ex(context, value, nil) == 1, "OpenSSL failed")
             return Digest(algorithm, UnsafeRawBufferPointer(rebasing: buffer[..<algorithm.byteCount]))!
         }
     }

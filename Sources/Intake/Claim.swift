@@ -95,7 +95,9 @@ extension Spool {
             let upload = found(path, in: incoming), context.changed <= upload.changed
         else { return false }
         // Its upload would have to wait, and it must not lie beside the one that is there.
-        if let kind = found(path, in: work)?.kind, kind != .directory { throw SyscallError.nameTaken("upload") }
+        if let kind = found(path, in: work)?.kind, kind != .directory {
+            throw SyscallError.nameTaken("upload")
+        }
         do {
             try move(path.context, from: incoming, to: work, path.context, mode: 0o700)
             return true

@@ -82,17 +82,17 @@ extension Spool {
     /// Removes an upload whose bundle is preserved; fine when it is gone.
     ///
     /// - Parameters:
-    ///   - isPreserved: Whether a file with this status is the one in the bundle. Another upload may have taken
+    ///   - isPreserved: Whether the open file with this status is the one in the bundle. Another upload may have taken
     ///     its path since the removal, if a crash came before the removal's row.
     ///   - context: The context's bytes as the ledger has them.
     /// - Returns: Whether another upload lies there, which was left alone.
     package func removeSource(
         _ place: Place,
         context: [UInt8]?,
-        isPreserved: (FileStatus) -> Bool
+        isPreserved: (FileStatus, borrowing Descriptor) throws(SyscallError) -> Bool
     ) throws(SyscallError) -> Bool {
         guard let file = try openToPreserve(place) else { return isThere(place) }
-        guard isPreserved(try file.status(subject: "upload")) else { return true }
+        guard try isPreserved(try file.status(subject: "upload"), file) else { return true }
         let found = try contextForEvidence(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }

@@ -66,6 +66,14 @@ package enum ThisProcess {
         }
     }
 
+    /// Where the running program's file lies; `nil` without /proc.
+    package static var directoryOfProgram: String? {
+        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = path.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
+        guard count > 0, let slash = path[..<count].lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return String(decoding: path[..<slash], as: UTF8.self)
+    }
+
     package static func workingDirectory() throws(SyscallError) -> String {
         guard let path = getcwd(nil, 0) else {
             throw SyscallError(call: "getcwd", subject: "directory", errno: errno)

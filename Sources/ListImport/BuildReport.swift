@@ -23,6 +23,8 @@ package struct BuildReport: Equatable, Sendable {
     package enum Rejection: String, Sendable {
         /// It would meet every upload without content; such entries are on real lists.
         case emptyFile = "the empty file"
+        /// Of a picture that says too little; it would meet many others like it.
+        case unbalanced = "PDQ hashes with fewer than 120 or more than 136 bits set"
     }
 }
 

@@ -19,6 +19,7 @@ package struct BadLine: Error, Equatable, CustomStringConvertible {
         case tooLong = "longer than 4096 bytes"
         case noDigest = "does not begin with hexadecimal digits"
         case wrongLength = "does not begin with 32, 40 or 64 hexadecimal digits"
+        case notPDQ = "does not begin with 64 hexadecimal digits, which a PDQ hash has"
         case noName = "something other than two spaces and a file name follows the digest"
     }
 
@@ -27,21 +28,40 @@ package struct BadLine: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// One line of a plain list: one digest, as md5sum(1) and its like write it, or nothing.
+/// One line of a plain list: one value, as md5sum(1) and its like write a digest, or nothing.
 enum PlainLine {
     /// Bytes, the line's end not counted.
     static let longest = 4_096
 
     /// - Parameter bytes: Without the newline; a carriage return before it is taken off here.
-    /// - Returns: The digest, or `nil` for a blank line or a comment.
-    static func digest(in bytes: ArraySlice<UInt8>) throws(BadLine.Reason) -> Digest? {
+    /// - Returns: The value, or `nil` for a blank line or a comment.
+    static func value(
+        in bytes: ArraySlice<UInt8>,
+        _ format: ListFormat
+    ) throws(BadLine.Reason) -> ListedValue? {
         let line = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
         if line.first == UInt8(ascii: "#") || line.allSatisfy(isSpace) { return nil }
         let digits = line.prefix { $0.hexDigit != nil }
         guard !digits.isEmpty else { throw .noDigest }
-        guard let digest = Digest(hex: digits) else { throw .wrongLength }
+        let value = try value(of: digits, format)
         guard isName(line.dropFirst(digits.count)) else { throw .noName }
-        return digest
+        return value
+    }
+
+    private static func value(
+        of digits: ArraySlice<UInt8>,
+        _ format: ListFormat
+    ) throws(BadLine.Reason) -> ListedValue {
+        switch format {
+        case .digests:
+            guard let digest = Digest(hex: digits) else { throw .wrongLength }
+            return .digest(digest)
+        case .pdq:
+            guard let bits = PerceptualHash.bits(hex: String(decoding: digits, as: UTF8.self)) else {
+                throw .notPDQ
+            }
+            return .perceptual(bits)
+        }
     }
 
     /// Nothing, or a space, then the sign of how md5sum(1) read the file, then at least one byte of its name.

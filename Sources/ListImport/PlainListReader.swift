@@ -1,7 +1,13 @@
 import LinuxIO
 package import UploadModel
 
-/// Reads a plain list: a digest a line, MD5, SHA-1 or SHA-256 by its length, in either case.
+/// What an entry of a list holds.
+package enum ListedValue: Hashable, Sendable {
+    case digest(Digest)
+    case perceptual(SIMD4<UInt64>)
+}
+
+/// Reads a plain list: a value a line in hexadecimal of either case, a digest by its length or a PDQ hash.
 ///
 /// Blank lines, `#` comments, a file name after the digest, CRLF and a UTF-8 byte order mark are taken; anything else
 /// stops the reading, because a list that is read in part looks like one that was read whole.
@@ -12,15 +18,19 @@ package enum PlainListReader {
     ///
     /// - Parameters:
     ///   - path: As the settings name it; its last part may not be a link.
-    ///   - body: Called for each digest in the file's order.
-    /// - Returns: The number of lines that held a digest.
+    ///   - body: Called for each value in the file's order.
+    /// - Returns: The number of lines that held a value.
     /// - Throws: ``BadLine``, ``BuildFault/notAFile(_:)``, `SyscallError`, or what `body` throws.
-    package static func read(_ path: String, each body: (Digest) throws -> Void) throws -> UInt64 {
+    package static func read(
+        _ path: String,
+        as format: ListFormat = .digests,
+        each body: (ListedValue) throws -> Void
+    ) throws -> UInt64 {
         let file = try Descriptor.open(path, [.noFollow, .nonBlocking])
         guard try file.status(subject: path).kind == .regular else { throw BuildFault.notAFile(path) }
         file.willReadInOrder()
 
-        var lines = PlainLines(file: path)
+        var lines = PlainLines(file: path, format: format)
         var chunk = [UInt8](repeating: 0, count: chunkByteCount)
         var offset: Int64 = 0
         while true {
@@ -30,22 +40,23 @@ package enum PlainListReader {
             offset += Int64(count)
         }
         try lines.end(each: body)
-        return lines.digestCount
+        return lines.valueCount
     }
 }
 
 /// Cuts what is read into lines, wherever the chunks end.
 private struct PlainLines {
     let file: String
-    private(set) var digestCount: UInt64 = 0
+    let format: ListFormat
+    private(set) var valueCount: UInt64 = 0
     /// Lines that were read whole.
     private var lineCount: UInt64 = 0
     /// The beginning of a line whose end has not been read.
     private var begun: [UInt8] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, format: ListFormat) { (self.file, self.format) = (file, format) }
 
-    mutating func take(_ chunk: ArraySlice<UInt8>, each body: (Digest) throws -> Void) throws {
+    mutating func take(_ chunk: ArraySlice<UInt8>, each body: (ListedValue) throws -> Void) throws {
         var rest = chunk
         while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
             try begin(rest[..<newline])
@@ -55,19 +66,19 @@ private struct PlainLines {
         try begin(rest)
     }
 
-    mutating func end(each body: (Digest) throws -> Void) throws {
-        if let digest = try digest() {
-            digestCount += 1
-            try body(digest)
+    mutating func end(each body: (ListedValue) throws -> Void) throws {
+        if let value = try value() {
+            valueCount += 1
+            try body(value)
         }
         lineCount += 1
         begun.removeAll(keepingCapacity: true)
     }
 
-    private func digest() throws(BadLine) -> Digest? {
+    private func value() throws(BadLine) -> ListedValue? {
         let marked = lineCount == 0 && begun.starts(with: Self.byteOrderMark)
         do throws(BadLine.Reason) {
-            return try PlainLine.digest(in: begun.dropFirst(marked ? Self.byteOrderMark.count : 0))
+            return try PlainLine.value(in: begun.dropFirst(marked ? Self.byteOrderMark.count : 0), format)
         } catch {
             throw bad(error)
         }

@@ -18,13 +18,13 @@ struct ReadLists {
             throw BuildFault.repeatedName(source.name)
         }
         var report = BuildReport.ListReport(name: source.name)
-        var kept: Set<Digest> = []
-        report.read = try PlainListReader.read(source.file) { digest in
-            if let reason = BuildReport.Rejection(of: digest) {
+        var kept: Set<ListedValue> = []
+        report.read = try PlainListReader.read(source.file, as: source.format) { value in
+            if let reason = BuildReport.Rejection(of: value) {
                 report.rejected[reason, default: 0] += 1
-            } else if kept.insert(digest).inserted {
+            } else if kept.insert(value).inserted {
                 report.kept += 1
-                entries.add(digest, at: EntryPlace(list: place, ordinal: report.kept))
+                entries.add(value, at: EntryPlace(list: place, ordinal: report.kept))
             } else {
                 report.duplicates += 1
             }
@@ -49,10 +49,25 @@ struct ReadLists {
     }
 }
 
+extension EntriesWriter {
+    fileprivate mutating func add(_ value: ListedValue, at place: EntryPlace) {
+        switch value {
+        case .digest(let digest): add(digest, at: place)
+        case .perceptual(let bits): add(perceptual: bits, at: place)
+        }
+    }
+}
+
 extension BuildReport.Rejection {
-    fileprivate init?(of digest: Digest) {
-        guard Self.ofEmptyFile.contains(digest) else { return nil }
-        self = .emptyFile
+    fileprivate init?(of value: ListedValue) {
+        switch value {
+        case .digest(let digest):
+            guard Self.ofEmptyFile.contains(digest) else { return nil }
+            self = .emptyFile
+        case .perceptual(let bits):
+            if PerceptualHash.isBalanced(bits) { return nil }
+            self = .unbalanced
+        }
     }
 
     /// Of no bytes: RFC 1321, appendix A.5; FIPS 180-4 for the others.

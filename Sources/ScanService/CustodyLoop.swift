@@ -120,7 +120,7 @@ struct CustodyLoop: Sendable {
             if upload.hasFile { try upload.spool.hold(upload.place) }
             return .held
         case .bundle(let matches): return .bundled(try await preserve(upload, matches))
-        case .removeSource(let bundle): return try removeSource(upload, bundle)
+        case .removeSource(let bundle): return try await removeSource(upload, bundle)
         case .draft(let bundle): return .drafted(try await draft(upload, bundle))
         case .retry:
             try upload.spool.bringBack(upload.place)
@@ -145,13 +145,19 @@ struct CustodyLoop: Sendable {
         return .released
     }
 
-    private func removeSource(_ upload: Upload, _ bundle: BundleID) throws -> CustodyEvent {
+    private func removeSource(_ upload: Upload, _ bundle: BundleID) async throws -> CustodyEvent {
         guard try house.vault.has(bundle) else { throw CustodyFault.bundleGone(bundle) }
         guard upload.hasFile else { return .sourceRemoved }
-        let preserved = PreservedSource(try house.vault.exhibit(of: bundle))
+        let digests = try house.ledger.upload(upload.id)?.digests
+        let preserved = PreservedSource(try house.vault.exhibit(of: bundle), digests)
         let context = try house.ledger.context(of: upload.id)
-        let isStranger = try upload.spool.removeSource(upload.place, context: context) { file in
-            upload.place.isSetAside || preserved.isThe(file)
+        let isStranger = try await preservers.run {
+            try upload.spool.removeSource(upload.place, context: context) {
+                status,
+                file throws(SyscallError) in
+                if upload.place.isSetAside { return true }
+                return try preserved.isThe(status, file)
+            }
         }
         if isStranger {
             house.adoptStranger(at: upload)

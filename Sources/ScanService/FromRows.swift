@@ -1,5 +1,4 @@
 import CyberTip
-import Digesting
 import Digests
 import Intake
 import JSONText
@@ -85,12 +84,18 @@ extension LedgerUpload {
 /// The source of a bundle as its exhibit describes it.
 struct PreservedSource: Sendable {
     private let file: JSONValue?
+    private let digests: DigestSet?
 
-    init(_ exhibit: JSONValue) { file = exhibit["file"] }
+    init(_ exhibit: JSONValue, _ digests: DigestSet?) { (file, self.digests) = (exhibit["file"], digests) }
 
-    func isThe(_ found: FileStatus) -> Bool {
-        says("device", found.device) && says("inode", found.inode) && says("modified_ns", found.modified)
-            && says("changed_ns", found.changed)
+    /// Whether an open file is the source. A change of mode or owner moves ctime alone, and then the bytes tell.
+    func isThe(_ found: FileStatus, _ open: borrowing Descriptor) throws(SyscallError) -> Bool {
+        guard says("device", found.device), says("inode", found.inode) else { return false }
+        if says("modified_ns", found.modified), says("changed_ns", found.changed) { return true }
+        // The time of its birth, so that another file that got the inode since does not pass for it.
+        guard found.born != 0, says("born_ns", found.born), let digests else { return false }
+        guard try DigestSet.reading(open) == digests else { return false }
+        return try open.status(subject: "upload").hasSameContent(as: found)
     }
 
     private func says(_ member: String, _ value: some BinaryInteger) -> Bool {
@@ -107,13 +112,15 @@ extension Spool {
 }
 
 extension DigestSet {
-    /// The digests of one file, read to the size that it has now.
-    static func reading(_ file: consuming Descriptor) throws(SyscallError) -> DigestSet {
-        let size = try file.status(subject: "upload").size
-        var lanes = Lanes(.oneAtATime)
-        var next: LaneFile? = LaneFile(tag: 0, descriptor: file, size: size)
-        var result = Result<DigestSet, SyscallError>.success(DigestSet(byteCount: 0))
-        lanes.run(next: { next.take() }, done: { _, found in result = found })
-        return try result.get()
+    /// The digests of one file, read to its end. Needs no further descriptor.
+    static func reading(_ file: borrowing Descriptor) throws(SyscallError) -> DigestSet {
+        var digest = RunningDigest()
+        var buffer = [UInt8](repeating: 0, count: 256 * 1_024)
+        var offset: Int64 = 0
+        while case let count = try file.read(into: &buffer, at: offset, subject: "upload"), count > 0 {
+            digest.update(buffer.span.bytes.extracting(first: count))
+            offset += Int64(count)
+        }
+        return digest.finish()
     }
 }

@@ -14,6 +14,7 @@ final class House: Sendable {
     let arrivals: Arrivals<Upload>
     let departures: Departures
     let lists: Lists
+    let pictures: Pictures
     let ledger: Ledger
     let vault: Vault
     let instruments: [Instruments]
@@ -51,6 +52,7 @@ final class House: Sendable {
         running = Mutex(configuration)
         arrivals = Arrivals()
         departures = Departures()
+        pictures = Pictures(configuration.settings.decoder, registry: registry, log: log)
         lists = try Lists(state, ledger: ledger, registry: registry, log: log)
         instruments = spools.map { Instruments(registry, spool: $0.name) }
     }

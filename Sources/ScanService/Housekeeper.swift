@@ -1,4 +1,5 @@
 import Exposition
+import HashLists
 import Intake
 import LinuxIO
 import Logging
@@ -23,6 +24,8 @@ final class Housekeeper: Sendable {
     /// One turn of everything but orders, which may take long.
     func turn() {
         house.lists.refresh(house.live.lists)
+        if house.lists.current?.asksForPictures == true { house.pictures.pool() }
+        house.pictures.showFigures()
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)
         standing.tick()

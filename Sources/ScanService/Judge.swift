@@ -1,4 +1,3 @@
-import Decoding
 import Digests
 import Exposition
 import HashLists
@@ -9,7 +8,6 @@ import UploadModel
 /// What follows for an upload whose bytes were read: Custody decides, and what stays in the lanes is done here.
 struct Judge: Sendable {
     private let house: House
-    private let decoders = DecoderPool()
 
     init(_ house: House) { self.house = house }
 
@@ -29,21 +27,22 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
-            let isPicture = generation.asksForPictures && isPicture(file)
+            let isPicture = generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
-                try upload.record(
-                    .perceptual(decoders.perceptual(of: file, isAsked: generation.asksForPictures))
-                )
+                try upload.record(.perceptual(house.pictures.perceptual(of: file)))
             }
             var event = try compare(&upload, digests, generation)
+            if case .listed(let matches) = event { upload.met = (digests, matches) }
             if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
                 guard let all = try rest(of: digests, file, status) else {
                     startOver(&upload, .keepsChanging)
                     return
                 }
                 try upload.record(.digested(all, picture: isPicture))
-                event = try compare(&upload, all, generation)
+                // What a context matched that has gone since is a match all the same.
+                let again = try compare(&upload, all, generation)
+                if again != .unlisted { event = again }
             }
             try upload.record(event)
             try perform(&upload)
@@ -61,17 +60,11 @@ struct Judge: Sendable {
         _ file: borrowing Descriptor,
         _ status: FileStatus
     ) throws(SyscallError) -> DigestSet? {
-        let all = try DigestSet.reading(try file.duplicate())
+        let all = try DigestSet.reading(file)
         guard all.byteCount == digests.byteCount, digests.members.allSatisfy({ all[$0.algorithm] == $0 }),
             try Spool.isUnchanged(file, since: status)
         else { return nil }
         return all
-    }
-
-    private func isPicture(_ file: borrowing Descriptor) -> Bool {
-        var prefix = [UInt8](repeating: 0, count: PictureFormat.prefixLength)
-        let count = (try? file.read(into: &prefix, at: 0, subject: "upload")) ?? 0
-        return PictureFormat(firstBytes: prefix[..<count]) != nil
     }
 
     /// Compares content and context with the lists. Both are one upload: what one of them meets, both have met, and
@@ -81,10 +74,11 @@ struct Judge: Sendable {
         _ digests: DigestSet,
         _ generation: Generation
     ) throws(SyscallError) -> CustodyEvent {
-        var matches = Self.matches(generation, digests, .content)
+        var matches = generation.matches(digests, .content)
+        if case .measured(_, let finding) = upload.custody.stage { matches += generation.matches(finding) }
         do {
             if let context = try settledContext(of: &upload) {
-                matches += Self.matches(generation, DigestSet(of: context), .context)
+                matches += generation.matches(DigestSet(of: context), .context)
             }
         } catch {
             guard matches.contains(where: { $0.entry.listClass != .benign }) else { throw error }
@@ -104,11 +98,6 @@ struct Judge: Sendable {
             upload.contextLook = (context.status, now)
         }
         throw SyscallError.stillWritten("context")
-    }
-
-    private static func matches(_ generation: Generation, _ digests: DigestSet, _ part: UploadPart) -> [Match]
-    {
-        generation.entries(meeting: digests).compactMap { Match($0, meeting: digests, part: part) }
     }
 
     private func perform(_ upload: inout Upload) throws(SyscallError) {
@@ -139,9 +128,15 @@ struct Judge: Sendable {
 
     // MARK: - What leads away
 
-    /// Sends an upload to the custody loop with the fact that leads it there.
+    /// Sends an upload to the custody loop with the fact that leads it there. One that met an entry at some try is
+    /// preserved, whatever came between: nothing that did may lie in held/.
     func depart(_ upload: inout Upload, because event: CustodyEvent) {
         do {
+            if case .unreadable = event, let (digests, matches) = upload.met {
+                try upload.record(.digested(digests, picture: false))
+                try upload.record(.listed(matches))
+                return house.departures.send(.upload(upload))
+            }
             try upload.record(event)
             house.departures.send(.upload(upload))
         } catch {

@@ -77,12 +77,17 @@ final class LaneLoop: Sendable {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
         var inLanes: [Int: (upload: Upload, status: FileStatus)] = [:]
-        var tag = 0
+        var (tag, misses) = (0, 0)
+        let algorithms = algorithms(generation)
         lanes.run(
-            algorithms(generation),
+            algorithms,
             next: {
-                while let item = rest.popFirst() ?? (takesMore ? more(generation) : nil) {
+                while let item = rest.popFirst() ?? (takesMore ? more(generation, algorithms, largest) : nil)
+                {
                     guard var upload = claim(item), let file = open(&upload, largest: largest) else {
+                        misses += 1
+                        // What is in the lanes goes on before more is looked at that may not be ready either.
+                        if misses % Self.batch == 0, rest.isEmpty, !inLanes.isEmpty { return nil }
                         continue
                     }
                     tag += 1
@@ -105,9 +110,16 @@ final class LaneLoop: Sendable {
         return asked.isEmpty ? DigestAlgorithms(.sha256) : asked
     }
 
-    /// Keeps the lanes of a worker full, for as long as its generation serves.
-    private func more(_ generation: Generation) -> Arrivals<Upload>.Work? {
-        house.lists.current === generation ? house.arrivals.takeNow() : nil
+    /// Keeps the lanes of a worker full, for as long as the generation serves and the settings stay what they were.
+    private func more(
+        _ generation: Generation,
+        _ algorithms: DigestAlgorithms,
+        _ largest: UInt64
+    ) -> Arrivals<Upload>.Work? {
+        let isAsBefore =
+            house.lists.current === generation && house.live.scan.large == largest
+            && self.algorithms(generation) == algorithms
+        return isAsBefore ? house.arrivals.takeNow() : nil
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.

@@ -27,12 +27,20 @@ package struct OneShot: Sendable {
     private let workers: Int
     private let generation: Generation?
     private let kernels: DigestKernels
+    private let pictures: Pictures
 
     /// - Parameters:
     ///   - workers: Threads, at least 1.
     ///   - generation: Lists to compare with; `nil` to digest only.
-    package init(workers: Int, generation: Generation? = nil, kernels: DigestKernels = .best) {
+    ///   - decoder: How pictures are decoded, if a list asks for it.
+    package init(
+        workers: Int,
+        generation: Generation? = nil,
+        kernels: DigestKernels = .best,
+        decoder: DecoderSettings = DecoderSettings()
+    ) {
         (self.workers, self.generation, self.kernels) = (workers, generation, kernels)
+        pictures = Pictures(decoder)
     }
 
     /// Files that are worked on before their findings are given out, so that they come in order.
@@ -101,7 +109,7 @@ package struct OneShot: Sendable {
                     chunk.found(
                         file.tag,
                         digests,
-                        isStill ? verdict(digests) : .held(Obstacle.keepsChanging.rawValue)
+                        isStill ? verdict(digests, file.descriptor) : .held(Obstacle.keepsChanging.rawValue)
                     )
                 } catch {
                     chunk.found(file.tag, nil, .held("\(error)"))
@@ -111,14 +119,14 @@ package struct OneShot: Sendable {
     }
 
     /// What the daemon would decide.
-    private func verdict(_ digests: DigestSet) -> Verdict {
+    private func verdict(_ digests: DigestSet, _ file: borrowing Descriptor) -> Verdict {
         guard let generation else { return .released }
-        let met = generation.entries(meeting: digests).compactMap {
-            Match($0, meeting: digests, part: .content)
-        }
-        return switch Judgement(of: met) {
-        case .unlisted, .suppressed: .released
-        case .listed(let matches): .match(matches)
+        let finding = generation.asksForHashes(of: file) ? pictures.perceptual(of: file) : .notAsked
+        let met = generation.matches(digests, .content) + generation.matches(finding)
+        switch (Judgement(of: met), finding) {
+        case (.listed(let matches), _), (.suppressed(let matches), .failed): return .match(matches)
+        case (.unlisted, .failed(let obstacle)): return .held(obstacle.rawValue)
+        case (.unlisted, _), (.suppressed, _): return .released
         }
     }
 }

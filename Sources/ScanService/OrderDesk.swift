@@ -122,8 +122,9 @@ final class OrderDesk: Sendable {
         guard case .held(let obstacle) = upload.custody.stage else {
             throw OrderRefused.notHeld(upload.custody.stage.name)
         }
-        if order.verb == .release && obstacle == .undecodable { throw OrderRefused.neverReleased }
+        if order.verb == .release && obstacle.isOfPictures { throw OrderRefused.neverReleased }
         if order.verb != .retry, order.reason.allSatisfy(\.isWhitespace) { throw OrderRefused.noReason }
+        guard upload.spool.isThere(upload.place) else { throw OrderRefused.notInHeld }
         if order.verb == .preserve, try upload.spool.openToPreserve(upload.place) == nil {
             throw OrderRefused.nothingToPreserve
         }
@@ -167,6 +168,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case noSuchSpool(String)
     case notHeld(String)
     case neverReleased
+    case notInHeld
     case nothingToPreserve
     case noReason
 
@@ -180,6 +182,8 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
         case .noReason: "it gives no reason, and that is kept with the upload"
+        case .notInHeld:
+            "the upload does not lie in held/ any more, so nothing was done; run \"breakwater spool check\""
         case .nothingToPreserve:
             "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
         }

@@ -68,6 +68,9 @@ final class Standing: Sendable {
     private var notes: [String] {
         let known = state.withLock { $0 }
         var notes = house.lists.notes(at: Timestamp(nanoseconds: Clocks.realtime))
+        if house.lists.current?.asksForPictures == true, let reason = house.pictures.whyNone {
+            notes.append("pictures are held, not compared: \(reason)")
+        }
         let unpreserved = house.unpreserved.load(ordering: .relaxed)
         if unpreserved > 0 {
             notes.append(

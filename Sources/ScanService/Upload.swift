@@ -31,6 +31,8 @@ struct Upload: Sendable {
     var hasFile = true
     /// The context as it was first seen, and when (monotonic), for the same reason as ``firstLook``.
     var contextLook: (status: FileStatus, at: Int64)?
+    /// The entries that it met at some try, with what was known of it then: it is not forgotten when the try fails.
+    var met: (digests: DigestSet, matches: [Match])?
     /// The context as it was compared.
     var comparedContext: FileStatus?
     /// What the first look found, where the kernel does not tell about writers.

@@ -47,6 +47,11 @@ package enum DemonstrationConfig {
             crash_limit = 3
             drain = "30 s"
 
+            [decoder]
+            # Used while some list has format "pdq".
+            program = ""
+            pixels = 200000000
+
             [lists]
             # Made by "breakwater init"; the signing key is for "breakwater list build" only.
             public_key = \(tomlString("\(root)/keys/lists.pub"))

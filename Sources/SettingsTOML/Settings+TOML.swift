@@ -27,6 +27,7 @@ extension Settings {
         file.section("state") { state.read(&$0) }
         spools = file.sections("spool", isRequired: true) { SpoolSettings(&$0) }
         file.section("scan") { scan.read(&$0) }
+        file.section("decoder") { decoder.read(&$0) }
         file.section("lists") { lists.read(&$0) }
         lists.sources = file.sections("list") { ListSource(&$0) }
         file.section("report") { report.read(&$0) }
@@ -63,6 +64,20 @@ extension ScanSettings {
     }
 }
 
+extension DecoderSettings {
+    fileprivate mutating func read(_ section: inout Section) {
+        section.read("program", into: &program, as: .optionalPath)
+        section.read("workers", into: &workers, as: .count(1...64))
+        section.read("memory", into: &memory, as: .size(atLeast: 16 << 20))
+        section.read("pixels", into: &pixels, as: .count(1...4_000_000_000))
+        section.read("bytes", into: &bytes, as: .size(atLeast: 1))
+        section.read("cpu_time", into: &cpuSeconds, as: .duration(atLeast: 1))
+        section.read("wall_time", into: &wallSeconds, as: .duration(atLeast: 1))
+        section.read("require_sandbox", into: &requireSandbox, as: .flag)
+        section.read("pictures_per_worker", into: &picturesPerWorker, as: .count(1...1_000_000))
+    }
+}
+
 extension ListSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.require("public_key", into: &publicKey, as: .path)
@@ -77,7 +92,7 @@ extension ListSource {
         self.init(name: "", file: "", supplier: "", listClass: .watch)
         section.require("name", into: &name, as: .name(atMost: 64))
         section.require("file", into: &file, as: .path)
-        section.check("format", as: .word("digests"))
+        section.read("format", into: &format, as: .choice)
         section.require("class", into: &listClass, as: .choice)
         section.require("supplier", into: &supplier, as: .someText)
         section.read("synthetic", into: &synthetic, as: .flag)

@@ -165,7 +165,7 @@ package struct Custody: Equatable, Sendable {
             isSetAside = false
             return .retry
 
-        case (.held(.undecodable), .ordered(let order)) where order.verb == .release:
+        case (.held(let obstacle), .ordered(let order)) where order.verb == .release && obstacle.isOfPictures:
             throw OutOfOrder(stage: stage, event: event)
 
         case (.held, .ordered(let order)) where order.verb == .release:

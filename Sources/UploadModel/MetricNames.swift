@@ -23,6 +23,10 @@ package enum MetricNames: String, CaseIterable, Sendable {
     case listEntries = "breakwater_list_entries"
     case listLoaded = "breakwater_lists_loaded_timestamp_seconds"
     case reloads = "breakwater_reloads_total"
+    case decoderPictures = "breakwater_decoder_pictures_total"
+    case decoderLosses = "breakwater_decoder_losses_total"
+    case decoderStarts = "breakwater_decoder_starts_total"
+    case decoderCage = "breakwater_decoder_cage"
     case bundles = "breakwater_bundles_total"
     case bundleFailures = "breakwater_bundle_failures_total"
     case drafts = "breakwater_drafts_total"
@@ -103,6 +107,14 @@ extension MetricNames {
             (.gauge, [], "When the serving generation was loaded, seconds since 1970.")
         case .reloads:
             (.counter, ["what", "result"], "Reloads of lists and settings.")
+        case .decoderPictures:
+            (.counter, ["outcome"], "Pictures that a decoder answered for, by what came of them.")
+        case .decoderLosses:
+            (.counter, ["cause"], "Decoders that were lost over a picture, by how.")
+        case .decoderStarts:
+            (.counter, [], "Decoders that were started.")
+        case .decoderCage:
+            (.gauge, ["layer"], "1 for each layer of the decoders' cage that stands.")
         case .bundles:
             (.counter, ["spool"], "Evidence bundles preserved and read back.")
         case .bundleFailures:

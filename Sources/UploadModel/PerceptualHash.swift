@@ -35,6 +35,15 @@ package struct PerceptualHash: Hashable, Sendable {
         self.orientation = orientation
     }
 
+    /// Whether about half of the bits are set; hashes far from that say too little to be compared.
+    ///
+    /// - Source: 120 to 136 set bits are kept, as the matching rules of the lists' suppliers ask.
+    package static func isBalanced(_ bits: SIMD4<UInt64>) -> Bool {
+        (120...136).contains((0..<4).reduce(0) { $0 + bits[$1].nonzeroBitCount })
+    }
+
+    package var isBalanced: Bool { Self.isBalanced(bits) }
+
     package func distance(to other: SIMD4<UInt64>) -> Int {
         let difference = bits ^ other
         return (0..<4).reduce(0) { $0 + difference[$1].nonzeroBitCount }

@@ -5,6 +5,7 @@ package struct Settings: Equatable, Sendable {
     package var spools: [SpoolSettings] = []
     package var state = StateSettings()
     package var scan = ScanSettings()
+    package var decoder = DecoderSettings()
     package var lists = ListSettings()
     package var report = ReportSettings()
     package var metrics = MetricsSettings()
@@ -70,6 +71,27 @@ package struct ScanSettings: Equatable, Sendable {
     package init() {}
 }
 
+/// How pictures are decoded; each limit holds for one picture.
+package struct DecoderSettings: Equatable, Sendable {
+    /// Absolute path of the program; empty looks beside the running program, then in libexec.
+    package var program = ""
+    /// Pictures that are decoded at the same time.
+    package var workers = 2
+    /// Bytes that a worker may allocate.
+    package var memory: UInt64 = 256 << 20
+    package var pixels = 200_000_000
+    /// Of the file.
+    package var bytes: UInt64 = 128 << 20
+    package var cpuSeconds = 10
+    package var wallSeconds = 30
+    /// Whether a worker that misses a layer of its cage is refused.
+    package var requireSandbox = true
+    /// After so many a worker is replaced by a fresh one.
+    package var picturesPerWorker = 1_000
+
+    package init() {}
+}
+
 /// Which digests are computed of an upload before it is compared. What matches has all of them in any case.
 package enum DigestRule: String, CaseIterable, Sendable {
     /// Those that some loaded list holds.
@@ -97,6 +119,14 @@ package enum StaleRule: String, CaseIterable, Sendable {
     case `continue`, stop
 }
 
+/// How a list's file is written: a value a line in each.
+package enum ListFormat: String, CaseIterable, Sendable {
+    /// MD5, SHA-1 or SHA-256 by length, in hexadecimal.
+    case digests
+    /// PDQ hashes, 64 hexadecimal digits.
+    case pdq
+}
+
 /// One `[[list]]`.
 package struct ListSource: Equatable, Sendable {
     /// Lower-case letters, digits and `-`, at most 64; shown in output as `<name>#<ordinal>`.
@@ -104,6 +134,7 @@ package struct ListSource: Equatable, Sendable {
     package var file: String
     package var supplier: String
     package var listClass: ListClass
+    package var format = ListFormat.digests
     package var synthetic = false
     /// What the supplier says of the list; goes into evidence and drafts.
     package var provenance = ""

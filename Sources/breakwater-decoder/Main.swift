@@ -1,12 +1,17 @@
 import LinuxIO
-import UploadModel
+import PictureWork
 
-/// The worker that decodes untrusted pictures. It takes no work in this version.
+/// The worker that decodes untrusted pictures for breakwaterd, which starts it and talks to it over descriptor 0.
+///
+/// It says nothing: what keeps it from its work is its exit code, and the daemon tells the operator.
 @main
 struct Decoder {
     static func main() {
-        let line = "breakwater-decoder: error: pictures are not decoded in this version\n"
-        ThisProcess.writeToStandardError(Array(line.utf8))
-        ThisProcess.exit(ExitCode.failed.rawValue)
+        do {
+            try Worker.start().serve()
+            ThisProcess.exit(0)
+        } catch {
+            ThisProcess.exit(70)
+        }
     }
 }

@@ -15,7 +15,8 @@ struct Breakwater: ParsableCommand {
             "Finds known child sexual abuse material beside an upload spool, and prepares what a person reports.",
         version: "\(name) \(version)",
         subcommands: [
-            InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, HeldCommand.self,
+            InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
+            HeldCommand.self,
             CaseCommand.self, StatusCommand.self, SpoolCommand.self,
         ]
     )

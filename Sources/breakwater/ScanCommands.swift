@@ -43,10 +43,11 @@ struct ScanCommand: Verb {
         }
         var code = UploadModel.ExitCode.done
         let walk = FileWalk(given)
-        try OneShot(workers: ThisProcess.cores, generation: generation).run(over: walk) { finding in
-            code = code.with(finding.verdict)
-            try Output.line(finding, json: json)
-        }
+        try OneShot(workers: ThisProcess.cores, generation: generation, decoder: deployment.settings.decoder)
+            .run(over: walk) { finding in
+                code = code.with(finding.verdict)
+                try Output.line(finding, json: json)
+            }
         return code
     }
 }

@@ -264,6 +264,51 @@ def remount(house, how):
     subprocess.run(["mount", "-o", f"remount,bind,{how}", house.spool], check=True)
 
 
+# Its own source
+
+
+@case
+def a_source_whose_mode_changes_while_it_is_preserved_is_one_match():
+    """ctime moves and the bytes do not: still the source of that bundle, and no upload of its own."""
+    with deployment(listed=0) as house:
+        content = some_bytes(64 << 20)
+        house.list_and_build([sha256(content)])
+        house.start()
+        with application():
+            path = house.build_in_tmp(content)
+            descriptor = os.open(path, os.O_RDONLY)
+            os.rename(path, house.make_parents("large.bin"))
+            house.note("large.bin", content, is_listed=True)
+        until(lambda: bundles_begun(house), "the bundle to be begun")
+        os.fchmod(descriptor, 0o640)
+        os.close(descriptor)
+        house.await_bundles(1)
+        house.judge()
+        expect_equal(len(house.bundles()), 1, "bundles")
+        house.check_spool()
+
+
+def bundles_begun(house):
+    found = [name for _, names, _ in os.walk(os.path.join(house.state, "vault")) for name in names]
+    return [name for name in found if name.startswith(".ex-")]
+
+
+@case
+def an_order_about_a_held_upload_that_is_gone_is_refused():
+    """What somebody took out of held/ is no released upload: nothing is written that would hide it."""
+    with deployment() as house:
+        house.start()
+        with application():
+            os.mkfifo(os.path.join(house.incoming, "fifo"), 0o660)
+        identifier = house.await_held(1)[0]["id"]
+        os.unlink(os.path.join(house.area("held"), identifier))
+        for order in (("release", identifier, "--reason", "seen"), ("retry", identifier)):
+            said = house.cli("held", *order)
+            expect(said.code != 0 and "does not lie in held/" in said.err, f"{order[0]}: {said}")
+        expect(house.cli("spool", "check").code == 20, "spool check does not tell")
+        expect_equal(house.stop(), 0, "exit code")
+
+
 # Drafts
 
 

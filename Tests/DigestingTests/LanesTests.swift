@@ -79,13 +79,25 @@ import UploadModel
         #expect(try answer.result.get() == DigestSet(of: Array(content(Lane.chunk + 100)[..<count])))
     }
 
-    @Test("a read that fails is given back as it failed, and the next file is right")
-    func failure() throws {
-        let files = try [scratch.file(content(100)), scratch.path, scratch.file(content(200))]
-        let answers = try digest([(files[0], 100), (files[1], 50), (files[2], 200)])
-        #expect(try answers[0].result.get() == DigestSet(of: content(100)))
-        #expect(answers[1].result == .failure(SyscallError(call: "pread", subject: "upload", errno: EISDIR)))
-        #expect(try answers[2].result.get() == DigestSet(of: content(200)))
+    @Test(
+        "a read that fails is given back as it failed, and no other file notices",
+        arguments: DigestKernels.all
+    )
+    func failure(kernels: DigestKernels) throws {
+        // Every third is a directory, which cannot be read; every fifth is shorter than promised.
+        let files = try (0..<40).map { index in
+            let size = 100 + 3_000 * index
+            let path = index % 3 == 1 ? scratch.path : try scratch.file(content(size))
+            return (path: path, size: UInt64(index % 5 == 0 ? size + 1_000 : size))
+        }
+        for (index, answer) in try digest(files, by: kernels).enumerated() {
+            if index % 3 == 1 {
+                let said = SyscallError(call: "pread", subject: "upload", errno: EISDIR)
+                #expect(answer.result == .failure(said))
+            } else {
+                #expect(try answer.result.get() == DigestSet(of: content(100 + 3_000 * index)))
+            }
+        }
     }
 
     @Test("failures between files leave nothing in their digests")

@@ -332,7 +332,7 @@ import UploadModel
         try scratch.put("\(name).meta.json", "{}")
         let place = place("x/a", context: true, isSetAside: isSetAside)
         for _ in 0..<2 {
-            #expect(!(try spool.removeSource(place, context: Array("{}".utf8)) { _ in true }))
+            #expect(!(try spool.removeSource(place, context: Array("{}".utf8)) { _, _ in true }))
             #expect(try scratch.names("work").isEmpty && scratch.names("held").isEmpty)
         }
     }
@@ -341,7 +341,9 @@ import UploadModel
     func removeStranger() throws {
         try scratch.put("work/a", "stranger")
         try scratch.put("work/a.meta.json", "{}")
-        #expect(try spool.removeSource(place("a", context: true), context: Array("{}".utf8)) { _ in false })
+        #expect(
+            try spool.removeSource(place("a", context: true), context: Array("{}".utf8)) { _, _ in false }
+        )
         #expect(try scratch.names("work") == ["a", "a.meta.json"])
     }
 
@@ -349,7 +351,7 @@ import UploadModel
     func judgedStatus() throws {
         try scratch.put("work/a")
         let inode = try scratch.status("work/a").inode
-        #expect(!(try spool.removeSource(place("a"), context: nil) { $0.inode == inode }))
+        #expect(!(try spool.removeSource(place("a"), context: nil) { status, _ in status.inode == inode }))
         #expect(!(try scratch.exists("work/a")))
     }
 
@@ -357,7 +359,9 @@ import UploadModel
     func otherContext() throws {
         try scratch.put("work/a")
         try scratch.put("work/a.meta.json", "{\"other\": 1}")
-        #expect(!(try spool.removeSource(place("a", context: true), context: Array("{}".utf8)) { _ in true }))
+        #expect(
+            !(try spool.removeSource(place("a", context: true), context: Array("{}".utf8)) { _, _ in true })
+        )
         #expect(try scratch.names("work") == ["a.meta.json"])
     }
 }

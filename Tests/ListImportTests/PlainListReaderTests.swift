@@ -117,3 +117,12 @@ import UploadModel
         #expect(throws: BuildFault.notAFile(scratch.path)) { try PlainListReader.read(scratch.path) { _ in } }
     }
 }
+
+extension ListedValue {
+    fileprivate var hex: String {
+        switch self {
+        case .digest(let digest): digest.hex
+        case .perceptual(let bits): PerceptualHash.hex(bits)
+        }
+    }
+}

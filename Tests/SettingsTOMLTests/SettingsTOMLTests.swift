@@ -75,9 +75,9 @@ struct BadFile: CustomTestStringConvertible, Sendable {
         .adding("[report.phone]", "8: report.phone is a table; use text in quotes"),
         .adding("[[scan]]", "8: scan is an array; use a table, [scan]"),
         .adding(
-            "[[list]]\nname = \"a\"\nfile = \"/a\"\nclass = \"watch\"\nsupplier = \"\"\nformat = \"pdq\"",
+            "[[list]]\nname = \"a\"\nfile = \"/a\"\nclass = \"watch\"\nsupplier = \"\"\nformat = \"xml\"",
             "12: list.supplier is \"\"; use text that is not empty",
-            "13: list.format is \"pdq\"; use \"digests\""
+            "13: list.format is \"xml\"; use one of \"digests\", \"pdq\""
         ),
         .adding(
             "[[list]]\nname = \"A\"\nfile = \"a\"\nclass = \"bad\"\nsupplier = \"s\"\nmaximum_age = \"5 h\"",

@@ -45,7 +45,10 @@ func shippedConfig() throws -> [UInt8] {
             written == [
                 "environment", "root", "reserve", "name", "root", "group", "context", "hardlinks", "workers",
                 "large", "digests",
-                "sweep", "crash_limit", "drain", "public_key", "signing_key", "on_stale", "name", "file",
+                "sweep", "crash_limit", "drain", "program", "workers", "memory", "pixels", "bytes",
+                "cpu_time", "wall_time",
+                "require_sandbox", "pictures_per_worker", "public_key", "signing_key", "on_stale", "name",
+                "file",
                 "format",
                 "class", "supplier", "synthetic", "provenance", "maximum_age", "company", "first_name",
                 "last_name",

@@ -61,4 +61,25 @@ const char *bw_error_text(int error, char *buffer, size_t length);
 /// Bytes of memory that the process has resident, from /proc/self/statm; 0 when unknown.
 uint64_t bw_resident_bytes(void);
 
+/// socketpair(2) that keeps the borders of what is sent, close-on-exec. Returns 0, or -1 with errno set.
+int bw_packet_pair(int pair[2]);
+
+/// Sends one packet, with a descriptor unless `passed` is -1. Never SIGPIPE, and never waits: EAGAIN where the other side
+/// does not read. Returns bytes, or -1 with errno set.
+long bw_send_packet(int socket, const void *bytes, size_t length, int passed);
+
+/// Receives one packet. Returns its whole length, which may be above `length`, 0 at the end, or -1 with errno set.
+/// `passed` becomes the descriptor that came with it, or -1; where it is NULL none is let in.
+long bw_receive_packet(int socket, void *bytes, size_t length, int *passed);
+
+/// poll(2) for reading; -1 waits for ever. Returns 0 when the time is over.
+int bw_wait_readable(int descriptor, int milliseconds);
+
+/// Starts the program that `program` is open for: `input` as its descriptor 0, /dev/null as 1 and 2, no signal blocked
+/// or ignored, next to no environment. Returns 0, or -1 with errno set.
+int bw_spawn(int program, const char *name, int input, int *child);
+
+/// waitpid(2) of a child that ends. Returns its exit code, and the signal that ended it or 0; -1 with errno set.
+int bw_reap(int child, int *signal);
+
 #endif

@@ -1,0 +1,61 @@
+import CPictures
+import PDQ
+import UploadModel
+
+/// Takes the rows of each frame as the C decoders give them, and keeps nothing of them but hashes.
+final class HashingSink {
+    /// What the hasher allocates for each pixel of a row: bands of sixteen rows, six of them, and some rows more.
+    static let bytesAColumn: UInt64 = 512
+
+    private var hasher: PictureHasher?
+    private var isGrey = false
+    private(set) var hashes: [PerceptualHash] = []
+    /// Of the first frame.
+    private(set) var width = 0
+    private(set) var height = 0
+
+    /// Calls `body` with the C view of this sink, which is good until it returns.
+    func withSink(_ body: (UnsafePointer<bw_sink>) -> bw_outcome) -> bw_outcome {
+        var sink = bw_sink(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            begin: { HashingSink.from($0).begin(width: Int($1), height: Int($2), channels: $3) },
+            row: { HashingSink.from($0).add($1!) },
+            end: { HashingSink.from($0).end() }
+        )
+        return withExtendedLifetime(self) { body(&sink) }
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> HashingSink {
+        Unmanaged.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    private func begin(width: Int, height: Int, channels: UInt32) {
+        if self.width == 0 { (self.width, self.height) = (width, height) }
+        isGrey = channels == 1
+        hasher = PictureHasher(width: width, height: height)
+    }
+
+    private func add(_ samples: UnsafePointer<UInt8>) {
+        guard let width = hasher?.width else { return }
+        if isGrey {
+            hasher?.add(grey: UnsafeBufferPointer(start: samples, count: width))
+        } else {
+            hasher?.add(rgb: UnsafeBufferPointer(start: samples, count: width * 3))
+        }
+    }
+
+    /// Animations repeat themselves; each hash is kept once.
+    private func end() {
+        guard let readings = hasher.take()?.finish() else { return }
+        for hash in readings.hashes where !hashes.contains(where: { $0.covers(hash) }) {
+            hashes.append(hash)
+        }
+    }
+}
+
+extension PerceptualHash {
+    /// Another reading, orientation or frame that comes to the same bits finds nothing more.
+    fileprivate func covers(_ other: PerceptualHash) -> Bool {
+        bits == other.bits && quality >= other.quality
+    }
+}

@@ -1,0 +1,31 @@
+import UploadModel
+
+/// A picture of eight by eight pixels in each format, to make every library set itself up before the cage closes.
+enum Sample {
+    static let all: [[UInt8]] = [
+        // JPEG
+        """
+        ffd8ffe000104a46494600010100000100010000ffdb004300a06e788c7864a08c828cb4aaa0bef0fffff0dcdcf0ffff\
+        ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdb004301aab4\
+        b4f0d2f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+        ffffffffffffffffffffffffffffffc00011080008000803012200021101031101ffc400140001000000000000000000\
+        00000000000000ffc40017100101010100000000000000000000000000021122ffc40014010100000000000000000000\
+        000000000000ffc40014110100000000000000000000000000000000ffda000c03010002110311003f004f13a003ffd9
+        """,
+        // PNG
+        """
+        89504e470d0a1a0a0000000d4948445200000008000000080800000000e164e157000000124944415478da6364908300\
+        264128208f0100aea2049a987ff3dc0000000049454e44ae426082
+        """,
+        // GIF
+        """
+        47494638396108000800800000000000ffc8642c000000000800080000022544881021c28001030644881021c2800103\
+        0644881021c28001030644881021c28001030605003b
+        """,
+        // WebP
+        """
+        524946463600000057454250565038202a000000b001009d012a080008000900ac25a400029cd420910000fe87369c3b\
+        6687281614e52539763464000000
+        """,
+    ].compactMap { Hex.bytes($0.utf8) }
+}

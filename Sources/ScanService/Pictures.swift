@@ -1,0 +1,119 @@
+import Decoding
+import Exposition
+import LinuxIO
+import Logging
+package import PictureWire
+import Synchronization
+package import UploadModel
+
+/// The decoders, started when a list first asks for pictures, and what they tell of themselves.
+package final class Pictures: Sendable {
+    private let settings: DecoderSettings
+    private let registry: MetricsRegistry?
+    private let log: Logger?
+    private let state = Mutex(State())
+
+    private struct State {
+        var pool: DecoderPool?
+        /// Why there is none.
+        var reason: String?
+        /// When to try again, monotonic nanoseconds.
+        var nextTry: Int64 = 0
+        var shown = DecoderFigures()
+    }
+
+    /// Nanoseconds between tries to start a decoder.
+    private static let pause: Int64 = 10_000_000_000
+
+    init(_ settings: DecoderSettings, registry: MetricsRegistry? = nil, log: Logger? = nil) {
+        (self.settings, self.registry, self.log) = (settings, registry, log)
+    }
+
+    /// Decoders for a program that exports no figures.
+    package convenience init(_ settings: DecoderSettings) { self.init(settings, registry: nil) }
+
+    /// The perceptual hashes of a picture; it is held when there is no decoder, never released.
+    func perceptual(of picture: borrowing Descriptor) -> PerceptualFinding {
+        pool()?.perceptual(of: picture, isAsked: true) ?? .failed(.noDecoder)
+    }
+
+    /// What a decoder says of the picture in a file, and which format its first bytes tell.
+    ///
+    /// - Parameter path: Bytes as the kernel has them; a link at its end is not followed.
+    package func read(_ path: [UInt8]) -> (format: PictureFormat?, answer: Result<PictureAnswer, Obstacle>) {
+        guard let file = try? Descriptor.open(path: path, [.noFollow, .nonBlocking], subject: "file") else {
+            return (nil, .failure(.unreadable))
+        }
+        var prefix = [UInt8](repeating: 0, count: PictureFormat.prefixLength)
+        let count = (try? file.read(into: &prefix, at: 0, subject: "file")) ?? 0
+        guard let format = PictureFormat(firstBytes: prefix[..<count]) else {
+            return (nil, .failure(.undecodable))
+        }
+        return (format, pool()?.read(file) ?? .failure(.noDecoder))
+    }
+
+    /// Why pictures are not compared although a list asks for it; `nil` while they are.
+    package var whyNone: String? { state.withLock { $0.reason } }
+
+    /// Starts the decoders if need be.
+    @discardableResult
+    func pool() -> DecoderPool? {
+        state.withLock { state in
+            if let pool = state.pool { return pool }
+            if Clocks.monotonic < state.nextTry { return nil }
+            do throws(DecoderFault) {
+                let pool = try DecoderPool(settings, try DecoderProgram.open(settings))
+                (state.pool, state.reason) = (pool, nil)
+                show(pool.posture)
+                return pool
+            } catch {
+                let reason = "\(error)"
+                if state.reason != reason {
+                    log?.error("no-decoder", metadata: [LogKeys.reason: "\(reason)"])
+                }
+                (state.reason, state.nextTry) = (reason, Clocks.monotonic + Self.pause)
+                return nil
+            }
+        }
+    }
+}
+
+// MARK: - Figures
+
+extension Pictures {
+    /// Exports what the decoders did since the last time.
+    func showFigures() {
+        guard let registry else { return }
+        state.withLock { state in
+            guard let pool = state.pool else { return }
+            let (now, before) = (pool.figures, state.shown)
+            func add(_ name: MetricNames, _ label: String, _ value: String, _ count: Int) {
+                registry.counter(name.rawValue, labels: [(label, value)]).add(Int64(count))
+            }
+            for outcome in PictureOutcome.allCases {
+                let count = now.answers[outcome, default: 0] - before.answers[outcome, default: 0]
+                add(.decoderPictures, "outcome", "\(outcome)", count)
+            }
+            for loss in WorkerLoss.allCases {
+                add(
+                    .decoderLosses,
+                    "cause",
+                    loss.rawValue,
+                    now.losses[loss, default: 0] - before.losses[loss, default: 0]
+                )
+            }
+            registry.counter(MetricNames.decoderStarts.rawValue, labels: []).add(
+                Int64(now.started - before.started)
+            )
+            state.shown = now
+        }
+    }
+
+    private func show(_ posture: CageReport?) {
+        guard let registry, let posture else { return }
+        for (layer, name) in CageLayers.named {
+            registry.gauge(MetricNames.decoderCage.rawValue, labels: [("layer", name)])
+                .set(posture.layers.contains(layer) ? 1 : 0)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+"""Pictures by their perceptual hashes, through the daemon and its caged decoders.
+
+Judged: a listed picture is found again after it was resaved, scaled, mirrored or converted; another one is released;
+and one that could not be compared is neither released nor called a match. Pictures are drawn here; needs Pillow.
+"""
+
+import io
+import json
+import os
+
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from house import case, chance, deployment, expect, expect_equal, run_cases, sha256, until
+
+PDQ = {("list", "format"): '"pdq"', ("scan", "sweep"): '"1 s"'}
+
+
+def drawn(width=900, height=600):
+    """A picture with edges and slopes of all sizes, like no other of the run."""
+    image = Image.new("RGB", (width, height), tuple(chance.randrange(256) for _ in range(3)))
+    pen = ImageDraw.Draw(image)
+    for _ in range(120):
+        left, top = chance.randrange(-100, width), chance.randrange(-100, height)
+        box = [left, top, left + chance.randrange(20, 400), top + chance.randrange(20, 400)]
+        shape = chance.choice([pen.ellipse, pen.rectangle])
+        shape(box, fill=tuple(chance.randrange(256) for _ in range(3)))
+    return image.filter(ImageFilter.GaussianBlur(2))
+
+
+def saved(image, kind="JPEG", **how):
+    out = io.BytesIO()
+    image.save(out, kind, **how)
+    return out.getvalue()
+
+
+def hashed(house, content):
+    """What `breakwater pdq` says of a picture."""
+    path = os.path.join(house.root, "picture")
+    with open(path, "wb") as file:
+        file.write(content)
+    os.chmod(path, 0o644)
+    ran = house.cli("pdq", path, "--json", config=False)
+    expect(ran.code == 0, f"pdq: {ran}")
+    return json.loads(ran.out)
+
+
+def start_with(house, *pictures):
+    """Lists the pictures' hashes and starts the daemon."""
+    house.list_and_build([hashed(house, content)["full"]["hash"] for content in pictures])
+    house.start()
+    until(lambda: house.metric("breakwater_decoder_starts_total") >= 1, "a decoder")
+
+
+def exhibits(house, ways):
+    """What the bundles say of the uploads that were handed over as `ways`, by name."""
+    names = {sha256(content): name for name, content in ways.items()}
+    found = {}
+    for bundle in house.bundles():
+        with open(os.path.join(bundle, "data", "exhibit.json"), "rb") as file:
+            exhibit = json.load(file)
+        found[names[exhibit["digests"]["at_match"]["sha256"]]] = exhibit
+    return found
+
+
+@case
+def a_listed_picture_is_found_however_it_was_saved_again():
+    with deployment(listed=0, settings=PDQ) as house:
+        image = drawn()
+        original = saved(image, quality=90)
+        start_with(house, original)
+        exif = image.getexif()
+        exif[0x0112] = 6
+        ways = {
+            "same.jpg": original,
+            "poor.jpg": saved(image, quality=30),
+            "half.jpg": saved(image.resize((450, 300), Image.LANCZOS), quality=85),
+            "mirrored.jpg": saved(ImageOps.mirror(image), quality=85),
+            "turned-by-exif.jpg": saved(image, quality=85, exif=exif),
+            "turned.jpg": saved(image.transpose(Image.ROTATE_90), quality=85),
+            "progressive.jpg": saved(image, quality=80, progressive=True),
+            "converted.png": saved(image, "PNG"),
+            "converted.gif": saved(image, "GIF"),
+            "converted.webp": saved(image, "WEBP", quality=80),
+            "truncated.jpg": original[: len(original) * 9 // 10],
+        }
+        for name, content in ways.items():
+            house.hand_over(name, content, is_listed=True)
+        house.await_bundles(len(ways))
+        house.judge()
+        found = exhibits(house, ways)
+        expect_equal(sorted(found), sorted(ways), "names of the bundles' uploads")
+        for name, exhibit in found.items():
+            match = exhibit["matches"][0]
+            expect_equal(match["grade"], "g4", f"grade of {name}")
+            expect(match["distance"] <= 31, f"{name}: {match['distance']} bits")
+            turned = {"mirrored.jpg", "turned.jpg"}
+            expect((match["orientation"] != "original") == (name in turned), f"{name}: {match['orientation']}")
+        expect_equal(found["same.jpg"]["matches"][0]["distance"], 0, "distance of the same picture")
+        expect(found["truncated.jpg"]["perceptual"]["truncated"], "the truncated picture is not marked")
+        expect_equal(house.drafts(), [], "drafts, which near matches make only after a person looked")
+        house.check_spool()
+
+
+@case
+def pictures_that_are_not_listed_are_released():
+    with deployment(listed=0, settings=PDQ) as house:
+        start_with(house, saved(drawn(), quality=90))
+        for number in range(60):
+            kind = chance.choice(["JPEG", "PNG", "WEBP", "GIF"])
+            house.hand_over(f"{number}", saved(drawn(chance.randrange(40, 500), chance.randrange(40, 500)), kind))
+        house.hand_over("flat.png", saved(Image.new("RGB", (300, 200), (9, 9, 9)), "PNG"))
+        house.hand_over("text", b"no picture at all")
+        house.judge()
+        expect_equal(house.bundles(), [], "bundles")
+        until(
+            lambda: house.metric("breakwater_decoder_pictures_total", outcome="whole") == 61,
+            "61 decoded pictures in the metrics")
+
+
+@case
+def a_picture_that_cannot_be_decoded_is_held_and_no_order_releases_it():
+    with deployment(listed=0, settings=PDQ | {("decoder", "pixels"): "1000000"}) as house:
+        start_with(house, saved(drawn(), quality=90))
+        reasons = {
+            "rubbish.jpg": (b"\xff\xd8\xff" + chance.randbytes(5_000), "undecodable"),
+            "huge.png": (saved(Image.new("L", (1001, 1000)), "PNG"), "picture-too-large"),
+        }
+        for name, (content, _) in reasons.items():
+            house.hand_over(name, content)
+        held = house.await_held(2)
+        expect_equal(sorted(one["reason"] for one in held), sorted(why for _, why in reasons.values()), "reasons")
+        for one in held:
+            said = house.cli("held", "release", one["id"], "--reason", "looked at it")
+            expect(said.code != 0 and "never released" in said.out, f"release: {said}")
+        expect_equal(house.files("released"), [], "released")
+        house.check_spool()
+
+
+@case
+def without_a_decoder_pictures_are_held_and_all_else_goes_on():
+    settings = PDQ | {("decoder", "program"): '"/nonexistent/breakwater-decoder"'}
+    with deployment(listed=0, settings=settings) as house:
+        house.list_and_build([hashed(house, saved(drawn(), quality=90))["full"]["hash"]])
+        house.start()
+        house.hand_over("picture.jpg", saved(drawn(), quality=90))
+        house.hand_over("text", b"no picture")
+        house.await_released("text")
+        held = house.await_held(1)
+        expect_equal([one["reason"] for one in held], ["no-decoder"], "reasons")
+        ready, text = house.ready()
+        expect(ready and "pictures are held, not compared" in text, f"/-/ready: {text}")
+        house.check_spool()
+
+
+@case
+def digests_and_hashes_are_compared_side_by_side():
+    """A listed digest in a picture's list costs nothing; all other uploads are compared by both."""
+    with deployment(listed=0, settings=PDQ) as house:
+        near, far = saved(drawn(), quality=90), saved(drawn(), quality=90)
+        start_with(house, near)
+        house.hand_over("near.jpg", near, is_listed=True)
+        house.hand_over("far.jpg", far)
+        house.await_bundles(1)
+        house.judge()
+        exhibit = exhibits(house, {"near.jpg": near})["near.jpg"]
+        expect_equal(sorted(exhibit["digests"]["at_match"]), ["bytes", "md5", "sha1", "sha256"], "digests")
+        readings = {one["reading"] for one in exhibit["perceptual"]["hashes"]}
+        expect_equal(readings & {"full", "r512"}, {"full", "r512"}, "readings in the bundle")
+        orientations = {one["orientation"] for one in exhibit["perceptual"]["hashes"]}
+        expect_equal(len(orientations), 8, "orientations in the bundle")
+
+
+if __name__ == "__main__":
+    run_cases()

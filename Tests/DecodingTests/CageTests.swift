@@ -1,0 +1,71 @@
+import LinuxIO
+import PictureWire
+import Testing
+import UploadModel
+
+@testable import Decoding
+
+/// What a decoder that was taken over can do: nothing, and the next picture does not notice.
+@Suite struct CageTests {
+    struct Row: CustomTestStringConvertible, Sendable {
+        let deed: String
+        let loss: WorkerLoss
+        var testDescription: String { deed }
+    }
+
+    static let rows = [
+        Row(deed: "open", loss: .caught), Row(deed: "write", loss: .caught),
+        Row(deed: "socket", loss: .caught), Row(deed: "fork", loss: .caught),
+        Row(deed: "exec", loss: .caught), Row(deed: "ptrace", loss: .caught),
+        Row(deed: "kill", loss: .caught), Row(deed: "run-memory", loss: .caught),
+        Row(deed: "loop", loss: .cpuTime), Row(deed: "hang", loss: .wallTime),
+        Row(deed: "crash", loss: .crashed), Row(deed: "trap", loss: .caught),
+        Row(deed: "exit", loss: .left), Row(deed: "close", loss: .killed),
+        Row(deed: "oversized", loss: .malformed), Row(deed: "cut", loss: .malformed),
+        Row(deed: "other-job", loss: .malformed), Row(deed: "flood", loss: .malformed),
+    ]
+
+    @Test("a deed costs its picture the hash, and the next is decoded within a second", arguments: rows)
+    func contained(_ row: Row) throws {
+        let pool = try DecoderPool(hasty, program("decoder-probe"))
+        #expect(pool.perceptual(of: try file(row.deed), isAsked: true) == .failed(.decoderDied))
+        #expect(pool.figures.losses == [row.loss: 1])
+        let begin = Clocks.monotonic
+        #expect(!pool.perceptual(of: try file(try sample("rgb8.png")), isAsked: true).hashes.isEmpty)
+        #expect(Clocks.monotonic - begin < 1_000_000_000)
+    }
+
+    @Test("memory above the limit is not to be had, and the worker goes on", arguments: ["allocate", "eat"])
+    func memory(deed: String) throws {
+        let pool = try DecoderPool(hasty, program("decoder-probe"))
+        #expect(pool.perceptual(of: try file(deed), isAsked: true) == .failed(.pictureTooLarge))
+        #expect(pool.figures.losses.isEmpty && pool.figures.started == 1)
+    }
+
+    @Test("the posture is whole here, and told layer by layer")
+    func posture() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        #expect(pool.posture?.layers == .all)
+        #expect((pool.posture?.landlockABI ?? 0) >= 1)
+    }
+
+    @Test("a decoder below the required posture is refused, with what it misses")
+    func incomplete() throws {
+        let refusal = #expect(throws: DecoderFault.self) { try DecoderPool(hasty, program("decoder-bare")) }
+        #expect(refusal == .cageIncomplete(missing: [.landlock, .systemCalls]))
+        #expect(refusal?.description.contains("landlock, system-calls") == true)
+        var settings = hasty
+        settings.requireSandbox = false
+        let pool = try DecoderPool(settings, program("decoder-bare"))
+        #expect(pool.posture?.layers == [.noNewPrivileges, .notDumpable, .limits])
+        #expect(!pool.perceptual(of: try file(try sample("rgb8.png")), isAsked: true).hashes.isEmpty)
+    }
+
+    @Test("what is no decoder is refused", arguments: ["/bin/true", "/bin/cat", "/bin/sleep"])
+    func notDecoder(path: String) throws {
+        let refusal = #expect(throws: DecoderFault.self) {
+            _ = try DecoderPool(hasty, Descriptor.open(path))
+        }
+        #expect(refusal == .notReady)
+    }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import LinuxIO
+import PictureWire
+import Testing
+import UploadModel
+
+@testable import Decoding
+
+@Suite struct DecoderPoolTests {
+    @Test(
+        "every format is hashed in the cage",
+        arguments: [
+            "rgb8.png", "interlaced.png", "colour.jpg", "progressive.jpg", "cmyk-adobe.jpg", "disposals.gif",
+            "lossy.webp", "lossless.webp", "twelve.webp",
+        ]
+    )
+    func formats(name: String) throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        let finding = pool.perceptual(of: try file(try sample(name)), isAsked: true)
+        if case .failed = finding { Issue.record("\(name): \(finding)") }
+        #expect(pool.figures.answers == [.whole: 1] && pool.figures.losses.isEmpty)
+    }
+
+    @Test("the picture's own offset is left alone, and it is read from its beginning")
+    func offset() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        let picture = try file(try sample("rgb8.png"))
+        lseek(picture.raw, 100, SEEK_SET)
+        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        #expect(lseek(picture.raw, 0, SEEK_CUR) == 100)
+    }
+
+    @Test("without a perceptual list nothing is decoded, and without a decoder nothing is released")
+    func notAsked() throws {
+        let pool = DecoderPool()
+        #expect(pool.perceptual(of: try file("anything"), isAsked: false) == .notAsked)
+        #expect(pool.perceptual(of: try file("anything"), isAsked: true) == .failed(.noDecoder))
+    }
+
+    @Test("a content that cost two workers is not tried a third time; another of its length is")
+    func spent() throws {
+        let pool = try DecoderPool(hasty, program("decoder-probe"))
+        for _ in 0..<2 {
+            #expect(pool.perceptual(of: try file("crash"), isAsked: true) == .failed(.decoderDied))
+        }
+        #expect(pool.perceptual(of: try file("crash"), isAsked: true) == .failed(.decoderDied))
+        #expect(pool.figures.losses == [.crashed: 2] && pool.figures.notTriedAgain == 1)
+        #expect(pool.perceptual(of: try file("other"), isAsked: true) == .failed(.undecodable))
+    }
+
+    @Test("a worker is replaced after its share of pictures")
+    func recycled() throws {
+        var settings = hasty
+        settings.picturesPerWorker = 3
+        let pool = try DecoderPool(settings, program("breakwater-decoder"))
+        let picture = try file(try sample("grey8.png"))
+        for _ in 0..<7 { _ = pool.perceptual(of: picture, isAsked: true) }
+        #expect(pool.figures.started == 3)
+        #expect(pool.figures.answers == [.whole: 7])
+    }
+
+    @Test("a worker that died while it was idle costs no picture anything")
+    func diedIdle() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        let picture = try file(try sample("rgb8.png"))
+        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        for child in pool.idleProcesses {
+            var ended = siginfo_t()
+            kill(child, SIGKILL)
+            waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT)
+        }
+        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        #expect(pool.figures.losses.isEmpty && pool.figures.started == 2)
+    }
+
+    @Test("many threads share few workers, and each gets its own picture's answer")
+    func threads() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        let names = ["rgb8.png", "cmyk-adobe.jpg", "grey1.png", "twelve.webp"]
+        let expected = try names.map { pool.perceptual(of: try file(try sample($0)), isAsked: true) }
+        let wrong = Monitor(0)
+        let threads = (0..<8).map { index in
+            BlockingThread("asks-\(index)") {
+                for round in 0..<20 {
+                    let which = (index + round) % names.count
+                    guard let picture = try? file(try sample(names[which])),
+                        pool.perceptual(of: picture, isAsked: true) == expected[which]
+                    else { return wrong.change { $0 += 1 } }
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(wrong.read { $0 } == 0)
+        #expect(pool.figures.started <= DecoderSettings().workers)
+    }
+
+    @Test("a file above the limit of bytes is not read at all")
+    func bytes() throws {
+        var settings = hasty
+        settings.bytes = 10
+        let pool = try DecoderPool(settings, program("breakwater-decoder"))
+        #expect(pool.perceptual(of: try file("longer than that"), isAsked: true) == .failed(.pictureTooLarge))
+        #expect(pool.figures.tooManyBytes == 1)
+    }
+
+    @Test("answers, losses and refusals leave no descriptor open")
+    func descriptors() async {
+        await #expect(processExitsWith: .success) {
+            ThisProcess.blockStraySignals()
+            var settings = hasty
+            settings.picturesPerWorker = 2
+            let pool = try DecoderPool(settings, program("decoder-probe"))
+            let before = ThisProcess.openDescriptors
+            for deed in ["crash", "other", "oversized", "exit", "other", "other", "open"] {
+                _ = pool.perceptual(of: try file(deed), isAsked: true)
+            }
+            let idle = pool.idleProcesses.count
+            precondition(ThisProcess.openDescriptors == before - 1 + idle, "\(before) \(idle)")
+        }
+    }
+
+    @Test("a worker ends with its last reference and leaves no zombie")
+    func ends() throws {
+        let process = try Workshop(program("breakwater-decoder"), hasty).start().processID
+        #expect(kill(process, 0) == -1 && errno == ESRCH)
+    }
+
+    @Test("the program is looked for where the settings say, and only there")
+    func places() {
+        var settings = DecoderSettings()
+        settings.program = "/nonexistent/decoder"
+        #expect(throws: DecoderFault.noProgram(["/nonexistent/decoder"])) {
+            _ = try DecoderProgram.open(settings)
+        }
+        settings.program = "/etc/passwd"
+        #expect(throws: DecoderFault.noProgram(["/etc/passwd"])) { _ = try DecoderProgram.open(settings) }
+    }
+}
