@@ -54,29 +54,61 @@ package struct DraftSource: Sendable {
 
 /// A report that software prepared. A person reviews it, decides and submits; nothing in here is sent.
 ///
-/// The same source gives the same bytes.
+/// The same sources and decisions give the same bytes.
 package struct DraftReport: Sendable {
-    package let report: Report
-    package let file: FileDetails
+    package let dossier: Dossier
     /// By severity, then in the order of the report's fields.
     package let findings: [Finding]
-    private let source: DraftSource
+    /// How much of what investigators need is said; apart from how urgent it is.
+    package let completeness: Completeness
+    private let sources: [DraftSource]
 
+    /// The draft for one upload, before any person has seen it.
     package init(from source: DraftSource) {
-        var scribe = Scribe(reading: source.context.map { Context(reading: $0) })
-        let facts = UploadFacts(of: source, &scribe)
-        report = Report(of: source, facts, &scribe)
-        file = FileDetails(of: source, facts, &scribe)
-        source.judge(report, &scribe)
-        findings = scribe.findings.inOrder
-        self.source = source
+        self.init(from: [source], decided: Decisions())
     }
+
+    /// The draft for all uploads of one account in one window; the first gives the incident's time and the reporter.
+    ///
+    /// - Precondition: There is at least one source.
+    package init(from sources: [DraftSource], decided: Decisions) {
+        precondition(!sources.isEmpty, "a draft without a source")
+        var found: [Finding] = []
+        var readings: [UploadReading] = []
+        for source in sources {
+            var scribe = Scribe(
+                reading: source.context.map { Context(reading: $0) },
+                detectedAt: source.listedAt
+            )
+            readings.append(UploadReading(source, &scribe))
+            scribe.judgeContext()
+            source.judge(&scribe)
+            found += scribe.findings
+        }
+        var scribe = Scribe(reading: nil, detectedAt: sources[0].listedAt)
+        let report = Report(of: readings, decided, &scribe)
+        dossier = Dossier(
+            report: report,
+            files: readings.map { FileStanding(of: $0, decided) }
+                + decided.supplements.map(FileStanding.init),
+            decided: decided,
+            environment: sources[0].environment,
+            detectedAt: sources.map(\.listedAt).min() ?? sources[0].listedAt
+        )
+        findings = (found + scribe.findings + dossier.findings).inOrder
+        completeness = Completeness(of: dossier)
+        self.sources = sources
+    }
+
+    package var report: Report { dossier.report }
+    package var files: [FileDetails] { dossier.files.map(\.details) }
+    package var file: FileDetails { files[0] }
 
     /// `draft.xml`: the documents `report` and `fileDetails`, one after the other inside `draft`.
     ///
     /// Each is taken out unchanged with XPath, `xmllint --xpath /draft/report draft.xml`. The first is what opens
-    /// a report. The second is a template, since the service gives `reportId` and `fileId` while submitting; both
-    /// go in front of its other elements.
+    /// a report. The others are templates, since the service gives `reportId` and `fileId` while submitting; both
+    /// go in front of a template's other elements.
     package var xml: [UInt8] {
         var text = XMLText()
         text.comment("This is a draft, prepared by software. A person reviews it, decides, and submits it.")
@@ -91,31 +123,72 @@ package struct DraftReport: Sendable {
                 Element.Attribute(name: "upload", value: "\(source.upload)"),
             ]
         )
-        text.element(report.element)
+        text.element(reportElement)
         text.comment(
             "A template: reportId and fileId come first and are given by the service while submitting."
         )
-        text.element(file.element)
+        for file in fileElements { text.element(file) }
         text.close("draft")
         return text.bytes
     }
 
+    /// `report.xml`: the document that opens a report, by itself.
+    package var reportXML: [UInt8] { Self.document(reportElement) }
+
+    /// One template for each file, in the order of ``files``.
+    package var fileXML: [[UInt8]] { fileElements.map(Self.document) }
+
     /// `draft.json`, RFC 8785: all of the draft, and beside it what it was made from.
     package var json: [UInt8] {
-        let value: JSONValue = [
+        var value: JSONObject = [
             "environment": .string(source.environment.rawValue),
             "submitted": false,
             "program": .string(source.program),
+            "profile": .string(dossier.decided.profile.rawValue),
             "upload": .string("\(source.upload)"),
             "bundle": .string("\(source.bundle)"),
             "case": .string("\(CaseID(source.upload))"),
             "source": source.origin,
-            "report": report.element.json(.report),
-            "fileDetails": file.element.json(.fileDetails),
+            "report": reportElement.json(.report),
+            "fileDetails": fileElements[0].json(.fileDetails),
             "matches": .array(source.matches.map(source.json)),
             "findings": .array(findings.map(\.json)),
+            "completeness": completeness.json,
             "context": source.contextAsFound,
         ]
-        return value.canonical
+        if files.count > 1 { value["furtherFiles"] = .array(furtherFiles) }
+        return JSONValue.object(value).canonical
+    }
+
+    // MARK: - Parts of both
+
+    private var source: DraftSource { sources[0] }
+
+    private var reportElement: Element {
+        report.element.fitting(dossier.decided.profile, .report, at: .report)
+    }
+
+    private var fileElements: [Element] {
+        files.map { $0.element.fitting(dossier.decided.profile, .fileDetails, at: .fileDetails) }
+    }
+
+    private var furtherFiles: [JSONValue] {
+        let further = sources.dropFirst().map(Optional.some) + dossier.decided.supplements.map { _ in nil }
+        return zip(fileElements.dropFirst(), further).map { file, source in
+            var value: JSONObject = ["fileDetails": file.json(.fileDetails)]
+            if let source {
+                value["upload"] = .string("\(source.upload)")
+                value["source"] = source.origin
+                value["matches"] = .array(source.matches.map(source.json))
+                value["context"] = source.contextAsFound
+            }
+            return .object(value)
+        }
+    }
+
+    private static func document(_ element: Element) -> [UInt8] {
+        var text = XMLText()
+        text.element(element)
+        return text.bytes
     }
 }

@@ -36,7 +36,7 @@ extension DraftSource {
         var members = JSONObject()
         var further = JSONObject()
         for (key, value) in Context(reading: context).members {
-            if Context.Member(rawValue: key) == nil {
+            if Context.Member(rawValue: key) == nil, Context.Section(rawValue: key) == nil {
                 further[key] = value.verbatim
             } else {
                 members[key] = value.verbatim

@@ -4,104 +4,176 @@ import UploadModel
 /// One element of a report, in memory: the form from which both the XML and the JSON are written.
 ///
 /// Its text is legal XML from the start, so that no writer can produce a broken document.
-struct Element: Equatable, Sendable {
-    enum Content: Equatable, Sendable {
-        case text(String)
-        case flag(Bool)
-        case number(Int)
-        case children([Element])
+package struct Element: Equatable, Sendable {
+    package let name: String
+    package private(set) var attributes: [Attribute]
+    package private(set) var text: String
+    /// Set by whoever edits a tree; ``Contract`` says whether the result still stands.
+    package var children: [Element]
+
+    package struct Attribute: Equatable, Sendable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value.legalInXML
+        }
     }
 
-    let name: String
-    let attributes: [Attribute]
-    let content: Content
-
-    struct Attribute: Equatable, Sendable {
-        let name: String
-        let value: String
-    }
-
-    private init(_ name: String, _ content: Content, _ attributes: [Attribute] = []) {
+    package init(
+        _ name: String,
+        _ text: String = "",
+        _ attributes: [Attribute] = [],
+        holding children: [Element] = []
+    ) {
         self.name = name
         self.attributes = attributes
-        self.content = content
+        self.text = text.legalInXML
+        self.children = children
     }
 
-    init(_ name: String, _ text: String, _ attributes: [Attribute] = []) {
-        self.init(name, .text(text.legalInXML), attributes)
+    package subscript(attribute name: String) -> String? { attributes.first { $0.name == name }?.value }
+
+    package func all(_ name: String) -> [Element] { children.filter { $0.name == name } }
+
+    /// The text of the first child of that name.
+    package subscript(text name: String) -> String? { all(name).first?.text }
+
+    func has(_ name: String) -> Bool { children.contains { $0.name == name } }
+
+    // MARK: - Filling
+
+    mutating func set(_ attribute: String, _ value: String) {
+        attributes.append(Attribute(name: attribute, value: value))
     }
 
-    init(_ name: String, _ flag: Bool) { self.init(name, .flag(flag)) }
+    mutating func set(text value: String) { text = value.legalInXML }
 
-    init(_ name: String, _ number: Int) { self.init(name, .number(number)) }
-
-    /// An element and what it holds, in the order that ``Shape`` gives, whatever order they come in.
-    ///
-    /// - Precondition: Every child is in the table, and there are as many of it as the table allows.
-    init(_ shape: Shape, _ attributes: [Attribute] = [], holding children: [Element?]) {
-        var left = children.compactMap { $0 }
-        var arranged: [Element] = []
-        for child in shape.children {
-            let found = left.filter { $0.name == child.name }
-            precondition(
-                child.occurrence.allows(found.count),
-                "\(found.count) of \(child.name) in \(shape.name)"
-            )
-            arranged += found
-            left.removeAll { $0.name == child.name }
-        }
-        precondition(left.isEmpty, "no place for an element in \(shape.name)")
-        self.init(shape.name, .children(arranged), attributes)
-    }
-}
-
-extension Shape.Occurrence {
-    func allows(_ count: Int) -> Bool {
-        switch self {
-        case .one: count == 1
-        case .optional: count <= 1
-        case .many: true
-        }
-    }
-}
-
-extension Shape {
-    /// A child's shape; the typed values name only children that are in the table.
-    subscript(child: String) -> Shape {
-        guard let found = children.first(where: { $0.name == child }) else {
-            preconditionFailure("no \(child) in \(name)")
-        }
-        return found
+    /// In the order that the table gives, whatever order they came in.
+    func arranged(by shape: Shape) -> Element {
+        var arranged = self
+        arranged.children = shape.children.flatMap { all($0.name) }
+        arranged.attributes =
+            attributes.filter { shape.attribute($0.name) == nil }
+            + shape.attributes.flatMap { place in attributes.filter { $0.name == place.name } }
+        return arranged
     }
 }
 
 // MARK: - JSON
 
 extension Element {
-    /// Elements that may stand several times are arrays, also when there is one of them.
+    /// Elements that may stand several times are arrays, also when there is one of them. A report's number and a
+    /// coordinate are text, since canonical JSON would respell them.
     func json(_ shape: Shape) -> JSONValue {
-        switch content {
-        case .text(let text): Self.json(text, attributes)
-        case .flag(let flag): .bool(flag)
-        case .number(let number): .integer(number)
-        case .children(let children): .object(Self.json(children, in: shape))
+        let marks = shape.attributes.compactMap { place in
+            self[attribute: place.name].map { (place.name, place.kind.json($0)) }
         }
-    }
-
-    private static func json(_ text: String, _ attributes: [Attribute]) -> JSONValue {
-        guard !attributes.isEmpty else { return .string(text) }
-        var object: JSONObject = ["value": .string(text)]
-        for attribute in attributes { object[attribute.name] = .string(attribute.value) }
+        guard shape.kind.isContainer || !marks.isEmpty else { return shape.kind.json(text) }
+        var object = JSONObject()
+        if !shape.kind.isContainer { object["value"] = shape.kind.json(text) }
+        for (name, value) in marks { object[name] = value }
+        for place in shape.children {
+            let values = all(place.name).map { $0.json(place) }
+            guard let first = values.first else { continue }
+            object[place.name] = place.occurrence.isRepeated ? .array(values) : first
+        }
         return .object(object)
     }
 
-    private static func json(_ children: [Element], in shape: Shape) -> JSONObject {
-        var object = JSONObject()
-        for child in shape.children {
-            let values = children.filter { $0.name == child.name }.map { $0.json(child) }
-            guard let first = values.first else { continue }
-            object[child.name] = child.occurrence == .many ? .array(values) : first
+    /// What reading JSON met that is not taken as it is.
+    enum Oddity {
+        case noPlace, escaped
+    }
+
+    /// What JSON of the same form says, a number by its spelling. `odd` is told of all that is not taken as it is.
+    init(_ json: JSONValue, _ shape: Shape, at field: Field, odd: (Field, Oddity) -> Void) {
+        self.init(shape.name)
+        if case .object(let object) = json {
+            for (key, value) in object where value != .null { take(key, value, shape, at: field, odd: odd) }
+        } else if let text = json.written, !shape.kind.isContainer {
+            take(text: text, at: field, odd: odd)
+        } else {
+            odd(field, .noPlace)
         }
-        return object
+        self = arranged(by: shape)
+    }
+
+    private mutating func take(
+        _ key: String,
+        _ value: JSONValue,
+        _ shape: Shape,
+        at field: Field,
+        odd: (Field, Oddity) -> Void
+    ) {
+        if let text = value.written, shape.attribute(key) != nil {
+            set(key, text)
+        } else if let text = value.written, key == "value", !shape.kind.isContainer {
+            take(text: text, at: field, odd: odd)
+        } else if let place = shape.find(key) {
+            for value in place.occurrence.isRepeated ? value.arrayValue ?? [value] : [value] {
+                if place.kind == .flag, value == false { continue }
+                children.append(Element(value, place, at: field.child(key), odd: odd))
+            }
+        } else {
+            odd(key.isPlainName ? field.child(key) : field, .noPlace)
+        }
+    }
+
+    private mutating func take(text: String, at field: Field, odd: (Field, Oddity) -> Void) {
+        set(text: text)
+        if !text.isLegalInXML { odd(field, .escaped) }
+    }
+
+    /// The two as one: what may stand once is the first's, and what may stand several times is there once each. Only
+    /// a person is put together of both; a location of two halves would be no place at all.
+    func joined(with other: Element, _ shape: Shape) -> Element {
+        var joined = self
+        for place in shape.children {
+            if place.occurrence.isRepeated {
+                for child in other.all(place.name) where !joined.children.contains(child) {
+                    joined.children.append(child)
+                }
+            } else if let theirs = other.all(place.name).first {
+                if let at = joined.children.firstIndex(where: { $0.name == place.name }) {
+                    guard place.kind == .group, place.attributes.isEmpty else { continue }
+                    joined.children[at] = joined.children[at].joined(with: theirs, place)
+                } else {
+                    joined.children.append(theirs)
+                }
+            }
+        }
+        return joined.arranged(by: shape)
+    }
+}
+
+extension Kind {
+    fileprivate func json(_ text: String) -> JSONValue {
+        switch self {
+        case .boolean: Bool(text).map { .bool($0) } ?? .string(text)
+        case .integer: Int(text).map { .integer($0) } ?? .string(text)
+        case .flag: true
+        default: .string(text)
+        }
+    }
+}
+
+extension String {
+    /// Whether it can be shown to a person as it is; a member's name may be anything.
+    fileprivate var isPlainName: Bool {
+        utf8.count <= 40 && utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "_") || 97...122 ~= $0 | 0x20 }
+    }
+}
+
+extension JSONValue {
+    /// A scalar as an element would spell it.
+    fileprivate var written: String? {
+        switch self {
+        case .string(let text): text
+        case .number(let number): number.spelling
+        case .bool(let flag): "\(flag)"
+        case .null, .array, .object: nil
+        }
     }
 }

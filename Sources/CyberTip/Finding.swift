@@ -1,5 +1,4 @@
 import JSONText
-import UploadModel
 
 /// What the readiness rules say of a draft. It never repeats the value that it is about; the draft's `context`
 /// has that.
@@ -16,19 +15,24 @@ package struct Finding: Equatable, Sendable {
         private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
+    /// `RL01` to `RL45`; `nil` for what only reading the context can find.
+    package let rule: String?
     package let severity: Severity
     package let field: Field
     /// What is wrong or missing, one line.
     package let problem: String
     /// Where a better value would come from; `nil` when only a person can tell.
     package let remedy: String?
+
+    static let escaped = "characters that XML forbids are shown as \\u{...}"
 }
 
 extension Finding {
     var json: JSONValue {
         [
-            "severity": .string(severity.rawValue), "field": .string("\(field)"), "problem": .string(problem),
-            "remedy": .optional(remedy),
+            "rule": rule.map { .string($0) } ?? .null, "severity": .string(severity.rawValue),
+            "field": .string("\(field)"), "problem": .string(problem),
+            "remedy": remedy.map { .string($0) } ?? .null,
         ]
     }
 }
@@ -42,79 +46,9 @@ extension [Finding] {
             )
         }.map(\.element)
     }
-}
 
-/// Where a value of a report comes from.
-enum Origin {
-    case member(Context.Member)
-    case setting(String, value: String)
-
-    func text(in context: Context?) -> String? {
-        switch self {
-        case .member(let member): context?[member]
-        case .setting(_, let value): value
-        }
+    /// How many there are of each severity.
+    package var counts: [Finding.Severity: Int] {
+        reduce(into: [:]) { $0[$1.severity, default: 0] += 1 }
     }
-
-    var remedy: String {
-        switch self {
-        case .member(let member): "\"\(member.rawValue)\" in NAME.meta.json"
-        case .setting(let key, _): "report.\(key) in breakwater.toml"
-        }
-    }
-}
-
-/// Lets through into a report what keeps its rules, and notes a finding for all that does not.
-struct Scribe {
-    let context: Context?
-    private(set) var findings: [Finding] = []
-
-    init(reading context: Context?) { self.context = context }
-
-    mutating func note(_ severity: Finding.Severity, _ field: Field, _ problem: String, remedy: String? = nil)
-    {
-        findings.append(Finding(severity: severity, field: field, problem: problem, remedy: remedy))
-    }
-
-    /// A value with rules of its own.
-    ///
-    /// - Parameter missing: How bad it is that there is none; `nil` when that needs no word. A value that is
-    ///   left out for breaking a rule is a warning at least.
-    mutating func read<Value>(
-        _ origin: Origin,
-        for field: Field,
-        missing: Finding.Severity?,
-        _ make: (String) throws(Defect) -> Value
-    ) -> Value? {
-        guard let text = origin.text(in: context), !text.isBlank else {
-            if let missing { note(missing, field, "missing", remedy: origin.remedy) }
-            return nil
-        }
-        do {
-            return try make(text)
-        } catch {
-            note(min(missing ?? .warning, .warning), field, "left out: \(error)", remedy: origin.remedy)
-            return nil
-        }
-    }
-
-    /// Free text: as long as the table allows, with characters that XML forbids shown as escapes.
-    mutating func text(_ origin: Origin, for field: Field, missing: Finding.Severity?) -> String? {
-        let found = read(origin, for: field, missing: missing) { raw throws(Defect) in
-            let legal = raw.legalInXML
-            if let longest = field.shape?.longest, legal.utf16.count > longest {
-                throw Defect("longer than \(longest) characters")
-            }
-            return (text: legal, isChanged: legal.utf8.count != raw.utf8.count)
-        }
-        guard let found else { return nil }
-        if found.isChanged {
-            note(.warning, field, "characters that XML forbids are shown as \\u{...}", remedy: origin.remedy)
-        }
-        return found.text
-    }
-}
-
-extension String {
-    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

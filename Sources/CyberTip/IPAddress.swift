@@ -10,9 +10,35 @@ package struct IPAddress: Hashable, Sendable {
     package init(_ text: String) throws(Defect) {
         let bytes = Array(text.utf8)
         guard Self.isVersion4(bytes[...]) || Self.isVersion6(bytes) else {
-            throw Defect("not an IPv4 or IPv6 address (no port, zone or prefix length)")
+            throw Defect("not an IPv4 or IPv6 address (no port, zone or prefix length)", .ipAddress)
         }
         self.text = text
+    }
+
+    /// Stands for one that is about to be read.
+    static let blank = IPAddress()
+
+    private init() { text = "" }
+
+    /// Whether carriers put many users behind one of its kind, so that only the port tells them apart.
+    var isVersion4: Bool { text.contains(".") }
+
+    /// Of a network that cannot be reached from outside: what a proxy in front of the application shows.
+    ///
+    /// - Source: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.
+    var isPrivate: Bool {
+        let octets =
+            text.split(separator: ":").last.map { $0.split(separator: ".").compactMap { Int($0) } } ?? []
+        if octets.count == 4 {
+            switch (octets[0], octets[1]) {
+            case (0, _), (10, _), (127, _), (192, 168), (169, 254), (172, 16...31), (100, 64...127):
+                return true
+            default: return false
+            }
+        }
+        let low = text.lowercased()
+        return low == "::1" || low == "::"
+            || ["fc", "fd", "fe8", "fe9", "fea", "feb"].contains(where: low.hasPrefix)
     }
 
     private static func isVersion4(_ text: ArraySlice<UInt8>) -> Bool {

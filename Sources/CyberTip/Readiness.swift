@@ -1,80 +1,74 @@
-import UploadModel
+/// One rule of readiness: what it asks, how bad it is not to have it, and where it would come from.
+struct ReadinessRule: Sendable {
+    let id: String
+    private let look: @Sendable (Dossier) -> [Finding]
 
-// Rules about a draft as a whole. Those about one value are noted where it is read.
-
-extension DraftSource {
-    /// The matches that a report may speak of; the others wait in the draft for a person.
-    var draftMatches: [Match] { matches.filter(\.warrantsDraft) }
-
-    func judge(_ report: Report, _ scribe: inout Scribe) {
-        judgeContext(&scribe)
-        judgeEnvironment(report, &scribe)
-        judgeMatches(&scribe)
-        for algorithm in DigestAlgorithm.allCases where digests[algorithm] == nil {
-            scribe.note(.warning, .fileDigests, "no \(algorithm.title) digest")
+    init(
+        _ id: String,
+        _ severity: Finding.Severity,
+        _ field: Field,
+        _ problem: String,
+        from remedy: String?,
+        when isBroken: @escaping @Sendable (Dossier) -> Bool
+    ) {
+        self.id = id
+        look = { dossier in
+            guard isBroken(dossier) else { return [] }
+            return [Finding(rule: id, severity: severity, field: field, problem: problem, remedy: remedy)]
         }
     }
 
-    private func judgeContext(_ scribe: inout Scribe) {
-        guard let found = scribe.context else {
-            return scribe.note(
-                .warning,
-                .context,
-                "nothing came with the upload",
-                remedy: "NAME.meta.json, renamed into incoming/ before NAME"
-            )
-        }
-        for problem in found.problems { scribe.note(.warning, .context, problem, remedy: "NAME.meta.json") }
+    /// A rule whose findings differ from case to case.
+    init(_ id: String, _ look: @escaping @Sendable (Dossier) -> [Finding]) {
+        self.id = id
+        self.look = look
     }
 
-    private func judgeEnvironment(_ report: Report, _ scribe: inout Scribe) {
-        if environment == .demonstration {
-            scribe.note(.blocking, .environment, "a demonstration must not be sent")
-        } else if draftMatches.contains(where: \.entry.provenance.synthetic) {
-            scribe.note(
-                .blocking,
-                .fileInfo,
-                "a matched entry is of a synthetic list",
-                remedy: "[[list]] synthetic"
-            )
-        }
-        if environment != .demonstration, report.reporter.person.emails.contains(where: \.isPlaceholder) {
-            scribe.note(
-                .blocking,
-                .reporter("email"),
-                "in a domain that is set aside for examples",
-                remedy: "report.email in breakwater.toml"
-            )
-        }
-    }
+    func findings(in dossier: Dossier) -> [Finding] { look(dossier) }
 
-    private func judgeMatches(_ scribe: inout Scribe) {
-        if draftMatches.isEmpty {
-            scribe.note(
-                .blocking,
-                .fileInfo,
-                "no match makes a report by itself; a person has to classify the file"
-            )
-        } else if draftMatches.allSatisfy({ $0.part == .context }) {
-            scribe.note(
-                .warning,
-                .fileInfo,
-                "the metadata file equals an entry, and the file itself does not"
-            )
-        }
-        if !draftMatches.isEmpty, draftMatches.allSatisfy({ $0.grade == .g3 }) {
-            scribe.note(
-                .warning,
-                .fileInfo,
-                "only MD5 agreed; a person must review the file before it is reported"
-            )
-        }
-        if matches.count > draftMatches.count {
-            scribe.note(
-                .advice,
-                .fileInfo,
-                "\(matches.count - draftMatches.count) further matches are not spoken of; see matches"
-            )
-        }
-    }
+    static let all = ofIncident + ofReporter + ofAccount + ofAddresses + ofFiles + ofDecisions + ofDocuments
+}
+
+extension Dossier {
+    /// What the forty-five rules find, worst first.
+    package var findings: [Finding] { ReadinessRule.all.flatMap { $0.findings(in: self) }.inOrder }
+}
+
+/// Where values come from, as a finding says it.
+enum Remedy {
+    static let person = "a person, in review"
+    static let books = "the provider's own records"
+
+    static let inContext = "in NAME.meta.json"
+
+    static func context(_ path: String) -> String { "\"\(path)\" \(inContext)" }
+    static func setting(_ key: String) -> String { "report.\(key) in breakwater.toml" }
+}
+
+// MARK: - Fields that are named more than once, or deep
+
+extension Field {
+    static let environment = Field("environment")
+    static let context = Field("context")
+    static let report = Field("report")
+    static let fileDetails = Field("fileDetails")
+    static let info = report.child("additionalInfo")
+    static let platform = incident("platform")
+    static let incidentTime = incident("incidentDateTime")
+    static let pageURL = Field("report/internetDetails/webPageIncident/url")
+    static let companyTemplate = Field("report/reporter/companyTemplate")
+    static let termsOfService = Field("report/reporter/termsOfService")
+    static let legalURL = Field("report/reporter/legalURL")
+    static let userEmail = user("personOrUserReportedPerson/email")
+    static let userIP = user("ipCaptureEvent/ipAddress")
+    static let userPort = user("ipCaptureEvent/port")
+    static let fileName = file("originalFileName")
+    static let fileTime = file("uploadedToEspTimestamp")
+    static let fileDigests = file("originalFileHash")
+    static let fileInfo = file("additionalInfo")
+
+    static func incident(_ name: String) -> Field { Field("report/incidentSummary").child(name) }
+    static func reporter(_ name: String) -> Field { Field("report/reporter/reportingPerson").child(name) }
+    static func user(_ name: String) -> Field { Field("report/personOrUserReported").child(name) }
+    static func file(_ name: String) -> Field { fileDetails.child(name) }
 }

@@ -1,164 +1,129 @@
-/// The document that opens a report, as far as a draft for an exact match fills it.
-///
-/// What is `nil` or empty is not written. The rest of the contract's model grows here and in ``Shape``.
+/// The document that opens a report. What is `nil` or empty is not written.
 package struct Report: Equatable, Sendable {
-    package var incident: IncidentSummary
-    /// The page that the upload was for.
-    package var page: WebAddress?
-    package var reporter: Reporter
-    package var user: ReportedUser?
+    /// Whether it stands for many accounts with one viral file; a person's choice only.
+    package var isBatch = false
+    package var incident = IncidentSummary()
+    package var places: [InternetDetails] = []
+    package var lawEnforcement: LawEnforcement?
+    package var reporter = Reporter()
+    /// One; a batch has many, each with nothing but its identifier.
+    package var users: [ReportedUser] = []
+    package var recipients: [Recipient] = []
+    package var victims: [Victim] = []
     package var additionalInfo: String?
-}
 
-package struct IncidentSummary: Equatable, Sendable {
-    package var type: IncidentType
-    package var platform: String?
-    package var dateTime: ZonedTime
-    /// What kind of time that is.
-    package var dateTimeDescription: String?
-}
+    package init() {}
 
-/// One of the service's eight literals. Software proposes the first and no other.
-package enum IncidentType: String, Sendable {
-    case possessionManufactureDistribution = "Child Pornography (possession, manufacture, and distribution)"
+    /// The account, where the report has one.
+    package var user: ReportedUser? {
+        get { users.first }
+        set { users = [newValue].compactMap { $0 } }
+    }
 }
 
 package struct Reporter: Equatable, Sendable {
-    package var person: Person
+    package var person = Person()
+    /// Whom police should call.
+    package var contact: ContactPerson?
     package var companyTemplate: String?
     package var termsOfService: String?
     package var legalURL: WebAddress?
+
+    package init() {}
 }
 
-package struct Person: Equatable, Sendable {
-    package var firstName: String?
-    package var lastName: String?
-    package var phones: [String] = []
-    package var emails: [EmailAddress] = []
+/// What police had to do with the matter before this report.
+package struct LawEnforcement: Equatable, Sendable {
+    package var agency: String
+    package var caseNumber: String?
+    package var officer: ContactPerson?
+    package var wasReported: Bool?
+    package var hasDomesticProcess: Bool?
+    package var internationalProcess: ForeignProcess?
 
-    package var isEmpty: Bool { self == Person() }
-}
+    package init(agency: String) { self.agency = agency }
 
-/// The account that the upload came from, by what the provider's application said of it.
-package struct ReportedUser: Equatable, Sendable {
-    package var person = Person()
-    package var identifier: String?
-    package var service: String?
-    package var screenName: String?
-    package var captures: [IPCapture] = []
-    package var additionalInfo: String?
+    package struct ForeignProcess: Equatable, Sendable {
+        package var wasServed: Bool
+        package var country: String?
 
-    package var isEmpty: Bool { self == ReportedUser() }
-}
-
-/// Where somebody came from, and when, as far as that was said.
-package struct IPCapture: Equatable, Sendable {
-    package var address: IPAddress
-    package var event: EventName
-    package var dateTime: ZonedTime?
-    package var port: Port?
-}
-
-/// One of the service's closed list of six.
-package enum EventName: String, Sendable {
-    case upload = "Upload"
+        package init(_ wasServed: Bool) { self.wasServed = wasServed }
+    }
 }
 
 // MARK: - As elements
 
 extension Report {
     var element: Element {
-        let shape = Shape.report
-        return Element(
-            shape,
+        var element = Element(
+            "report",
+            "",
             [
                 Element.Attribute(name: "xmlns:xsi", value: "http://www.w3.org/2001/XMLSchema-instance"),
                 Element.Attribute(
                     name: "xsi:noNamespaceSchemaLocation",
                     value: "https://report.cybertip.org/ispws/xsd"
                 ),
-            ],
-            holding: [
-                incident.element(shape["incidentSummary"]),
-                page?.element(shape["internetDetails"]),
-                reporter.element(shape["reporter"]),
-                user?.element(shape["personOrUserReported"]),
-                additionalInfo.map { Element("additionalInfo", $0) },
             ]
         )
+        element.children = self.element(.report).children
+        return element
+    }
+
+    /// - Throws: ``Defect`` when the element breaks the contract, or says what this model does not hold.
+    package init(reading element: Element) throws(Defect) {
+        try Contract(.report).admit(element)
+        self = try Self.read(element, .report)
     }
 }
 
-extension IncidentSummary {
-    func element(_ shape: Shape) -> Element {
-        Element(
-            shape,
-            holding: [
-                Element("incidentType", type.rawValue),
-                platform.map { Element("platform", $0) },
-                Element("incidentDateTime", dateTime.text),
-                dateTimeDescription.map { Element("incidentDateTimeDescription", $0) },
-            ]
-        )
-    }
+extension Report: Composite {
+    static let blank = Report()
+    static let parts: [Part<Report>] = [
+        Part(name: "batchedReport") { report, _, element in
+            guard report.isBatch else { return }
+            let reason = Element.Attribute(name: "reason", value: "VIRAL_POTENTIAL_MEME")
+            element.children.append(Element("batchedReport", "", [reason]))
+        } read: { report, element, _ throws(Defect) in
+            report.isBatch = element.has("batchedReport")
+        },
+        .one("incidentSummary", \.incident),
+        .many("internetDetails", \.places),
+        .optional("lawEnforcement", \.lawEnforcement),
+        .one("reporter", \.reporter),
+        .many("personOrUserReported", \.users),
+        .many("intendedRecipient", \.recipients),
+        .many("victim", \.victims),
+        .optional("additionalInfo", \.additionalInfo),
+    ]
 }
 
-extension WebAddress {
-    /// The kind of incident that happens on a web page.
-    fileprivate func element(_ shape: Shape) -> Element {
-        Element(shape, holding: [Element(shape["webPageIncident"], holding: [Element("url", text)])])
-    }
+extension Reporter: Composite {
+    static let blank = Reporter()
+    static let parts: [Part<Reporter>] = [
+        .one("reportingPerson", \.person),
+        .optional("contactPerson", \.contact),
+        .optional("companyTemplate", \.companyTemplate),
+        .optional("termsOfService", \.termsOfService),
+        .optional("legalURL", \.legalURL),
+    ]
 }
 
-extension Reporter {
-    func element(_ shape: Shape) -> Element {
-        Element(
-            shape,
-            holding: [
-                person.element(shape["reportingPerson"]),
-                companyTemplate.map { Element("companyTemplate", $0) },
-                termsOfService.map { Element("termsOfService", $0) },
-                legalURL.map { Element("legalURL", $0.text) },
-            ]
-        )
-    }
+extension LawEnforcement: Composite {
+    static let blank = LawEnforcement(agency: "")
+    static let parts: [Part<LawEnforcement>] = [
+        .one("agencyName", \.agency),
+        .optional("caseNumber", \.caseNumber),
+        .optional("officerContact", \.officer),
+        .optional("reportedToLe", \.wasReported),
+        .optional("servedLegalProcessDomestic", \.hasDomesticProcess),
+        .optional("servedLegalProcessInternational", \.internationalProcess),
+    ]
 }
 
-extension Person {
-    func element(_ shape: Shape) -> Element {
-        Element(
-            shape,
-            holding: [firstName.map { Element("firstName", $0) }, lastName.map { Element("lastName", $0) }]
-                + phones.map { Element("phone", $0) } + emails.map { Element("email", $0.text) }
-        )
-    }
-}
-
-extension ReportedUser {
-    func element(_ shape: Shape) -> Element {
-        Element(
-            shape,
-            holding: [
-                person.isEmpty ? nil : person.element(shape["personOrUserReportedPerson"]),
-                identifier.map { Element("espIdentifier", $0) },
-                service.map { Element("espService", $0) },
-                screenName.map { Element("screenName", $0) },
-                additionalInfo.map { Element("additionalInfo", $0) },
-            ] + captures.map { $0.element(shape["ipCaptureEvent"]) }
-        )
-    }
-}
-
-extension IPCapture {
-    func element(_ shape: Shape) -> Element {
-        Element(
-            shape,
-            holding: [
-                Element("ipAddress", address.text),
-                Element("eventName", event.rawValue),
-                dateTime.map { Element("dateTime", $0.text) },
-                port.map { Element("port", $0.number) },
-            ]
-        )
-    }
+extension LawEnforcement.ForeignProcess: Composite {
+    static let blank = LawEnforcement.ForeignProcess(false)
+    static let parts: [Part<LawEnforcement.ForeignProcess>] = [
+        .text(\.wasServed), .attribute("fleaCountry", \.country),
+    ]
 }

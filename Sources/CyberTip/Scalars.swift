@@ -3,8 +3,12 @@ import UploadModel
 /// Why a value cannot stand in a report. Names the rule and never the value.
 package struct Defect: Error, Equatable, CustomStringConvertible {
     package let description: String
+    package let rule: ContractRule
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, _ rule: ContractRule = .form) {
+        self.description = description
+        self.rule = rule
+    }
 }
 
 /// An e-mail address that the service takes: ASCII, at most 255 characters, 64 of them before the `@`.
@@ -15,19 +19,24 @@ package struct EmailAddress: Hashable, Sendable {
 
     package static let longest = 255
 
+    /// Stands for one that is about to be read.
+    static let blank = EmailAddress()
+
+    private init() { text = "" }
+
     package init(_ text: String) throws(Defect) {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let local = parts.first, let host = parts.last else {
-            throw Defect("not an e-mail address")
+            throw Defect("not an e-mail address", .email)
         }
         guard text.utf8.count <= Self.longest, local.utf8.count <= 64 else {
-            throw Defect("longer than an e-mail address may be (255, 64 before the @)")
+            throw Defect("longer than an e-mail address may be (255, 64 before the @)", .length)
         }
         let words = local.split(separator: ".", omittingEmptySubsequences: false)
         guard words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isInAtom) }),
             HostName.labels(of: host) > 1
         else {
-            throw Defect("not an e-mail address in ASCII")
+            throw Defect("not an e-mail address in ASCII", .email)
         }
         self.text = text
     }
@@ -49,17 +58,22 @@ package struct WebAddress: Hashable, Sendable {
     package static let longest = 2_083
 
     package init(_ text: String) throws(Defect) {
-        guard text.utf8.count <= Self.longest else { throw Defect("longer than \(Self.longest) characters") }
+        guard text.utf8.count <= Self.longest else {
+            throw Defect("longer than \(Self.longest) characters", .length)
+        }
         guard text.utf8.allSatisfy(\.isInURL), Self.escapesAreWhole(text) else {
-            throw Defect("not a web address: blanks and characters outside of ASCII must be percent-encoded")
+            throw Defect(
+                "not a web address: blanks and characters outside of ASCII must be percent-encoded",
+                .url
+            )
         }
         let schemes = ["https://", "http://"]
         guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw Defect("not a web address that starts with https:// or http://")
+            throw Defect("not a web address that starts with https:// or http://", .url)
         }
         let authority = text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
         guard Self.names(authority) else {
-            throw Defect("not a web address: the host is missing or malformed")
+            throw Defect("not a web address: the host is missing or malformed", .url)
         }
         self.text = text
     }
@@ -94,7 +108,7 @@ package struct Port: Hashable, Sendable {
         guard text.utf8.allSatisfy(\.isDigit), text.utf8.count <= 5, let number = Int(text),
             1...65_535 ~= number
         else {
-            throw Defect("not a port number from 1 to 65535")
+            throw Defect("not a port number from 1 to 65535", .number)
         }
         self.number = number
     }

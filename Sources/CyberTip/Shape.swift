@@ -1,153 +1,138 @@
-/// What the reporting contract says of one element: how often it may stand, how long its text may be, and what
-/// it holds, in order.
+/// What the reporting contract says of one element: how often it may stand, what it holds, and in which order.
 ///
-/// This is the only place for order and number. The writer arranges by it, findings are sorted by it, and a
-/// rule that changes is a line that changes here.
+/// This is the only place for order, number and form. The writer arranges by it, what a document breaks is found
+/// by it, findings are sorted by it, and a rule that changes is a line that changes here.
 ///
 /// - Source: NCMEC, "CyberTipline Reporting API Technical Documentation" of 2025-06-11, and the schema of
-///   2025-11, in our own words. Elements that nothing fills yet are not in the table.
+///   2025-11, in our own words.
 package struct Shape: Sendable {
     package enum Occurrence: Sendable {
-        case one, optional, many
+        case one, optional, many, atLeastOne
+
+        func allows(_ count: Int) -> Bool {
+            switch self {
+            case .one: count == 1
+            case .optional: count <= 1
+            case .many: true
+            case .atLeastOne: count >= 1
+            }
+        }
+
+        /// Whether JSON has an array for it, also when there is one.
+        package var isRepeated: Bool { self == .many || self == .atLeastOne }
+    }
+
+    package struct Attribute: Sendable {
+        package let name: String
+        package let kind: Kind
+        package let isRequired: Bool
+        package var longest: Int?
     }
 
     package let name: String
     package let occurrence: Occurrence
+    package let kind: Kind
     /// In UTF-16 code units, as the service counts; `nil` where no limit is documented.
     package let longest: Int?
+    package let attributes: [Attribute]
     package let children: [Shape]
+    /// The first profile that has it.
+    package private(set) var since = SchemaProfile.november2025
 
-    private init(_ name: String, _ occurrence: Occurrence, _ longest: Int?, _ children: [Shape]) {
-        self.name = name
-        self.occurrence = occurrence
-        self.longest = longest
-        self.children = children
-    }
-}
-
-// MARK: - The documents
-
-extension Shape {
-    /// The document that opens a report.
-    package static let report = one(
-        "report",
-        [
-            one(
-                "incidentSummary",
-                [
-                    one("incidentType"),
-                    optional("platform", 256),
-                    one("incidentDateTime"),
-                    optional("incidentDateTimeDescription", 3_000),
-                ]
-            ),
-            many("internetDetails", [optional("webPageIncident", [many("url", longestURL)])]),
-            one(
-                "reporter",
-                [
-                    one("reportingPerson", person),
-                    optional("companyTemplate"),
-                    optional("termsOfService"),
-                    optional("legalURL", longestURL),
-                ]
-            ),
-            optional(
-                "personOrUserReported",
-                [
-                    optional("personOrUserReportedPerson", person),
-                    optional("espIdentifier", 255),
-                    optional("espService", 100),
-                    optional("screenName", 256),
-                    many("ipCaptureEvent", ipCaptureEvent),
-                    optional("additionalInfo"),
-                ]
-            ),
-            optional("additionalInfo"),
-        ]
-    )
-
-    /// The document that describes one file, without `reportId` and `fileId`, which come first and which the
-    /// service gives while submitting.
-    package static let fileDetails = one(
-        "fileDetails",
-        [
-            optional("originalFileName", 2_056),
-            optional("uploadedToEspTimestamp"),
-            optional("locationOfFile", longestURL),
-            optional("fileViewedByEsp"),
-            optional("exifViewedByEsp"),
-            optional("publiclyAvailable"),
-            optional("fileRelevance"),
-            many("originalFileHash", 64),
-            // One at most, unlike the user's: a second one makes the service refuse the document.
-            optional("ipCaptureEvent", ipCaptureEvent),
-            many("additionalInfo"),
-        ]
-    )
-
-    private static let person = [
-        optional("firstName", 100),
-        optional("lastName", 100),
-        many("phone", 50),
-        many("email", EmailAddress.longest),
-    ]
-
-    private static let ipCaptureEvent = [
-        one("ipAddress"),
-        optional("eventName"),
-        optional("dateTime"),
-        optional("port"),
-    ]
-
-    private static let longestURL = WebAddress.longest
+    package func attribute(_ name: String) -> Attribute? { attributes.first { $0.name == name } }
 }
 
 // MARK: - Spelling the table
 
 extension Shape {
-    private static func one(_ name: String, _ children: [Shape] = []) -> Shape {
-        Shape(name, .one, nil, children)
+    typealias Children = [Shape]
+
+    static func one(_ name: String, _ kind: Kind = .text, _ longest: Int? = nil, _ more: [Attribute] = [])
+        -> Shape
+    { leaf(name, .one, kind, longest, more) }
+
+    static func optional(
+        _ name: String,
+        _ kind: Kind = .text,
+        _ longest: Int? = nil,
+        _ more: [Attribute] = []
+    )
+        -> Shape
+    { leaf(name, .optional, kind, longest, more) }
+
+    static func many(_ name: String, _ kind: Kind = .text, _ longest: Int? = nil, _ more: [Attribute] = [])
+        -> Shape
+    { leaf(name, .many, kind, longest, more) }
+
+    static func group(
+        _ occurrence: Occurrence,
+        _ name: String,
+        _ children: Children,
+        as kind: Kind = .group,
+        _ attributes: [Attribute] = []
+    ) -> Shape {
+        Shape(
+            name: name,
+            occurrence: occurrence,
+            kind: kind,
+            longest: nil,
+            attributes: attributes,
+            children: children
+        )
     }
 
-    private static func optional(_ name: String, _ longest: Int? = nil) -> Shape {
-        Shape(name, .optional, longest, [])
+    /// A container of presence-only elements, one for each case.
+    static func flags<Flag: CaseIterable & RawRepresentable<String> & Dated>(_ name: String, _: Flag.Type)
+        -> Shape
+    {
+        group(
+            .optional,
+            name,
+            Flag.allCases.map { .optional($0.rawValue, .flag).since($0.since) },
+            as: .flags
+        )
     }
 
-    private static func optional(_ name: String, _ children: [Shape]) -> Shape {
-        Shape(name, .optional, nil, children)
+    func since(_ profile: SchemaProfile) -> Shape {
+        var shape = self
+        shape.since = profile
+        return shape
     }
 
-    private static func many(_ name: String, _ longest: Int? = nil) -> Shape {
-        Shape(name, .many, longest, [])
-    }
-
-    private static func many(_ name: String, _ children: [Shape]) -> Shape {
-        Shape(name, .many, nil, children)
+    private static func leaf(
+        _ name: String,
+        _ occurrence: Occurrence,
+        _ kind: Kind,
+        _ longest: Int?,
+        _ attributes: [Attribute]
+    ) -> Shape {
+        Shape(
+            name: name,
+            occurrence: occurrence,
+            kind: kind,
+            longest: longest ?? kind.longest,
+            attributes: attributes,
+            children: []
+        )
     }
 }
 
-// MARK: - Fields
+extension [Shape.Attribute] {
+    static func may(_ name: String, _ kind: Kind) -> Self {
+        [Shape.Attribute(name: name, kind: kind, isRequired: false)]
+    }
 
-/// The way to an element from the root of its document, `report/reporter/reportingPerson/email`.
-package struct Field: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+    static func must(_ name: String, _ kind: Kind, _ longest: Int? = nil) -> Self {
+        [Shape.Attribute(name: name, kind: kind, isRequired: true, longest: longest)]
+    }
+}
 
-    package init(_ path: String) { description = path }
+extension Shape {
+    /// A child's shape; the typed values name only children that are in the table.
+    subscript(child: String) -> Shape {
+        guard let found = find(child) else { preconditionFailure("no \(child) in \(name)") }
+        return found
+    }
 
-    /// What the table says of it; `nil` for what is about a document as a whole.
-    package var shape: Shape? { Self.places[self]?.shape }
-
-    /// Its place in both documents, read from the top.
-    var order: Int { Self.places[self]?.order ?? -1 }
-
-    private static let places: [Field: (order: Int, shape: Shape)] = {
-        var places: [Field: (order: Int, shape: Shape)] = [:]
-        func enter(_ shape: Shape, at path: String) {
-            places[Field(path)] = (places.count, shape)
-            for child in shape.children { enter(child, at: "\(path)/\(child.name)") }
-        }
-        enter(.report, at: Shape.report.name)
-        enter(.fileDetails, at: Shape.fileDetails.name)
-        return places
-    }()
+    func find(_ child: String) -> Shape? { children.first { $0.name == child } }
 }

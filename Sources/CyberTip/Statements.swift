@@ -4,25 +4,38 @@ import UploadModel
 // that agrees makes material "apparent", and only a person can say what it shows.
 
 extension DraftSource {
-    /// Every sentence of the report's own `additionalInfo`, a line each.
-    var discovery: [String] {
-        var lines = [draftMatches.isEmpty ? unmatched : matched, Self.viewed]
-        if environment != .production {
-            lines.append("Environment \"\(environment.rawValue)\": not for the production service.")
-        }
-        return lines
-    }
+    /// The matches that a report may speak of by themselves; the others wait in the draft for a person.
+    var draftMatches: [Match] { matches.filter(\.warrantsDraft) }
 
-    /// One text for each match that a report may speak of, then what is true of the file in any case.
-    var fileStatements: [String] {
-        draftMatches.map { $0.statement(with: digests) } + [
-            "The digests are of the bytes as the provider's application handed them to the scanner.",
-            Self.viewed,
+    /// Every sentence of the report's own `additionalInfo`, a line each; `sources` are all uploads of the report.
+    func discovery(of sources: [DraftSource], _ decided: Decisions) -> [String?] {
+        let matched = sources.count { !$0.draftMatches.isEmpty }
+        return [
+            matched == 0 ? unmatched : self.matched(matched, of: sources.count),
+            decided.openedBecause.map { "Opened by a person of the provider: \($0)" },
+            sources.contains { decided.files[$0.upload]?.isViewed == true }
+                ? Self.someViewed : Self.notViewed,
+            environment == .production
+                ? nil : "Environment \"\(environment.rawValue)\": not for the production service.",
         ]
     }
 
-    private var matched: String {
-        "Found by software, \(program), at \(listedAt.wholeSeconds): an uploaded file equals an entry of a list of "
+    /// One text for each match that a report may speak of, then what is true of the file in any case.
+    func fileStatements(_ decision: FileDecision) -> [String] {
+        let spoken = decision.classification == nil ? draftMatches : matches
+        return spoken.map { $0.statement(with: digests) }
+            + [
+                decision.classification.map {
+                    "A person of the provider classified the file as \($0.rawValue); this stands over the list's class."
+                },
+                "The digests are of the bytes as the provider's application handed them to the scanner.",
+                decision.isViewed ? Self.viewed : Self.notViewed,
+            ].compactMap { $0 }
+    }
+
+    private func matched(_ count: Int, of all: Int) -> String {
+        let what = all == 1 ? "an uploaded file equals" : "\(count) of \(all) uploaded files each equal"
+        return "Found by software, \(program), at \(listedAt.wholeSeconds): \(what) an entry of a list of "
             + "apparent child sexual abuse material. The file's own information says which list and how."
     }
 
@@ -30,8 +43,11 @@ extension DraftSource {
         "Prepared by software, \(program). No list entry that the upload met makes a report by itself."
     }
 
-    private static let viewed =
+    private static let notViewed =
         "Software compared digests. It is not recorded that any person has viewed the file or its metadata."
+    private static let viewed = "A person of the provider has viewed the entire contents of the file."
+    private static let someViewed =
+        "Software compared digests. Each file's own information says whether a person has viewed it."
 }
 
 extension Match {
@@ -39,13 +55,13 @@ extension Match {
     fileprivate func statement(with digests: DigestSet) -> String {
         let provenance = entry.provenance
         var sentences = [
-            "Apparent child sexual abuse material: \(subject) equals an entry of list \"\(entry.id.list)\" (entry "
+            "\(meeting) an entry of list \"\(entry.id.list)\" (entry "
                 + "\(entry.id), class \(entry.listClass.rawValue)) of supplier \"\(provenance.supplier)\", "
-                + "generation \"\(provenance.generation)\", by exact comparison of \(Self.titles(agreed)). "
+                + "generation \"\(provenance.generation)\", by \(comparison). "
                 + "Grade \(grade.rawValue.uppercased())."
         ]
         if let doubt = doubt(digests) { sentences.append(doubt) }
-        if let distance {
+        if let distance, !agreed.isEmpty {
             sentences.append("Its PDQ perceptual hash is similar to the entry's, distance \(distance).")
         }
         if !provenance.text.isEmpty {
@@ -53,6 +69,16 @@ extension Match {
         }
         if provenance.synthetic { sentences.append("The list is synthetic: its values are invented.") }
         return sentences.joined(separator: " ")
+    }
+
+    private var meeting: String {
+        let prefix = entry.listClass == .csam ? "Apparent child sexual abuse material: " : "Of this upload, "
+        return prefix + subject + (agreed.isEmpty ? " is similar to" : " equals")
+    }
+
+    private var comparison: String {
+        if !agreed.isEmpty { return "exact comparison of \(Self.titles(agreed))" }
+        return "PDQ perceptual hash, distance \(distance ?? 0) of 256 bits, at most 31 taken"
     }
 
     private var subject: String {

@@ -14,17 +14,16 @@ struct XMLText {
     mutating func close(_ name: String) { line("</\(name)>", depth: 0) }
 
     mutating func element(_ element: Element, depth: Int = 0) {
-        let start = "<\(element.name)\(Self.written(element.attributes))>"
+        let start = "<\(element.name)\(Self.written(element.attributes))"
         let end = "</\(element.name)>"
-        switch element.content {
-        case .text(let text): line(start + text.escapedAsText + end, depth: depth)
-        case .flag(let flag): line("\(start)\(flag)\(end)", depth: depth)
-        case .number(let number): line("\(start)\(number)\(end)", depth: depth)
-        case .children([]): line(start.dropLast() + "/>", depth: depth)
-        case .children(let children):
-            line(start, depth: depth)
-            for child in children { self.element(child, depth: depth + 1) }
+        if !element.children.isEmpty {
+            line(start + ">", depth: depth)
+            for child in element.children { self.element(child, depth: depth + 1) }
             line(end, depth: depth)
+        } else if element.text.isEmpty {
+            line(start + "/>", depth: depth)
+        } else {
+            line(start + ">" + element.text.escapedAsText + end, depth: depth)
         }
     }
 
@@ -35,7 +34,7 @@ struct XMLText {
     }
 
     private static func written(_ attributes: [Element.Attribute]) -> String {
-        attributes.map { " \($0.name)=\"\($0.value.legalInXML.escapedAsAttribute)\"" }.joined()
+        attributes.map { " \($0.name)=\"\($0.value.escapedAsAttribute)\"" }.joined()
     }
 }
 
@@ -46,6 +45,8 @@ extension String {
     package var legalInXML: String {
         escaped { $0.isLegalInXML ? nil : "\\u{\(String($0.value, radix: 16, uppercase: true))}" }
     }
+
+    var isLegalInXML: Bool { unicodeScalars.allSatisfy(\.isLegalInXML) }
 
     /// As the contents of an element. `>` is escaped because of `]]>`, and a carriage return because a reader
     /// would take it for a line feed.

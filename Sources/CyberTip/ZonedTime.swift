@@ -21,9 +21,9 @@ package struct ZonedTime: Hashable, Sendable {
         var rest = Array(text.utf8)[...]
         guard rest.count <= 40, let day = Self.day(&rest), let second = Self.timeOfDay(&rest),
             let nanosecond = Self.fraction(&rest)
-        else { throw Defect("not a time such as 2026-11-21T21:15:04+01:00") }
+        else { throw Defect("not a time such as 2026-11-21T21:15:04+01:00", .time) }
         guard let offset = Self.zone(&rest), rest.isEmpty else {
-            throw Defect("a time without a time zone; end it in Z or an offset such as +01:00")
+            throw Defect("a time without a time zone; end it in Z or an offset such as +01:00", .timeZone)
         }
         self.text = text
         self.second = day * 86_400 + second - offset
@@ -32,6 +32,10 @@ package struct ZonedTime: Hashable, Sendable {
 
     /// A reported event lies in the past of the moment that it was found at.
     package func isAfter(_ moment: Timestamp) -> Bool { (second, nanosecond) > moment.split }
+
+    package func isAfter(_ other: ZonedTime) -> Bool {
+        (second, nanosecond) > (other.second, other.nanosecond)
+    }
 
     // MARK: - Reading; each takes what it reads off the front
 

@@ -24,6 +24,24 @@ package struct Context: Equatable, Sendable {
         case correlationID = "correlation_id"
     }
 
+    /// The members that hold more than text, each in the form of the report's own elements. All are optional.
+    package enum Section: String, CaseIterable, Sendable {
+        /// The account that uploaded, as `personOrUserReported`.
+        case account
+        /// Lists of `intendedRecipient`, `victim` and `internetDetails`.
+        case recipients, victims, places
+        /// What the application knows of the file, as a part of `fileDetails`.
+        case file
+        case lawEnforcement = "law_enforcement"
+
+        package var isList: Bool {
+            switch self {
+            case .recipients, .victims, .places: true
+            case .account, .file, .lawEnforcement: false
+            }
+        }
+    }
+
     /// Every member as it came, those that we do not know included.
     package let members: JSONObject
     /// What is wrong with it, for the draft's findings; empty when it reads well.
@@ -50,7 +68,29 @@ package struct Context: Equatable, Sendable {
         }
     }
 
+    /// The values of a section; none when it is not there or has another form.
+    package subscript(section: Section) -> [JSONValue] {
+        let value = members[section.rawValue]
+        if section.isList { return value?.arrayValue ?? [] }
+        return [value].compactMap { $0?.objectValue == nil ? nil : $0 }
+    }
+
     private static func problems(in members: JSONObject) -> [String] {
+        problemsOfText(in: members) + problemsOfSections(in: members)
+    }
+
+    private static func problemsOfSections(in members: JSONObject) -> [String] {
+        Section.allCases.compactMap { section in
+            switch members[section.rawValue] {
+            case nil, .null: nil
+            case .object where !section.isList: nil
+            case .array where section.isList: nil
+            default: "\(section.rawValue) in the context is not \(section.isList ? "a list" : "an object")"
+            }
+        }
+    }
+
+    private static func problemsOfText(in members: JSONObject) -> [String] {
         Member.allCases.compactMap { member in
             switch members[member.rawValue] {
             case nil, .null, .string: nil

@@ -38,6 +38,16 @@ let goldenBareJSON = #"""
     {
       "bundle": "ex-019aa8a5-2000-7000-8000-000000000001",
       "case": "case-019aa8a5-2000-7000-8000-000000000001",
+      "completeness": {
+        "lacks": [
+          "identity",
+          "upload address",
+          "location or victim",
+          "flags decided",
+          "contact and preservation"
+        ],
+        "score": 40
+      },
       "context": null,
       "environment": "demonstration",
       "fileDetails": {
@@ -69,132 +79,154 @@ let goldenBareJSON = #"""
           "field": "environment",
           "problem": "a demonstration must not be sent",
           "remedy": null,
+          "rule": "RL42",
           "severity": "blocking"
         },
         {
           "field": "report/reporter/reportingPerson/email",
           "problem": "missing",
           "remedy": "report.email in breakwater.toml",
+          "rule": "RL04",
           "severity": "blocking"
         },
         {
           "field": "context",
           "problem": "nothing came with the upload",
           "remedy": "NAME.meta.json, renamed into incoming/ before NAME",
+          "rule": null,
           "severity": "warning"
         },
         {
           "field": "report/incidentSummary/platform",
           "problem": "missing",
           "remedy": "report.platform in breakwater.toml",
+          "rule": "RL08",
           "severity": "warning"
         },
         {
           "field": "report/internetDetails/webPageIncident/url",
-          "problem": "missing",
+          "problem": "no place is named",
           "remedy": "\"page_url\" in NAME.meta.json",
+          "rule": "RL36",
           "severity": "warning"
         },
         {
-          "field": "report/reporter/reportingPerson/phone",
-          "problem": "missing",
-          "remedy": "report.phone in breakwater.toml",
-          "severity": "warning"
-        },
-        {
-          "field": "report/reporter/companyTemplate",
-          "problem": "missing",
-          "remedy": "report.company in breakwater.toml",
+          "field": "report/reporter/contactPerson",
+          "problem": "nobody whom police can call, by name and with a phone or an e-mail address",
+          "remedy": "report.first_name, last_name, phone in breakwater.toml",
+          "rule": "RL05",
           "severity": "warning"
         },
         {
           "field": "report/reporter/companyTemplate",
-          "problem": "missing",
-          "remedy": "report.company_template in breakwater.toml",
+          "problem": "does not say who the company is, how to serve process, what it retains and whom to call at night",
+          "remedy": "report.company, company_template in breakwater.toml",
+          "rule": "RL06",
           "severity": "warning"
         },
         {
           "field": "report/reporter/legalURL",
           "problem": "missing",
           "remedy": "report.legal_url in breakwater.toml",
+          "rule": "RL07",
           "severity": "warning"
         },
         {
           "field": "report/personOrUserReported/personOrUserReportedPerson/email",
-          "problem": "missing",
+          "problem": "neither an e-mail address nor a phone of the user",
           "remedy": "\"email\" in NAME.meta.json",
+          "rule": "RL10",
           "severity": "warning"
         },
         {
           "field": "report/personOrUserReported/espIdentifier",
           "problem": "missing",
           "remedy": "\"uploader_ref\" in NAME.meta.json",
+          "rule": "RL09",
           "severity": "warning"
         },
         {
-          "field": "report/personOrUserReported/screenName",
+          "field": "report/personOrUserReported/espService",
           "problem": "missing",
-          "remedy": "\"screen_name\" in NAME.meta.json",
+          "remedy": "\"service\" in NAME.meta.json",
+          "rule": "RL08",
+          "severity": "warning"
+        },
+        {
+          "field": "report/personOrUserReported/ipCaptureEvent",
+          "problem": "not both the registration and the last logins",
+          "remedy": "\"account.ipCaptureEvent\" in NAME.meta.json",
+          "rule": "RL16",
           "severity": "warning"
         },
         {
           "field": "report/personOrUserReported/ipCaptureEvent/ipAddress",
-          "problem": "missing",
+          "problem": "no address of the user with what happened and when",
           "remedy": "\"ip\" in NAME.meta.json",
+          "rule": "RL11",
+          "severity": "warning"
+        },
+        {
+          "field": "report/personOrUserReported/accountPermanentlyDisabled",
+          "problem": "does not say whether the account was disabled, and its user told",
+          "remedy": "\"account.accountPermanentlyDisabled\" in NAME.meta.json",
+          "rule": "RL31",
           "severity": "warning"
         },
         {
           "field": "fileDetails/originalFileName",
           "problem": "missing",
           "remedy": "\"original_filename\" in NAME.meta.json",
+          "rule": "RL22",
           "severity": "warning"
         },
         {
           "field": "fileDetails/uploadedToEspTimestamp",
           "problem": "missing",
           "remedy": "\"uploaded_at\" in NAME.meta.json",
+          "rule": "RL21",
           "severity": "warning"
+        },
+        {
+          "field": "fileDetails/locationOfFile",
+          "problem": "missing",
+          "remedy": "\"page_url\" in NAME.meta.json",
+          "rule": "RL23",
+          "severity": "warning"
+        },
+        {
+          "field": "fileDetails/publiclyAvailable",
+          "problem": "does not say whether the public could reach it",
+          "remedy": "\"file.publiclyAvailable\" in NAME.meta.json",
+          "rule": "RL23",
+          "severity": "warning"
+        },
+        {
+          "field": "fileDetails/ipCaptureEvent",
+          "problem": "no address of the upload itself",
+          "remedy": "\"ip\" in NAME.meta.json",
+          "rule": "RL12",
+          "severity": "warning"
+        },
+        {
+          "field": "report",
+          "problem": "says little, which makes it no less urgent",
+          "remedy": null,
+          "rule": "RL45",
+          "severity": "advice"
         },
         {
           "field": "report/incidentSummary/incidentDateTime",
           "problem": "the time of the claim stands here instead",
           "remedy": null,
+          "rule": "RL02",
           "severity": "advice"
         },
         {
-          "field": "report/reporter/reportingPerson/firstName",
-          "problem": "missing",
-          "remedy": "report.first_name in breakwater.toml",
-          "severity": "advice"
-        },
-        {
-          "field": "report/reporter/reportingPerson/lastName",
-          "problem": "missing",
-          "remedy": "report.last_name in breakwater.toml",
-          "severity": "advice"
-        },
-        {
-          "field": "report/reporter/termsOfService",
-          "problem": "missing",
-          "remedy": "report.terms_of_service in breakwater.toml",
-          "severity": "advice"
-        },
-        {
-          "field": "report/personOrUserReported/espService",
-          "problem": "missing",
-          "remedy": "\"service\" in NAME.meta.json",
-          "severity": "advice"
-        },
-        {
-          "field": "report/personOrUserReported/ipCaptureEvent/port",
-          "problem": "missing",
-          "remedy": "\"port\" in NAME.meta.json",
-          "severity": "advice"
-        },
-        {
-          "field": "fileDetails/publiclyAvailable",
-          "problem": "not stated; say so if the public could reach it",
-          "remedy": null,
+          "field": "report/personOrUserReported/deviceId",
+          "problem": "no devices, linked accounts or billing data",
+          "remedy": "\"account.deviceId, account.associatedAccount\" in NAME.meta.json",
+          "rule": "RL33",
           "severity": "advice"
         }
       ],
@@ -220,6 +252,7 @@ let goldenBareJSON = #"""
           "synthetic": true
         }
       ],
+      "profile": "2025-11",
       "program": "breakwaterd 0.1.0",
       "report": {
         "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. It is not recorded that any person has viewed the file or its metadata.\nEnvironment \"demonstration\": not for the production service.",

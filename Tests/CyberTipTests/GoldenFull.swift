@@ -79,6 +79,13 @@ let goldenFullJSON = #"""
     {
       "bundle": "ex-019aa8a5-2000-7000-8000-000000000001",
       "case": "case-019aa8a5-2000-7000-8000-000000000001",
+      "completeness": {
+        "lacks": [
+          "location or victim",
+          "flags decided"
+        ],
+        "score": 81
+      },
       "context": {
         "file": {
           "text": "{\"uploader_ref\":\"account-4711\",\"email\":\"user@mail.example\",\"screen_name\":\"blue & <green>\",\"ip\":\"2001:db8::17\",\n\"port\":50123,\"uploaded_at\":\"2026-11-21T20:59:58.5+01:00\",\"original_filename\":\"holiday \\\"one\\\".jpg\",\n\"declared_media_type\":\"image/jpeg\",\"session_ref\":\"s-99\",\"page_url\":\"https://upload.example/p?a=1&b=2\",\n\"service\":\"Example Photos\",\"correlation_id\":\"c-1\",\"tenant\":12345678901234567890}"
@@ -141,12 +148,42 @@ let goldenFullJSON = #"""
           "field": "environment",
           "problem": "a demonstration must not be sent",
           "remedy": null,
+          "rule": "RL42",
           "severity": "blocking"
         },
         {
+          "field": "report/personOrUserReported/personOrUserReportedPerson/email",
+          "problem": "does not say whether the provider verified it, and when",
+          "remedy": "\"account.personOrUserReportedPerson.email.verified\" in NAME.meta.json",
+          "rule": "RL10",
+          "severity": "warning"
+        },
+        {
+          "field": "report/personOrUserReported/ipCaptureEvent",
+          "problem": "not both the registration and the last logins",
+          "remedy": "\"account.ipCaptureEvent\" in NAME.meta.json",
+          "rule": "RL16",
+          "severity": "warning"
+        },
+        {
+          "field": "report/personOrUserReported/accountPermanentlyDisabled",
+          "problem": "does not say whether the account was disabled, and its user told",
+          "remedy": "\"account.accountPermanentlyDisabled\" in NAME.meta.json",
+          "rule": "RL31",
+          "severity": "warning"
+        },
+        {
           "field": "fileDetails/publiclyAvailable",
-          "problem": "not stated; say so if the public could reach it",
-          "remedy": null,
+          "problem": "does not say whether the public could reach it",
+          "remedy": "\"file.publiclyAvailable\" in NAME.meta.json",
+          "rule": "RL23",
+          "severity": "warning"
+        },
+        {
+          "field": "report/personOrUserReported/deviceId",
+          "problem": "no devices, linked accounts or billing data",
+          "remedy": "\"account.deviceId, account.associatedAccount\" in NAME.meta.json",
+          "rule": "RL33",
           "severity": "advice"
         }
       ],
@@ -172,6 +209,7 @@ let goldenFullJSON = #"""
           "synthetic": true
         }
       ],
+      "profile": "2025-11",
       "program": "breakwaterd 0.1.0",
       "report": {
         "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. It is not recorded that any person has viewed the file or its metadata.\nEnvironment \"demonstration\": not for the production service.\nThe provider's reference for the upload: c-1",
@@ -190,25 +228,27 @@ let goldenFullJSON = #"""
             }
           }
         ],
-        "personOrUserReported": {
-          "additionalInfo": "The provider's reference for the session: s-99",
-          "espIdentifier": "account-4711",
-          "espService": "Example Photos",
-          "ipCaptureEvent": [
-            {
-              "dateTime": "2026-11-21T20:59:58.5+01:00",
-              "eventName": "Upload",
-              "ipAddress": "2001:db8::17",
-              "port": 50123
-            }
-          ],
-          "personOrUserReportedPerson": {
-            "email": [
-              "user@mail.example"
-            ]
-          },
-          "screenName": "blue & <green>"
-        },
+        "personOrUserReported": [
+          {
+            "additionalInfo": "The provider's reference for the session: s-99",
+            "espIdentifier": "account-4711",
+            "espService": "Example Photos",
+            "ipCaptureEvent": [
+              {
+                "dateTime": "2026-11-21T20:59:58.5+01:00",
+                "eventName": "Upload",
+                "ipAddress": "2001:db8::17",
+                "port": 50123
+              }
+            ],
+            "personOrUserReportedPerson": {
+              "email": [
+                "user@mail.example"
+              ]
+            },
+            "screenName": "blue & <green>"
+          }
+        ],
         "reporter": {
           "companyTemplate": "Example Hosting B.V.\nServe process at the address in our terms.",
           "legalURL": "https://hosting.example/legal",

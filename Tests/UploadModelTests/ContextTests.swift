@@ -31,6 +31,23 @@ import UploadModel
         #expect(context.problems.isEmpty)
     }
 
+    @Test("a section gives its values, and one of another form is named")
+    func sections() {
+        let text =
+            #"{"account": {"espIdentifier": "a"}, "victims": [{}, {}], "places": {}, "file": 7, "recipients": null}"#
+        let context = Self.reading(text)
+        #expect(context[.account] == [["espIdentifier": "a"]])
+        #expect(context[.victims] == [[:], [:]])
+        for section in [Context.Section.places, .file, .recipients, .lawEnforcement] {
+            #expect(context[section].isEmpty)
+        }
+        #expect(
+            context.problems == [
+                "places in the context is not a list", "file in the context is not an object",
+            ]
+        )
+    }
+
     @Test("absent and null say nothing and are no problem")
     func absent() {
         let context = Self.reading(#"{"email": null}"#)

@@ -1,0 +1,17 @@
+import UploadModel
+
+// What only the rows can tell; all else is for the readiness rules.
+
+extension DraftSource {
+    func judge(_ scribe: inout Scribe) {
+        if !draftMatches.isEmpty, draftMatches.allSatisfy({ $0.part == .context }) {
+            let problem = "the metadata file equals an entry, and the file itself does not"
+            scribe.note(nil, .warning, .fileInfo, problem)
+        }
+        if matches.count > draftMatches.count {
+            let count = matches.count - draftMatches.count
+            let problem = "\(count) further matches make no report by themselves; see matches"
+            scribe.note(nil, .advice, .fileInfo, problem)
+        }
+    }
+}
