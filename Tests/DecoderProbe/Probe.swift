@@ -72,18 +72,13 @@ struct Probe {
     }
 
     private static func allocate(_ count: Int) -> Bool {
-        guard let memory = malloc(count) else { return false }
-        free(memory)
-        return true
+        deed_allocate(UInt(count)) == 1
     }
 
     /// Small pieces until no more come; the answer says that the limit held.
     private static func eat() -> Bool {
         var eaten = 0
-        while eaten < 10 << 30, let piece = malloc(1 << 20) {
-            memset(piece, 1, 1 << 20)
-            eaten += 1 << 20
-        }
+        while eaten < 10 << 30, deed_allocate(1 << 20) == 1 { eaten += 1 << 20 }
         return eaten >= 1 << 30
     }
 

@@ -33,8 +33,8 @@ import Testing
     func limits() async {
         await #expect(processExitsWith: .success) {
             precondition(Cage.enter(CageLayerTests.terms, wanted: .limits).layers == .limits)
-            precondition(malloc(200 << 20) == nil)
-            precondition(malloc(16 << 20) != nil)
+            precondition(deed_allocate(200 << 20) == 0)
+            precondition(deed_allocate(16 << 20) == 1)
             var descriptors = 0
             while dup(2) >= 0 { descriptors += 1 }
             precondition(descriptors <= 5 && errno == EMFILE)

@@ -5,5 +5,7 @@
 int deed_fork(void);
 int deed_ptrace(void);
 int deed_is_dumpable(void);
+/// Allocates and touches so many bytes, and keeps them. In C, since an optimiser leaves out what nobody uses.
+int deed_allocate(unsigned long bytes);
 
 #endif
