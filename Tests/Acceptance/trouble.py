@@ -304,7 +304,7 @@ def an_order_about_a_held_upload_that_is_gone_is_refused():
         os.unlink(os.path.join(house.area("held"), identifier))
         for order in (("release", identifier, "--reason", "seen"), ("retry", identifier)):
             said = house.cli("held", *order)
-            expect(said.code != 0 and "does not lie in held/" in said.err, f"{order[0]}: {said}")
+            expect(said.code != 0 and "does not lie in held/" in said.out, f"{order[0]}: {said}")
         expect(house.cli("spool", "check").code == 20, "spool check does not tell")
         expect_equal(house.stop(), 0, "exit code")
 
