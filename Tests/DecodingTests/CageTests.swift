@@ -32,7 +32,7 @@ import UploadModel
         #expect(pool.figures.losses == [row.loss: 1])
         let begin = Clocks.monotonic
         #expect(!pool.perceptual(of: try file(try sample("rgb8.png")), isAsked: true).hashes.isEmpty)
-        #expect(Clocks.monotonic - begin < 1_000_000_000)
+        #expect(Clocks.monotonic - begin < 10_000_000_000)
     }
 
     @Test("memory above the limit is not to be had, and the worker goes on", arguments: ["allocate", "eat"])
