@@ -25,7 +25,7 @@ import UploadModel
         Row(deed: "other-job", loss: .malformed), Row(deed: "flood", loss: .malformed),
     ]
 
-    @Test("a deed costs its picture the hash, and the next is decoded within a second", arguments: rows)
+    @Test("a deed costs its picture the hash, and the next is decoded by another worker", arguments: rows)
     func contained(_ row: Row) throws {
         let pool = try DecoderPool(hasty, program("decoder-probe"))
         #expect(pool.perceptual(of: try file(row.deed), isAsked: true) == .failed(.decoderDied))
