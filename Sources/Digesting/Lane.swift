@@ -6,8 +6,7 @@ import UploadModel
 final class Lane {
     /// Bytes read at a time. Larger reads gain nothing; sixteen of these still fit into a core's cache.
     static let chunk = 64 * 1_024
-    /// Reads of lanes that advance together begin in different sets of the first cache.
-    static let capacity = chunk + LaneDigests.roomToPad + 64
+    static let capacity = chunk + LaneDigests.roomToPad
 
     private var file: LaneFile?
     private var size: UInt64 = 0

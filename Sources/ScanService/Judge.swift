@@ -31,9 +31,14 @@ struct Judge: Sendable {
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
                 try upload.record(.perceptual(house.pictures.perceptual(of: file)))
+                // Decoding takes long enough for somebody to write to it again.
+                guard try Spool.isUnchanged(file, since: status) else {
+                    startOver(&upload, .keepsChanging)
+                    return
+                }
             }
             var event = try compare(&upload, digests, generation)
-            if case .listed(let matches) = event { upload.met = (digests, matches) }
+            if let matches = event.matches { upload.met = (digests, matches) }
             if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
                 guard let all = try rest(of: digests, file, status) else {
                     startOver(&upload, .keepsChanging)
@@ -161,5 +166,15 @@ struct Judge: Sendable {
             depart(&upload, because: .unreadable(obstacle))
         }
         return nil
+    }
+}
+
+extension CustodyEvent {
+    /// The entries that were met, suppressed or not; `nil` where there are none.
+    fileprivate var matches: [Match]? {
+        switch self {
+        case .listed(let matches), .suppressed(let matches): matches
+        default: nil
+        }
     }
 }

@@ -8,7 +8,8 @@ import Synchronization
 package import UploadModel
 
 /// The generation that serves, and how the next one takes over: opened and checked beside it, then one reference is
-/// swapped. Lanes take the reference once a batch, so there is no gap; the last use of the old one unmaps it.
+/// swapped. A worker keeps its reference until its lanes are empty, so there is no gap; the last use of the old one
+/// unmaps it.
 final class Lists: Sendable {
     private let directory: Descriptor
     private let ledger: Ledger
