@@ -45,7 +45,7 @@ var kernel: [Target] {
         .target(name: "CLinuxIO"),
         // Without it a debug build would digest fifty times slower, and its tests would time out rather than tell.
         .target(name: "CDigestKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
-        .target(name: "CHammingKernels"),
+        .target(name: "CHammingKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "CCage"),
         .target(
             name: "CPictures",
@@ -195,6 +195,12 @@ var benchmarks: [Target] {
             name: "DecodeStage",
             dependencies: ["UploadModel", "LinuxIO", "Decoding", "PictureWork", "PictureWire"],
             path: "Benchmarks/DecodeStage",
+            swiftSettings: .house
+        ),
+        .executableTarget(
+            name: "ListStage",
+            dependencies: ["UploadModel", "GenerationFormat", "LinuxIO", "HashLists", "ListImport"],
+            path: "Benchmarks/ListStage",
             swiftSettings: .house
         ),
     ]

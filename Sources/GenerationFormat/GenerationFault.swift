@@ -5,7 +5,8 @@ package enum GenerationFault: Error, Equatable {
     /// `lists/current` is something other than a regular file with one generation's name and a newline.
     case malformedCurrent
     case missing(file: String)
-    case newerFormat(found: UInt64)
+    /// Of a program that is newer or older than this one.
+    case otherFormat(found: UInt64)
     case cutShort(file: String, found: UInt64, needed: UInt64)
     case damaged(file: String, because: String)
     case badPublicKey
@@ -23,8 +24,8 @@ extension GenerationFault: CustomStringConvertible {
             "lists/current does not hold one generation's name; install one with \"breakwater list build\""
         case .missing(let file):
             "\(file) is missing; build a generation with \"breakwater list build\""
-        case .newerFormat(let found):
-            "format \(found), but this program reads \(GenerationManifest.format); upgrade it or build again"
+        case .otherFormat(let found):
+            "format \(found), but this program reads \(GenerationManifest.format); build again with \"breakwater list build\""
         case .cutShort(let file, let found, let needed):
             "\(file): \(found) bytes long, but \(needed) are needed; build again with \"breakwater list build\""
         case .damaged(let file, let reason):

@@ -6,70 +6,40 @@ package import UploadModel
 /// Written as RFC 8785; any other spelling of the same is refused. Times are strings of digits, because canonical
 /// numbers are doubles and nanoseconds are larger.
 package struct GenerationManifest: Equatable, Sendable {
-    /// The newest that this program reads.
-    package static let format: UInt64 = 1
+    /// The only one that this program reads.
+    package static let format: UInt64 = 2
 
     package let name: GenerationName
     package let createdAt: Timestamp
     package let lists: [GenerationList]
-    /// Of ``GenerationFile/entries``.
-    package let entries: FileDigest
+    /// Every other file of the generation, by name.
+    package let files: [File]
 
-    /// A file's size in bytes and SHA-256.
-    package struct FileDigest: Equatable, Sendable {
+    /// A file's name, size in bytes and SHA-256.
+    package struct File: Equatable, Sendable {
+        package let name: String
         package let byteCount: UInt64
         package let sha256: Digest
 
-        package init(byteCount: UInt64, sha256: Digest) {
+        package init(name: String, byteCount: UInt64, sha256: Digest) {
+            self.name = name
             self.byteCount = byteCount
             self.sha256 = sha256
         }
     }
 
-    package init(name: GenerationName, createdAt: Timestamp, lists: [GenerationList], entries: FileDigest) {
+    package init(name: GenerationName, createdAt: Timestamp, lists: [GenerationList], files: [File]) {
         self.name = name
         self.createdAt = createdAt
         self.lists = lists
-        self.entries = entries
-    }
-}
-
-/// One list as a generation holds it.
-package struct GenerationList: Equatable, Sendable {
-    package let name: String
-    package let listClass: ListClass
-    package let supplier: String
-    /// What the supplier says of the list; may be empty.
-    package let provenance: String
-    package let synthetic: Bool
-    package let entryCount: UInt64
-    package let importedAt: Timestamp
-    /// Days from ``importedAt`` on; 0 never stale.
-    package let maximumAge: Int
-
-    package init(
-        name: String,
-        listClass: ListClass,
-        supplier: String,
-        provenance: String,
-        synthetic: Bool,
-        entryCount: UInt64,
-        importedAt: Timestamp,
-        maximumAge: Int
-    ) {
-        self.name = name
-        self.listClass = listClass
-        self.supplier = supplier
-        self.provenance = provenance
-        self.synthetic = synthetic
-        self.entryCount = entryCount
-        self.importedAt = importedAt
-        self.maximumAge = maximumAge
+        self.files = files.sorted { $0.name < $1.name }
     }
 
-    package func isStale(at time: Timestamp) -> Bool {
-        let age = time.nanoseconds.subtractingReportingOverflow(importedAt.nanoseconds)
-        return maximumAge > 0 && (age.overflow || age.partialValue / 86_400_000_000_000 >= maximumAge)
+    package func file(_ name: String) -> File? { files.first { $0.name == name } }
+
+    /// The same content under another name.
+    package func renamed(_ name: GenerationName, at time: Timestamp) -> GenerationManifest {
+        GenerationManifest(name: name, createdAt: time, lists: lists, files: files)
     }
 }
 
@@ -83,12 +53,14 @@ extension GenerationManifest {
             "format": .integer(Self.format), "generation": .string("\(name)"),
             "counter": .integer(name.counter),
             "created_at_ns": .string("\(createdAt.nanoseconds)"), "lists": .array(lists.map(\.json)),
-            "files": [
-                [
-                    "name": .string(GenerationFile.entries), "bytes": .integer(entries.byteCount),
-                    "sha256": .string(entries.sha256.hex),
-                ]
-            ],
+            "files": .array(
+                files.map { file in
+                    [
+                        "name": .string(file.name), "bytes": .integer(file.byteCount),
+                        "sha256": .string(file.sha256.hex),
+                    ]
+                }
+            ),
         ]
     }
 
@@ -100,7 +72,7 @@ extension GenerationManifest {
         do {
             let json = try JSONValue(parsing: bytes, limits: .own)
             let format = UInt64(clamping: try json.integer("format"))
-            guard format <= Self.format else { throw GenerationFault.newerFormat(found: format) }
+            guard format == Self.format else { throw GenerationFault.otherFormat(found: format) }
             try self.init(json)
             guard self.bytes.span.bytes.holdsTheSame(as: bytes) else {
                 throw Self.damaged("not as it was written")
@@ -114,13 +86,14 @@ extension GenerationManifest {
 
     private init(_ json: JSONValue) throws {
         let files = try json.list("files") { file throws(TextFault) in
-            FileDigest(
+            File(
+                name: try file.parsed("name") { GenerationFile.isName($0) ? $0 : nil },
                 byteCount: try file.count("bytes"),
-                sha256: try file.parsed("sha256") { Digest(hex: $0.utf8) }
+                sha256: try file.parsed("sha256") { $0.utf8.count == 64 ? Digest(hex: $0.utf8) : nil }
             )
         }
-        guard let entries = files.first, entries.sha256.algorithm == .sha256 else {
-            throw Self.damaged("names no \(GenerationFile.entries)")
+        guard Set(files.map(\.name)).count == files.count else {
+            throw Self.damaged("two files have one name")
         }
         let lists = try json.list("lists") { list throws(TextFault) in try GenerationList(list) }
         guard Set(lists.map(\.name)).count == lists.count else {
@@ -130,7 +103,7 @@ extension GenerationManifest {
             name: try json.parsed("generation") { GenerationName($0) },
             createdAt: try json.time("created_at_ns"),
             lists: lists,
-            entries: entries
+            files: files
         )
     }
 
@@ -139,35 +112,12 @@ extension GenerationManifest {
     }
 }
 
-extension GenerationList {
-    fileprivate var json: JSONValue {
-        [
-            "name": .string(name), "class": .string(listClass.rawValue), "supplier": .string(supplier),
-            "provenance": .string(provenance), "synthetic": .bool(synthetic), "entries": .integer(entryCount),
-            "imported_at_ns": .string("\(importedAt.nanoseconds)"), "maximum_age_days": .integer(maximumAge),
-        ]
-    }
-
-    fileprivate init(_ json: JSONValue) throws(TextFault) {
-        self.init(
-            name: try json.parsed("name") { $0 },
-            listClass: try json.parsed("class", ListClass.init(rawValue:)),
-            supplier: try json.parsed("supplier") { $0 },
-            provenance: try json.parsed("provenance") { $0 },
-            synthetic: json["synthetic"]?.boolValue ?? false,
-            entryCount: try json.count("entries"),
-            importedAt: try json.time("imported_at_ns"),
-            maximumAge: Int(clamping: try json.count("maximum_age_days"))
-        )
-    }
-}
-
 extension JSONValue {
-    fileprivate func count(_ member: String) throws(TextFault) -> UInt64 {
+    func count(_ member: String) throws(TextFault) -> UInt64 {
         UInt64(clamping: try integer(member))
     }
 
-    fileprivate func time(_ member: String) throws(TextFault) -> Timestamp {
+    func time(_ member: String) throws(TextFault) -> Timestamp {
         Timestamp(nanoseconds: try parsed(member) { Int64($0) })
     }
 }

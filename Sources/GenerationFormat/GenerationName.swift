@@ -46,16 +46,3 @@ package struct GenerationName: Hashable, Sendable, CustomStringConvertible {
             + Hex.text(UInt64(tag)).suffix(8)
     }
 }
-
-/// The files of a generation's directory, and what names the installed one.
-package enum GenerationFile {
-    package static let current = "current"
-    package static let manifest = "manifest.json"
-    /// Ed25519 over the manifest's bytes, 64 raw bytes.
-    package static let signature = "manifest.sig"
-    package static let entries = "entries.bin"
-
-    /// Bytes; a manifest says a few hundred for each list.
-    package static let largestManifest = 16 << 20
-    package static let signatureByteCount = 64
-}

@@ -1,4 +1,3 @@
-import CHammingKernels
 package import GenerationFormat
 package import LinuxIO
 package import UploadModel
@@ -13,14 +12,16 @@ package final class Generation: Sendable {
     package let lists: [GenerationList]
     /// Digests that some list holds, and so those that an upload must be compared by.
     package let needs: DigestAlgorithms
-    /// Whether some list holds perceptual hashes.
-    package let asksForPictures: Bool
 
-    private let table: EntriesTable
-    private let mapping: Mapping
+    let tables: [ServedTable]
+    let perceptual: PerceptualSet?
+    private let records: [ListRecords?]
+    private let numbers: EntryNumbers
+    private let placeOfList: [String: Int]
 
-    /// Opens `<lists>/<name>/` and checks all of it before anything is looked up: signature, manifest, counter, the
-    /// size and SHA-256 of the entries, their order. Reads every byte once.
+    /// Opens `<lists>/<name>/` and checks what a look-up relies on: signature, manifest, counter, every header and
+    /// length, and every byte of the directories. What lies behind them is mapped and not read;
+    /// ``checkEveryByte()`` does.
     ///
     /// - Parameters:
     ///   - lists: `<state>/lists`.
@@ -45,97 +46,114 @@ package final class Generation: Sendable {
         guard wanted.counter >= counter else {
             throw GenerationFault.olderCounter(found: wanted.counter, highest: counter)
         }
-        return try Generation(manifest, mapping: try directory.checkedEntries(manifest.entries))
+        return try Generation(manifest, in: directory)
     }
 
-    private init(_ manifest: GenerationManifest, mapping: consuming Mapping) throws(GenerationFault) {
-        let table = try mapping.withBytes { bytes throws(GenerationFault) in
-            try EntriesTable(bytes, listSizes: manifest.lists.map(\.entryCount))
+    private init(_ manifest: GenerationManifest, in directory: borrowing Descriptor) throws {
+        let counts = manifest.lists.map(\.recordCount)
+        guard counts.allSatisfy({ $0 <= EntryNumbers.most }), counts.reduce(0, +) <= EntryNumbers.most else {
+            throw GenerationFault.damaged(
+                file: GenerationFile.manifest,
+                because: "more entries than a generation can hold"
+            )
         }
         name = "\(manifest.name)"
         counter = manifest.name.counter
         lists = manifest.lists
-        needs = DigestAlgorithms(DigestAlgorithm.allCases.filter { table.count(of: EntryKind($0)) > 0 })
-        asksForPictures = table.count(of: .perceptual) > 0
-        self.table = table
-        self.mapping = mapping
+        numbers = EntryNumbers(counts)
+        placeOfList = Dictionary(uniqueKeysWithValues: zip(lists.map(\.name), lists.indices))
+
+        var tables: [ServedTable] = []
+        for algorithm in DigestAlgorithm.allCases {
+            if let table = try ServedTable(algorithm, of: manifest, in: directory) { tables.append(table) }
+        }
+        var records: [ListRecords?] = []
+        for list in lists.indices { records.append(try ListRecords(list, of: manifest, in: directory)) }
+        (self.tables, self.records) = (tables, records)
+        needs = DigestAlgorithms(tables.map(\.table.shape.algorithm))
+        perceptual = try PerceptualSet(of: manifest, in: directory)
     }
 
+    /// Unmapping what is large takes longer than a lane may stand still, so a thread of its own does it.
+    deinit {
+        perceptual?.index?.cancel()
+        let files = self.files
+        guard files.reduce(0, { $0 + $1.byteCount }) > 64 << 20 else { return }
+        _ = BlockingThread("lists-unmap") { withExtendedLifetime(files) {} }
+    }
+
+    private var files: [MappedFile] {
+        tables.flatMap(\.files) + records.compactMap { $0 }.flatMap(\.files) + (perceptual?.files ?? [])
+    }
+
+    /// Reads all of it and compares with the manifest.
+    ///
+    /// - Throws: ``GenerationFault`` for the first file that is not what was signed.
+    package func checkEveryByte() throws(GenerationFault) {
+        for file in files { try file.checkSHA256() }
+    }
+
+    /// Bytes mapped.
+    package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
     package var entryCount: UInt64 { lists.reduce(0) { $0 + $1.entryCount } }
+
+    /// Whether some list holds perceptual hashes.
+    package var asksForPictures: Bool { perceptual != nil }
+
+    /// What becomes of perceptual comparisons; all ways give the same answers.
+    package enum PictureSearch: Sendable {
+        case none, scan, index
+        /// The index was found to be damaged.
+        case scanForGood
+    }
+
+    package var pictureSearch: PictureSearch {
+        guard let perceptual else { return .none }
+        guard let index = perceptual.index else { return .scan }
+        return index.isReady ? .index : index.isDamaged ? .scanForGood : .scan
+    }
 
     /// Lists that were imported longer ago than the settings allow them to be used.
     package func staleLists(at time: Timestamp) -> [String] {
         lists.filter { $0.isStale(at: time) }.map(\.name)
     }
+
+    /// What the settings of the entry's list want, as they were when the generation was built.
+    package func actions(of entry: ListEntry) -> ListActions {
+        placeOfList[entry.id.list].map { lists[$0].actions } ?? ListActions()
+    }
 }
 
-// MARK: - Looking up
-
-/// An entry whose perceptual hash is similar, with the Hamming distance in bits.
-package struct Neighbour: Equatable, Sendable {
-    package let entry: ListEntry
-    package let distance: Int
-}
+// MARK: - Entries
 
 extension Generation {
-    /// Every entry of every list that shares a digest with `digests`; what that is worth is for `Grade` to say.
-    package func entries(meeting digests: DigestSet) -> [ListEntry] {
-        mapping.withBytes { bytes in
-            var found: [ListEntry] = []
-            collect(digests.md5, into: &found, from: bytes)
-            collect(digests.sha1, into: &found, from: bytes)
-            collect(digests.sha256, into: &found, from: bytes)
-            return found
+    /// The entry of a number; `nil` for one that is no entry's, which only damage can bring about.
+    func entry(_ number: UInt32) -> (place: EntryPlace, record: EntryRecord?)? {
+        guard let place = numbers.place(number) else { return nil }
+        return (place, records[place.list]?.record(place.ordinal))
+    }
+
+    /// An entry that was met by a digest or a hash of its own. Where its record does not confirm that, what was met
+    /// counts and the record does not: damage must not make a match go away.
+    func listEntry(_ number: UInt32, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry? {
+        guard let (place, found) = entry(number) else { return nil }
+        var record = found ?? EntryRecord()
+        let confirms = digest.map(record.digests.contains) ?? (record.perceptual == hash)
+        if !confirms {
+            record = EntryRecord()
+            record.digests = digest.map { [$0] } ?? []
+            record.perceptual = hash
         }
-    }
-
-    private func collect(_ digest: Digest?, into found: inout [ListEntry], from bytes: RawSpan) {
-        guard let digest else { return }
-        for record in table.records(of: digest, in: bytes) {
-            let place = table.place(of: record, EntryKind(digest.algorithm), in: bytes)
-            found.append(entry(at: place, digests: [digest]))
-        }
-    }
-
-    /// For each hash, in order, every entry within ``PerceptualHash/farthest`` of it.
-    ///
-    /// One pass over all perceptual entries, whatever the number of hashes.
-    package func neighbours(of hashes: [PerceptualHash]) -> [[Neighbour]] {
-        // As the file has them: the most significant byte first.
-        let wanted = hashes.map { hash in (0..<4).map { hash.bits[$0].bigEndian } }
-        return mapping.withBytes { bytes in
-            bytes.extracting(table.perceptualBytes).withUnsafeBytes { keys in
-                var found = [[Neighbour]](repeating: [], count: hashes.count)
-                let listed = keys.bindMemory(to: UInt64.self)
-                for record in 0..<table.count(of: .perceptual) {
-                    for (index, words) in wanted.enumerated() {
-                        let distance = Int(bw_hamming256(words, listed.baseAddress! + 4 * record))
-                        guard distance <= PerceptualHash.farthest else { continue }
-                        found[index].append(neighbour(record, distance, in: bytes))
-                    }
-                }
-                return found
-            }
-        }
-    }
-
-    private func neighbour(_ record: Int, _ distance: Int, in bytes: RawSpan) -> Neighbour {
-        let place = table.place(of: record, .perceptual, in: bytes)
-        let perceptual = table.perceptual(of: record, in: bytes)
-        return Neighbour(entry: entry(at: place, perceptual: perceptual), distance: distance)
-    }
-
-    private func entry(
-        at place: EntryPlace,
-        digests: [Digest] = [],
-        perceptual: SIMD4<UInt64>? = nil
-    ) -> ListEntry {
         let list = lists[place.list]
         return ListEntry(
             id: EntryID(list: list.name, ordinal: place.ordinal),
             listClass: list.listClass,
-            digests: digests,
-            perceptual: perceptual,
+            digests: record.digests,
+            perceptual: record.perceptual,
+            size: record.size,
+            name: record.name,
+            contributor: record.contributor,
+            classification: record.classification,
             provenance: Provenance(
                 supplier: list.supplier,
                 generation: name,

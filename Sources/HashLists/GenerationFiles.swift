@@ -42,23 +42,6 @@ extension Descriptor {
         return try GenerationManifest(reading: manifest.span.bytes)
     }
 
-    /// The entries, mapped, once they are the bytes that the manifest speaks of.
-    func checkedEntries(_ promised: GenerationManifest.FileDigest) throws -> Mapping {
-        let name = GenerationFile.entries
-        let mapping = try Mapping.of(try regularFile(name), subject: name)
-        let found = UInt64(mapping.byteCount)
-        guard found >= promised.byteCount else {
-            throw GenerationFault.cutShort(file: name, found: found, needed: promised.byteCount)
-        }
-        guard found == promised.byteCount else {
-            throw GenerationFault.damaged(file: name, because: "longer than its manifest says")
-        }
-        guard mapping.sha256 == promised.sha256.bytes else {
-            throw GenerationFault.damaged(file: name, because: "its SHA-256 is not the manifest's")
-        }
-        return mapping
-    }
-
     /// Opens a file of ours, and neither waits for a FIFO nor follows a link.
     func regularFile(_ name: String) throws -> Descriptor {
         let file = try openIfThere(name, .nonBlocking)
@@ -76,16 +59,6 @@ extension Descriptor {
                 throw GenerationFault.damaged(file: name, because: "a link, and none is followed")
             }
             throw error.isNotThere ? GenerationFault.missing(file: name) : error as any Error
-        }
-    }
-}
-
-extension Mapping {
-    fileprivate var sha256: [UInt8] {
-        withBytes { bytes in
-            var digester = SHA256()
-            bytes.withUnsafeBytes { digester.update(bufferPointer: $0) }
-            return Array(digester.finalize())
         }
     }
 }

@@ -32,6 +32,21 @@ extension Descriptor {
         }
     }
 
+    /// Gives a file of this directory a second name in another, linkat(2).
+    package func link(
+        _ name: [UInt8],
+        to directory: borrowing Descriptor,
+        _ other: [UInt8],
+        subject: String = "file"
+    ) throws(SyscallError) {
+        let target = directory.raw
+        _ = try name.withCString { name throws(SyscallError) in
+            try other.withCString { other throws(SyscallError) in
+                try check("linkat", subject) { linkat(raw, name, target, other, 0) }
+            }
+        }
+    }
+
     package func unlink(_ name: [UInt8], subject: String = "file") throws(SyscallError) {
         _ = try name.withCString { name throws(SyscallError) in
             try check("unlinkat", subject) { unlinkat(raw, name, 0) }

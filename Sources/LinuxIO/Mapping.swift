@@ -8,6 +8,10 @@ package struct Mapping: ~Copyable, @unchecked Sendable {
     private let base: UnsafeRawPointer?
     package let byteCount: Int
 
+    /// Bytes that are unmapped or read in at a time: the kernel lets nobody else of this process map or fault
+    /// meanwhile.
+    private static let slice = 16 << 20
+
     /// - Source: mmap(2), madvise(2) MADV_DONTDUMP.
     package static func of(_ file: borrowing Descriptor, subject: String) throws(SyscallError) -> Mapping {
         let count = Int(clamping: try file.status(subject: subject).size)
@@ -25,5 +29,24 @@ package struct Mapping: ~Copyable, @unchecked Sendable {
         try body(UnsafeRawBufferPointer(start: base, count: byteCount).bytes)
     }
 
-    deinit { if let base { _ = munmap(UnsafeMutableRawPointer(mutating: base), byteCount) } }
+    /// Says that reads will be far apart, so that each fetches one page and not its neighbours, madvise(2).
+    package func willReadAtRandom() {
+        if let base { _ = madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_RANDOM) }
+    }
+
+    /// Reads the file in and maps all its pages, for as long as `goOn` says so, which is asked every 16 MiB.
+    ///
+    /// - Source: madvise(2) MADV_POPULATE_READ, Linux 5.14; an older kernel does nothing.
+    package func populate(while goOn: () -> Bool = { true }) {
+        for start in stride(from: 0, to: byteCount, by: Self.slice) where goOn() {
+            let slice = UnsafeMutableRawPointer(mutating: base! + start)
+            _ = madvise(slice, min(Self.slice, byteCount - start), 22)  // MADV_POPULATE_READ, unknown to Swift
+        }
+    }
+
+    deinit {
+        for start in stride(from: 0, to: byteCount, by: Self.slice) {
+            _ = munmap(UnsafeMutableRawPointer(mutating: base! + start), min(Self.slice, byteCount - start))
+        }
+    }
 }

@@ -15,8 +15,16 @@ package struct BuildReport: Equatable, Sendable {
         /// Digests that the list had held before.
         package internal(set) var duplicates: UInt64 = 0
         package internal(set) var rejected: [Rejection: UInt64] = [:]
+        /// Entries that need a hasher which this program does not have.
+        package internal(set) var elsewhere: UInt64 = 0
 
-        init(name: String) { self.name = name }
+        package init(name: String) { self.name = name }
+
+        /// Takes over what is known once all entries are sorted.
+        mutating func count(_ list: GenerationList) {
+            kept = list.entryCount
+            duplicates += list.recordCount - list.entryCount
+        }
     }
 
     /// Why a digest is kept out although the list holds it.
@@ -38,6 +46,10 @@ package enum BuildFault: Error, Equatable {
     case anotherBuild
     case counterTooLow(wanted: UInt64, highest: UInt64)
     case countersUsedUp
+    case nothingToCompare(String)
+    case crowded(String)
+    case tooManyEntries
+    case noFormer
 }
 
 extension BuildFault: CustomStringConvertible {
@@ -54,6 +66,14 @@ extension BuildFault: CustomStringConvertible {
             "counter \(wanted) is not above \(highest), which is there already; leave it out or choose a higher one"
         case .countersUsedUp:
             "no counter is left above \(GenerationName.highestCounter); start a new lists directory"
+        case .nothingToCompare(let name):
+            "list \(name) has an entry with neither a digest nor a perceptual hash; ask its supplier"
+        case .crowded(let name):
+            "list \(name) holds one value in more than \(GenerationBuild.mostAlike) different entries; ask its supplier"
+        case .tooManyEntries:
+            "more than \(EntryNumbers.most) entries or 65536 lists; leave lists out"
+        case .noFormer:
+            "no generation before the installed one is left; build one with \"breakwater list build\""
         }
     }
 }

@@ -1,59 +1,44 @@
-import GenerationFormat
 import UploadModel
 
-/// The sources, read: their entries, and what there is to say of each.
-struct ReadLists {
-    private(set) var entries = EntriesWriter()
-    private(set) var reports: [BuildReport.ListReport] = []
-    private let sources: [ListSource]
-
-    init(_ sources: [ListSource]) throws {
-        guard !sources.isEmpty else { throw BuildFault.noLists }
-        self.sources = sources
-        for (place, source) in sources.enumerated() { try read(source, at: place) }
+/// Reads plain lists into a build.
+enum ReadLists {
+    static func read(_ sources: [ListSource], into build: inout GenerationBuild) throws
+        -> [BuildReport.ListReport]
+    {
+        var reports: [BuildReport.ListReport] = []
+        for (place, source) in sources.enumerated() { reports.append(try read(source, place, into: &build)) }
+        return reports
     }
 
-    private mutating func read(_ source: ListSource, at place: Int) throws {
-        guard !reports.contains(where: { $0.name == source.name }) else {
-            throw BuildFault.repeatedName(source.name)
-        }
+    private static func read(_ source: ListSource, _ place: Int, into build: inout GenerationBuild) throws
+        -> BuildReport.ListReport
+    {
         var report = BuildReport.ListReport(name: source.name)
-        var kept: Set<ListedValue> = []
         report.read = try PlainListReader.read(source.file, as: source.format) { value in
             if let reason = BuildReport.Rejection(of: value) {
                 report.rejected[reason, default: 0] += 1
-            } else if kept.insert(value).inserted {
+            } else if try build.add(ImportedEntry(value), list: place) {
                 report.kept += 1
-                entries.add(value, at: EntryPlace(list: place, ordinal: report.kept))
             } else {
                 report.duplicates += 1
             }
         }
         guard report.kept > 0 || source.synthetic else { throw BuildFault.emptyList(source.name) }
-        reports.append(report)
-    }
-
-    func manifestLists(at time: Timestamp) -> [GenerationList] {
-        zip(sources, reports).map { source, report in
-            GenerationList(
-                name: source.name,
-                listClass: source.listClass,
-                supplier: source.supplier,
-                provenance: source.provenance,
-                synthetic: source.synthetic,
-                entryCount: report.kept,
-                importedAt: time,
-                maximumAge: source.maximumAge
-            )
-        }
+        return report
     }
 }
 
-extension EntriesWriter {
-    fileprivate mutating func add(_ value: ListedValue, at place: EntryPlace) {
+extension ImportedEntry {
+    fileprivate init(_ value: ListedValue) {
+        self.init()
         switch value {
-        case .digest(let digest): add(digest, at: place)
-        case .perceptual(let bits): add(perceptual: bits, at: place)
+        case .digest(let digest):
+            switch digest.algorithm {
+            case .md5: md5 = digest
+            case .sha1: sha1 = digest
+            case .sha256: sha256 = digest
+            }
+        case .perceptual(let bits): perceptual = bits
         }
     }
 }

@@ -79,11 +79,12 @@ struct Judge: Sendable {
         _ digests: DigestSet,
         _ generation: Generation
     ) throws(SyscallError) -> CustodyEvent {
-        var matches = generation.matches(digests, .content)
-        if case .measured(_, let finding) = upload.custody.stage { matches += generation.matches(finding) }
+        var finding = PerceptualFinding.notAsked
+        if case .measured(_, let measured) = upload.custody.stage { finding = measured }
+        var matches = generation.matches(digests, finding)
         do {
             if let context = try settledContext(of: &upload) {
-                matches += generation.matches(DigestSet(of: context), .context)
+                matches += generation.matches(context: DigestSet(of: context))
             }
         } catch {
             guard matches.contains(where: { $0.entry.listClass != .benign }) else { throw error }

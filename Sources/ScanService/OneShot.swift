@@ -122,7 +122,7 @@ package struct OneShot: Sendable {
     private func verdict(_ digests: DigestSet, _ file: borrowing Descriptor) -> Verdict {
         guard let generation else { return .released }
         let finding = generation.asksForHashes(of: file) ? pictures.perceptual(of: file) : .notAsked
-        let met = generation.matches(digests, .content) + generation.matches(finding)
+        let met = generation.matches(digests, finding)
         switch (Judgement(of: met), finding) {
         case (.listed(let matches), _), (.suppressed(let matches), .failed): return .match(matches)
         case (.unlisted, .failed(let obstacle)): return .held(obstacle.rawValue)

@@ -56,7 +56,7 @@ package struct DigestAlgorithms: OptionSet, Hashable, Sendable {
 package struct Digest: Hashable, Comparable, Sendable {
     package let algorithm: DigestAlgorithm
     /// Big-endian, zero after the algorithm's last byte.
-    private let words: SIMD4<UInt64>
+    package let words: SIMD4<UInt64>
 
     /// - Returns: `nil` unless `bytes` has exactly the algorithm's length.
     package init?(_ algorithm: DigestAlgorithm, _ bytes: some Collection<UInt8>) {
@@ -90,6 +90,12 @@ package struct Digest: Hashable, Comparable, Sendable {
     }
 
     package var bytes: [UInt8] { (0..<algorithm.byteCount).map(byte) }
+
+    /// Takes words as ``words`` has them; what lies after the algorithm's last byte must be zero.
+    package init(_ algorithm: DigestAlgorithm, words: SIMD4<UInt64>) {
+        self.algorithm = algorithm
+        self.words = words
+    }
 
     package func byte(_ index: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: words[index / 8] >> (56 - 8 * UInt64(index % 8)))

@@ -34,3 +34,30 @@ package struct ListActions: Hashable, Sendable {
 
     package init() {}
 }
+
+extension ListActions {
+    /// What the list wants of a match of this grade; `nil` where it is none, beyond the last band.
+    ///
+    /// A conflict is always for a person to look at.
+    package func action(for grade: Grade, distance: Int?) -> MatchAction? {
+        switch grade {
+        case .g1: g1
+        case .g2: g2
+        case .g3: g3
+        case .g4: bands.first { (distance ?? 0) <= $0.distance }?.action
+        case .conflicting: .case
+        }
+    }
+}
+
+extension MatchAction {
+    /// What class and grade allow at most: only digests of a `csam` entry, unopposed, lead to a draft by themselves.
+    package static func most(of listClass: ListClass, _ grade: Grade) -> MatchAction {
+        switch (listClass, grade) {
+        case (.csam, .g1), (.csam, .g2), (.csam, .g3): .draft
+        case (.csam, .g4), (.csam, .conflicting): .case
+        case (.minorReported, _), (.exploitative, _), (.ncii, _), (.watch, _): .case
+        case (.benign, _): .quarantine
+        }
+    }
+}

@@ -14,7 +14,7 @@ package enum ListClass: String, CaseIterable, Sendable {
 /// Names one entry in messages and output, `<list>#<ordinal>`, never by its value.
 package struct EntryID: Hashable, Sendable, CustomStringConvertible {
     package let list: String
-    /// From 1, the entry's place among those that were kept.
+    /// From 1, the entry's place among those that were taken from the list's file, duplicates counted.
     package let ordinal: UInt64
 
     package init(list: String, ordinal: UInt64) {
@@ -52,6 +52,12 @@ package struct ListEntry: Hashable, Sendable {
     package let perceptual: SIMD4<UInt64>?
     /// Size of the listed file in bytes, where the supplier gave it.
     package let size: UInt64?
+    /// The supplier's own id of the entry; empty where it gave none.
+    package let name: String
+    /// Who contributed it to the supplier; may be empty.
+    package let contributor: String
+    /// In the supplier's words; may be empty. Never ours to repeat in a report.
+    package let classification: String
     package let provenance: Provenance
 
     package init(
@@ -60,6 +66,9 @@ package struct ListEntry: Hashable, Sendable {
         digests: [Digest],
         perceptual: SIMD4<UInt64>? = nil,
         size: UInt64? = nil,
+        name: String = "",
+        contributor: String = "",
+        classification: String = "",
         provenance: Provenance
     ) {
         self.id = id
@@ -67,6 +76,7 @@ package struct ListEntry: Hashable, Sendable {
         self.digests = digests
         self.perceptual = perceptual
         self.size = size
+        (self.name, self.contributor, self.classification) = (name, contributor, classification)
         self.provenance = provenance
     }
 }

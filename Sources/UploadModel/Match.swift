@@ -15,7 +15,10 @@ package struct Match: Equatable, Sendable {
     package let reading: Reading?
     package let part: UploadPart
     package let grade: Grade
+    /// What the match leads to.
+    package let action: MatchAction
 
+    /// - Parameter action: What the list's settings want, at most what class and grade allow; without it, that.
     package init(
         entry: ListEntry,
         agreed: DigestAlgorithms,
@@ -23,7 +26,8 @@ package struct Match: Equatable, Sendable {
         orientation: Orientation? = nil,
         reading: Reading? = nil,
         part: UploadPart,
-        grade: Grade
+        grade: Grade,
+        action: MatchAction? = nil
     ) {
         self.entry = entry
         self.agreed = agreed
@@ -32,17 +36,65 @@ package struct Match: Equatable, Sendable {
         self.reading = reading
         self.part = part
         self.grade = grade
+        self.action = min(action ?? .draft, MatchAction.most(of: entry.listClass, grade))
     }
 
     /// An exact comparison; `nil` when no digest agrees.
-    package init?(_ entry: ListEntry, meeting digests: DigestSet, part: UploadPart) {
-        guard let grade = Grade.of(entry, meeting: digests) else { return nil }
-        self.init(entry: entry, agreed: Agreement(of: entry, with: digests).agreed, part: part, grade: grade)
+    ///
+    /// - Parameters:
+    ///   - likeness: How near the picture came to the same entry, where it did.
+    ///   - actions: The list's, from its settings.
+    package init?(
+        _ entry: ListEntry,
+        meeting digests: DigestSet,
+        likeness: Likeness? = nil,
+        actions: ListActions = ListActions(),
+        part: UploadPart
+    ) {
+        guard let grade = Grade.of(entry, meeting: digests, distance: likeness?.distance) else { return nil }
+        let agreed = Agreement(of: entry, with: digests).agreed
+        self.init(entry, agreed, likeness, grade, actions, part)
+    }
+
+    /// A perceptual comparison; `nil` beyond the last of the list's bands.
+    package init?(_ entry: ListEntry, _ likeness: Likeness, actions: ListActions = ListActions()) {
+        self.init(entry, [], likeness, .g4, actions, .content)
+    }
+
+    private init?(
+        _ entry: ListEntry,
+        _ agreed: DigestAlgorithms,
+        _ likeness: Likeness?,
+        _ grade: Grade,
+        _ actions: ListActions,
+        _ part: UploadPart
+    ) {
+        guard let action = actions.action(for: grade, distance: likeness?.distance) else { return nil }
+        self.init(
+            entry: entry,
+            agreed: agreed,
+            distance: likeness?.distance,
+            orientation: likeness?.orientation,
+            reading: likeness?.reading,
+            part: part,
+            grade: grade,
+            action: action
+        )
     }
 
     /// Whether this match alone makes us prepare a draft; all others wait for a person to classify.
-    package var warrantsDraft: Bool {
-        entry.listClass == .csam && [.g1, .g2, .g3].contains(grade)
+    package var warrantsDraft: Bool { action == .draft }
+}
+
+/// How near a picture came to an entry, and which of its hashes did.
+package struct Likeness: Hashable, Sendable {
+    /// Hamming distance in bits.
+    package let distance: Int
+    package let orientation: Orientation
+    package let reading: Reading
+
+    package init(distance: Int, orientation: Orientation, reading: Reading) {
+        (self.distance, self.orientation, self.reading) = (distance, orientation, reading)
     }
 }
 

@@ -140,6 +140,8 @@ package struct ListSource: Equatable, Sendable {
     package var provenance = ""
     /// Days after which a generation's copy of this list counts as stale; 0 never.
     package var maximumAge = 0
+    /// What a match leads to, by grade and distance.
+    package var actions = ListActions()
 
     package init(name: String, file: String, supplier: String, listClass: ListClass) {
         self.name = name

@@ -7,6 +7,8 @@ package import JSONText
 package struct TextFault: Error, Equatable, CustomStringConvertible {
     package let member: String
 
+    package init(member: String) { self.member = member }
+
     package var description: String { "member \"\(member)\" is missing or unreadable" }
 }
 
@@ -149,6 +151,9 @@ extension ListEntry {
         for digest in digests { object[digest.algorithm.name] = .string(digest.hex) }
         if let perceptual { object["pdq"] = .string(PerceptualHash.hex(perceptual)) }
         if let size { object["size"] = .integer(size) }
+        if !name.isEmpty { object["entry_id"] = .string(name) }
+        if !contributor.isEmpty { object["contributor"] = .string(contributor) }
+        if !classification.isEmpty { object["classification"] = .string(classification) }
         return .object(object)
     }
 
@@ -168,6 +173,9 @@ extension ListEntry {
             digests: digests,
             perceptual: try json.parsedIfThere("pdq", PerceptualHash.bits(hex:)),
             size: json.lacks("size") ? nil : try json.unsigned("size"),
+            name: try json.parsedIfThere("entry_id") { $0 } ?? "",
+            contributor: try json.parsedIfThere("contributor") { $0 } ?? "",
+            classification: try json.parsedIfThere("classification") { $0 } ?? "",
             provenance: Provenance(
                 supplier: try json.parsed("supplier") { $0 },
                 generation: try json.parsed("generation") { $0 },
@@ -185,7 +193,7 @@ extension Match {
             "distance": distance.map { .integer($0) } ?? .null,
             "orientation": .optional(orientation?.rawValue),
             "reading": .optional(reading?.rawValue), "part": .string(part.rawValue),
-            "grade": .string(grade.rawValue),
+            "grade": .string(grade.rawValue), "action": .string(action.rawValue),
         ]
     }
 
@@ -203,7 +211,8 @@ extension Match {
             orientation: try json.parsedIfThere("orientation", Orientation.init(rawValue:)),
             reading: try json.parsedIfThere("reading", Reading.init(rawValue:)),
             part: try json.parsed("part", UploadPart.init(rawValue:)),
-            grade: try json.parsed("grade", Grade.init(rawValue:))
+            grade: try json.parsed("grade", Grade.init(rawValue:)),
+            action: try json.parsed("action", MatchAction.init(rawValue:))
         )
     }
 }

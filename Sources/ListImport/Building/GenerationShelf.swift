@@ -31,23 +31,47 @@ struct GenerationShelf: ~Copyable {
         return counter
     }
 
-    /// Makes the generation durable, then installs it, then removes all but it and the one before.
+    /// The newest generation before the installed one.
+    var former: GenerationName? {
+        guard let installed else { return nil }
+        return names.filter { $0.counter < installed.counter }.max { $0.counter < $1.counter }
+    }
+
+    func open(_ name: GenerationName) throws(SyscallError) -> Descriptor {
+        try lists.open(name.bytes, .directory, subject: "\(name)")
+    }
+
+    /// Lets `write` fill a hidden directory, signs what it says of it, makes all of it durable, then installs it, then
+    /// removes all but it and the one before.
     ///
-    /// In this order `current` names a whole generation after a crash at any point.
-    func install(_ name: GenerationName, files: [(name: String, bytes: [UInt8])]) throws(SyscallError) {
-        let hidden = name.hidden
-        try lists.makeDirectory(hidden, mode: 0o700, subject: "\(name)")
-        let directory = try lists.open(hidden, .directory, subject: "\(name)")
-        try directory.setMode(0o700, subject: "\(name)")
-        for file in files {
-            try directory.writeNew(file.bytes, as: Array(file.name.utf8), mode: 0o640, subject: file.name)
+    /// In this order `current` names a whole generation after a crash at any point. Where `write` fails, what it wrote
+    /// goes at once.
+    func install(
+        _ name: GenerationName,
+        _ key: SigningKey,
+        write: (borrowing Descriptor) throws -> GenerationManifest
+    ) throws -> GenerationManifest {
+        do {
+            try lists.makeDirectory(name.hidden, mode: 0o700, subject: "\(name)")
+            let directory = try lists.open(name.hidden, .directory, subject: "\(name)")
+            try directory.setMode(0o700, subject: "\(name)")
+            let manifest = try write(directory)
+            let bytes = manifest.bytes
+            let signature = try key.signature(of: bytes)
+            for (file, bytes) in [(GenerationFile.manifest, bytes), (GenerationFile.signature, signature)] {
+                try directory.writeNew(bytes, as: Array(file.utf8), mode: 0o640, subject: file)
+            }
+            try directory.sync(subject: "\(name)")
+            try lists.rename(name.hidden, to: lists, name.bytes, subject: "\(name)")
+            try lists.sync(subject: "lists")
+            let current = Array(GenerationFile.current.utf8)
+            try lists.writeDurably(name.currentFile, as: current, mode: 0o640, subject: "lists/current")
+            try removeOlder()
+            return manifest
+        } catch {
+            try? lists.removeTree(name.hidden, subject: "\(name)")
+            throw error
         }
-        try directory.sync(subject: "\(name)")
-        try lists.rename(hidden, to: lists, name.bytes, subject: "\(name)")
-        try lists.sync(subject: "lists")
-        let current = Array(GenerationFile.current.utf8)
-        try lists.writeDurably(name.currentFile, as: current, mode: 0o640, subject: "lists/current")
-        try removeOlder()
     }
 
     /// Hidden first, so that no name that looks whole is ever half removed.

@@ -1,0 +1,67 @@
+import GenerationFormat
+import LinuxIO
+import UploadModel
+
+/// Goes through sorted keys and leaves out what is there twice: entries of one list that are the same in all that they
+/// say. Entries of several lists, or with other ids, stay, each with its provenance.
+final class Alike {
+    private let records: [WrittenRecords?]
+    private let writers: [RecordsWriter?]
+    private let numbers: EntryNumbers
+    private let workspace: Descriptor
+    private let lists: [ListSource]
+
+    init(_ writers: [RecordsWriter?], _ workspace: borrowing Descriptor, _ lists: [ListSource]) throws {
+        self.writers = writers
+        self.workspace = try workspace.duplicate()
+        self.lists = lists
+        numbers = EntryNumbers(writers.map { $0?.count ?? 0 })
+        var records: [WrittenRecords?] = []
+        for (list, writer) in writers.enumerated() {
+            records.append(writer == nil ? nil : try WrittenRecords(list, in: workspace))
+        }
+        self.records = records
+    }
+
+    /// Calls `body` with each key in order and the number of its entry.
+    func forEachOnce(
+        _ kind: EntryKind,
+        _ spill: Spill,
+        _ memory: Int,
+        _ body: (SIMD4<UInt64>, UInt32) throws -> Void
+    ) throws {
+        var words = SIMD4<UInt64>()
+        var places: [UInt64] = []
+        try spill.forEachInOrder(memory: memory, in: workspace) { key in
+            if key.words != words || places.isEmpty {
+                for place in places.sorted() { try body(words, number(place)) }
+                places.removeAll(keepingCapacity: true)
+                words = key.words
+                places.append(key.place)
+            } else if try isNew(key.place, among: places, kind) {
+                places.append(key.place)
+            }
+        }
+        for place in places.sorted() { try body(words, number(place)) }
+    }
+
+    private func isNew(_ place: UInt64, among places: [UInt64], _ kind: EntryKind) throws -> Bool {
+        let list = Int(place >> 48)
+        let others = places.filter { Int($0 >> 48) == list }
+        guard let records = records[list] else { return true }
+        let isTwice = others.contains { records.areEqual(Self.ordinal($0), Self.ordinal(place)) }
+        if isTwice {
+            // An entry with several digests is met here several times, and counted once.
+            if records.firstKind(Self.ordinal(place)) == kind { writers[list]?.duplicates += 1 }
+            return false
+        }
+        guard others.count < GenerationBuild.mostAlike else { throw BuildFault.crowded(lists[list].name) }
+        return true
+    }
+
+    private static func ordinal(_ place: UInt64) -> UInt64 { place & 0xFFFF_FFFF_FFFF }
+
+    private func number(_ place: UInt64) -> UInt32 {
+        numbers.number(of: EntryPlace(list: Int(place >> 48), ordinal: Self.ordinal(place)))
+    }
+}

@@ -1,0 +1,140 @@
+package import GenerationFormat
+package import LinuxIO
+package import UploadModel
+
+/// One generation while it is built: entries in, in any order of lists, files out.
+///
+/// Entries go to disk as they come, and so do their digests, parted by their first bytes; each part is then sorted in
+/// memory. What is in memory does not grow with the lists.
+package struct GenerationBuild: ~Copyable {
+    private let lists: [ListSource]
+    private let workspace: Descriptor
+    private let memory: Int
+    private let indexFrom: Int
+    private var records: [RecordsWriter?]
+    private var spills: [Spill?]
+    private var total: UInt64 = 0
+
+    /// Of one list, with the same digest or hash: more are refused, since every upload that has it would meet them all.
+    static let mostAlike = 256
+    /// Lists that an entry's place can name.
+    private static let mostLists = 1 << 16
+
+    /// - Parameters:
+    ///   - workspace: An empty directory on the file system of `<state>/lists`; the generation's files are written into
+    ///     it under their own names.
+    ///   - memory: Bytes that sorting may take.
+    ///   - indexFrom: Perceptual hashes from which on an index is worth its size.
+    package init(
+        lists: [ListSource],
+        workspace: borrowing Descriptor,
+        memory: Int = 1 << 30,
+        indexFrom: Int = 10_000
+    ) throws {
+        guard !lists.isEmpty else { throw BuildFault.noLists }
+        guard lists.count <= Self.mostLists else { throw BuildFault.tooManyEntries }
+        for (place, list) in lists.enumerated() where lists[..<place].contains(where: { $0.name == list.name }) {
+            throw BuildFault.repeatedName(list.name)
+        }
+        let workspace = try workspace.duplicate()
+        self.lists = lists
+        self.workspace = workspace
+        self.memory = memory
+        self.indexFrom = indexFrom
+        records = Array(repeating: nil, count: lists.count)
+        spills = Array(repeating: nil, count: EntryKind.allCases.count)
+    }
+
+    /// Takes one entry of the list in this place. It must hold a digest or a perceptual hash.
+    ///
+    /// - Returns: False where it is the same as the list's entry before it, and so is not taken. Those that stand
+    ///   elsewhere in the list are found when all are sorted, and left out then.
+    @discardableResult
+    package mutating func add(_ entry: ImportedEntry, list: Int) throws -> Bool {
+        guard entry.md5 != nil || entry.sha1 != nil || entry.sha256 != nil || entry.perceptual != nil else {
+            throw BuildFault.nothingToCompare(lists[list].name)
+        }
+        guard let ordinal = try writer(of: list).add(entry) else { return false }
+        total += 1
+        guard total <= EntryNumbers.most else { throw BuildFault.tooManyEntries }
+        let place = UInt64(list) << 48 | ordinal
+        if let md5 = entry.md5 { try spill(.md5).add(md5.words, place: place) }
+        if let sha1 = entry.sha1 { try spill(.sha1).add(sha1.words, place: place) }
+        if let sha256 = entry.sha256 { try spill(.sha256).add(sha256.words, place: place) }
+        if let perceptual = entry.perceptual { try spill(.perceptual).add(perceptual, place: place) }
+        return true
+    }
+
+    private mutating func writer(of list: Int) throws -> RecordsWriter {
+        if let writer = records[list] { return writer }
+        let writer = try RecordsWriter(list, in: workspace)
+        records[list] = writer
+        return writer
+    }
+
+    private mutating func spill(_ kind: EntryKind) throws -> Spill {
+        if let spill = spills[kind.rawValue] { return spill }
+        let spill = try Spill(keyByteCount: kind.keyByteCount, in: workspace)
+        spills[kind.rawValue] = spill
+        return spill
+    }
+
+    /// Sorts all that came in and writes the other files, each fsynced. Manifest and signature are left to the shelf.
+    ///
+    /// - Parameter elsewhere: Of each list, entries that need a hasher which this program does not have.
+    package consuming func finish(
+        as name: GenerationName,
+        at time: Timestamp,
+        elsewhere: [UInt64]? = nil
+    ) throws -> GenerationManifest {
+        var files: [GenerationManifest.File] = []
+        for writer in records { if let writer { files += try writer.finish() } }
+        let alike = try Alike(records, workspace, lists)
+        for kind in EntryKind.allCases {
+            guard let spill = spills[kind.rawValue] else { continue }
+            spills[kind.rawValue] = nil
+            files += try table(of: kind, spill, alike)
+        }
+        return GenerationManifest(
+            name: name,
+            createdAt: time,
+            lists: lists.indices.map { manifestList($0, time, elsewhere?[$0] ?? 0) },
+            files: files
+        )
+    }
+
+    private func table(of kind: EntryKind, _ spill: Spill, _ alike: Alike) throws
+        -> [GenerationManifest.File]
+    {
+        guard let algorithm = kind.algorithm else { return try pictures(spill, alike) }
+        var writer = try DigestTableWriter(algorithm, count: spill.count, in: workspace)
+        try alike.forEachOnce(kind, spill, memory) { try writer.add($0, number: $1) }
+        return try writer.finish()
+    }
+
+    private func pictures(_ spill: Spill, _ alike: Alike) throws -> [GenerationManifest.File] {
+        var writer = try PlanesWriter(in: workspace)
+        try alike.forEachOnce(.perceptual, spill, memory) { try writer.add($0, number: $1) }
+        let files = try writer.finish()
+        guard writer.count >= indexFrom else { return files }
+        return files + (try ChunkIndexWriter(count: writer.count, in: workspace).write(memory: memory))
+    }
+
+    private func manifestList(_ place: Int, _ time: Timestamp, _ elsewhere: UInt64) -> GenerationList {
+        let source = lists[place]
+        let count = records[place]?.count ?? 0
+        return GenerationList(
+            name: source.name,
+            listClass: source.listClass,
+            supplier: source.supplier,
+            provenance: source.provenance,
+            synthetic: source.synthetic,
+            actions: source.actions,
+            entryCount: count - (records[place]?.duplicates ?? 0),
+            recordCount: count,
+            elsewhere: elsewhere,
+            importedAt: time,
+            maximumAge: source.maximumAge
+        )
+    }
+}

@@ -1,0 +1,85 @@
+package import GenerationFormat
+package import LinuxIO
+package import UploadModel
+
+/// Builds a signed generation of all lists and installs it.
+package enum GenerationBuilder {
+    /// Lets `reading` put every entry of every list in, writes `<lists>/<generation>/` and then names it in
+    /// `<lists>/current`.
+    ///
+    /// Whatever stops it, and wherever, the generation that was installed before still is and still verifies. What a
+    /// build left behind that was killed goes at the start of the next. Afterwards the new generation and the one
+    /// before it are there, and no other.
+    ///
+    /// - Parameters:
+    ///   - lists: `<state>/lists`.
+    ///   - counter: Above every one in `lists`; by default the highest and one.
+    ///   - memory: Bytes that sorting may take.
+    ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
+    /// - Throws: ``BuildFault``, `SyscallError`, and what `reading` throws.
+    package static func build(
+        _ sources: [ListSource],
+        into lists: borrowing Descriptor,
+        signingKey: SigningKey,
+        at time: Timestamp,
+        counter: UInt64? = nil,
+        memory: Int = 1 << 30,
+        reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
+    ) throws -> BuildReport {
+        let shelf = try GenerationShelf(lists)
+        let name = GenerationName(counter: try shelf.next(counter), tag: .random(in: 0...(.max)))
+        var reports: [BuildReport.ListReport] = []
+        let manifest = try shelf.install(name, signingKey) { workspace in
+            var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
+            reports = try reading(&build)
+            return try build.finish(as: name, at: time, elsewhere: reports.map(\.elsewhere))
+        }
+        for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
+        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports)
+    }
+
+    /// The same for plain lists, read from the files that the settings name.
+    ///
+    /// - Throws: ``BadLine`` too.
+    package static func build(
+        sources: [ListSource],
+        into lists: borrowing Descriptor,
+        signingKey: SigningKey,
+        at time: Timestamp,
+        counter: UInt64? = nil
+    ) throws -> BuildReport {
+        try build(sources, into: lists, signingKey: signingKey, at: time, counter: counter) { build in
+            try ReadLists.read(sources, into: &build)
+        }
+    }
+
+    /// Signs what a generation holds again under a new counter and installs it: the way back to older content, which
+    /// its old counter would have refused, and from one key to another.
+    ///
+    /// Its files get a second name; nothing is copied.
+    ///
+    /// - Parameters:
+    ///   - name: A generation in `lists`; by default the one before the installed one.
+    ///   - verified: Gives the manifest once every byte was found to be what was signed.
+    package static func signAgain(
+        _ name: GenerationName?,
+        in lists: borrowing Descriptor,
+        signingKey: SigningKey,
+        at time: Timestamp,
+        verified: (GenerationName) throws -> GenerationManifest
+    ) throws -> GenerationName {
+        let shelf = try GenerationShelf(lists)
+        guard let source = name ?? shelf.former else { throw BuildFault.noFormer }
+        let next = GenerationName(counter: try shelf.next(nil), tag: .random(in: 0...(.max)))
+        let old = try verified(source)
+        _ = try shelf.install(next, signingKey) { workspace in
+            let folder = try shelf.open(source)
+            for file in old.files {
+                let bytes = Array(file.name.utf8)
+                try folder.link(bytes, to: workspace, bytes, subject: file.name)
+            }
+            return old.renamed(next, at: time)
+        }
+        return next
+    }
+}

@@ -1,0 +1,94 @@
+import GenerationFormat
+import LinuxIO
+import UploadModel
+
+/// The entries of one list while they come in.
+final class RecordsWriter {
+    private let records: SummedFile
+    private let index: SummedFile
+    private(set) var count: UInt64 = 0
+    /// Entries that were left out since they stand in another place of the list, found while sorting.
+    var duplicates: UInt64 = 0
+    private var last: [UInt8] = []
+    private var next: [UInt8] = []
+
+    init(_ list: Int, in directory: borrowing Descriptor) throws {
+        records = try SummedFile(
+            GenerationFile.records(list),
+            FileHeader(.records, parameter: list),
+            in: directory
+        )
+        index = try SummedFile(
+            GenerationFile.recordIndex(list),
+            FileHeader(.recordIndex, parameter: list),
+            in: directory
+        )
+    }
+
+    /// - Returns: The entry's ordinal; `nil` for the same as the one before.
+    func add(_ entry: ImportedEntry) throws(SyscallError) -> UInt64? {
+        next.removeAll(keepingCapacity: true)
+        EntryRecord.append(
+            to: &next,
+            md5: entry.md5,
+            sha1: entry.sha1,
+            sha256: entry.sha256,
+            perceptual: entry.perceptual,
+            size: entry.size,
+            texts: (entry.name, entry.contributor, entry.classification)
+        )
+        if next == last { return nil }
+        swap(&next, &last)
+        if count % UInt64(RecordIndex.step) == 0 { try index.append(records.byteCount) }
+        try records.append(last)
+        count += 1
+        return count
+    }
+
+    func finish() throws(SyscallError) -> [GenerationManifest.File] {
+        [try records.finish(), try index.finish()]
+    }
+}
+
+/// The entries of one list once they are all in, to be compared with each other.
+final class WrittenRecords {
+    private let records: Mapping
+    private let index: Mapping
+
+    init(_ list: Int, in directory: borrowing Descriptor) throws(SyscallError) {
+        records = try Self.map(GenerationFile.records(list), directory)
+        index = try Self.map(GenerationFile.recordIndex(list), directory)
+    }
+
+    private static func map(_ name: String, _ directory: borrowing Descriptor) throws(SyscallError) -> Mapping {
+        try Mapping.of(try directory.open(Array(name.utf8), subject: name), subject: name)
+    }
+
+    /// Whether two entries are the same in all that the supplier says of them.
+    func areEqual(_ one: UInt64, _ other: UInt64) -> Bool {
+        records.withBytes { records in
+            guard let one = range(one, in: records), let other = range(other, in: records) else { return false }
+            return records.extracting(one).withUnsafeBytes { one in
+                records.extracting(other).withUnsafeBytes { one.elementsEqual($0) }
+            }
+        }
+    }
+
+    /// What the entry is first looked up by, and so counted by.
+    func firstKind(_ ordinal: UInt64) -> EntryKind? {
+        records.withBytes { records in
+            guard let range = range(ordinal, in: records) else { return nil }
+            let flags = records.unsafeLoad(fromByteOffset: range.lowerBound, as: UInt8.self)
+            return EntryKind(rawValue: flags.trailingZeroBitCount)
+        }
+    }
+
+    private func range(_ ordinal: UInt64, in records: RawSpan) -> Range<Int>? {
+        index.withBytes { index in
+            guard let start = RecordIndex.offset(of: ordinal, index: index, records: records),
+                let end = EntryRecord.end(of: start, in: records)
+            else { return nil }
+            return start..<end
+        }
+    }
+}
