@@ -5,7 +5,7 @@ export SWIFT_BACKTRACE = enable=no
 
 ACCEPTANCE = watcher odd context held trouble refusals
 
-.PHONY: build demo test deep bench tools lint clean
+.PHONY: build demo test deep bench bench-large tools lint clean
 
 build:
 	swift build
@@ -32,6 +32,17 @@ bench:
 	swift build -c release
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
+
+# 200 million digests and 10 million pictures; 15 GB in /var/tmp while it runs.
+bench-large: .build-tools/faiss/made
+	swift build -c release --product ListStage
+	python3 Benchmarks/lists.py --bin .build/release --digests 200000000 --pictures 1000000 10000000 \
+		--faiss .build-tools/faiss/bin/python
+
+.build-tools/faiss/made:
+	python3 -m venv .build-tools/faiss
+	.build-tools/faiss/bin/pip install --quiet --disable-pip-version-check faiss-cpu numpy
+	touch $@
 
 # Other people's checkers that the distribution does not have.
 tools: .build-tools/venv/made

@@ -142,7 +142,7 @@ var tests: [Target] {
         .tests("Digests", ["UploadModel", "CDigestKernels", "COpenSSL"]),
         .tests("Digesting", ["UploadModel", "LinuxIO", "Digests"]),
         .tests("Intake", ["UploadModel", "LinuxIO"]),
-        .tests("HashLists", ["ListImport", "GenerationFormat", "UploadModel", "LinuxIO", .crypto]),
+        .tests("HashLists", ["ListImport", "GenerationFormat", "UploadModel", "LinuxIO", "CHammingKernels"]),
         .tests("ListImport", ["HashLists", "GenerationFormat", "UploadModel", "LinuxIO"]),
         .tests("VaultStore", ["UploadModel", "JSONText", "LinuxIO"]),
         .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -4,7 +4,8 @@ import UploadModel
 // A fuzzer where it is built with `-D FUZZING -sanitize=fuzzer`, and elsewhere a program that makes its own input:
 // so many seeded mutations of the samples (`FuzzGeneration 20000`). Both feed `check`.
 
-/// Any bytes are a manifest and a table of entries, or a named fault; whatever is a table can be looked up in.
+/// Any bytes are a manifest, a directory of digests, entries, planes or an index, or a named fault; whatever is one of
+/// them can be looked up in.
 private func check(_ bytes: RawSpan) {
     if let manifest = try? GenerationManifest(reading: bytes) {
         let written = manifest.bytes
@@ -13,19 +14,49 @@ private func check(_ bytes: RawSpan) {
             "read as another manifest"
         )
     }
-    guard let table = try? EntriesTable(bytes, listSizes: [3, 5]) else { return }
-    for kind in EntryKind.allCases {
-        for record in 0..<table.count(of: kind) { _ = table.place(of: record, kind, in: bytes) }
+    checkTable(bytes)
+    checkRecords(bytes)
+    _ = try? PerceptualPlanes.count(planes: bytes, rest: bytes, places: bytes)
+    if let plan = try? ChunkPlan.plan(directory: bytes, entries: bytes, count: 3) {
+        precondition(plan.directoryByteCount == bytes.byteCount, "a directory of another length")
     }
-    for digest in sampleDigests {
-        for record in table.records(of: digest, in: bytes) {
-            precondition(
-                table.place(of: record, EntryKind(digest.algorithm), in: bytes).list < 2,
-                "no list's entry"
+}
+
+/// The directory is the input; behind it lie suffixes of the length that it asks for, of the sample's bytes.
+private func checkTable(_ directory: RawSpan) {
+    guard directory.byteCount >= FileHeader.byteCount + 8 else { return }
+    let last = directory.unsafeLoadUnaligned(fromByteOffset: directory.byteCount - 4, as: UInt32.self)
+    let bits = directory.unsafeLoad(fromByteOffset: 16, as: UInt8.self)
+    guard last < 10_000, bits <= 24 else { return }
+    for algorithm in DigestAlgorithm.allCases {
+        let shape = DigestTableShape(algorithm, bits: Int(bits))
+        let suffixes = [UInt8](repeating: 0x11, count: FileHeader.byteCount + shape.width * Int(last))
+        guard
+            let table = try? DigestTable(
+                algorithm,
+                directory: directory,
+                suffixByteCount: UInt64(suffixes.count),
+                placesByteCount: UInt64(FileHeader.byteCount + 4 * Int(last))
             )
+        else { continue }
+        for digest in sampleDigests where digest.algorithm == algorithm {
+            let bucket = table.bucket(of: digest, in: directory)
+            let records = table.records(of: digest, among: bucket, in: suffixes.span.bytes)
+            precondition(records.isEmpty || records.upperBound <= table.count, "a record that is not there")
         }
     }
-    for record in 0..<table.count(of: .perceptual) { _ = table.perceptual(of: record, in: bytes) }
+}
+
+private func checkRecords(_ bytes: RawSpan) {
+    var offset = 0
+    while let end = EntryRecord.end(of: offset, in: bytes) {
+        precondition(end > offset && end <= bytes.byteCount, "an entry that ends elsewhere")
+        _ = EntryRecord(bytes, at: offset)
+        offset = end
+    }
+    for ordinal in [1, 16, 17, .max] as [UInt64] {
+        _ = RecordIndex.offset(of: ordinal, index: bytes, records: bytes).flatMap { EntryRecord(bytes, at: $0) }
+    }
 }
 
 /// Some that the sample table holds and some that it does not.
@@ -47,7 +78,7 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
 
     @main
     struct MutationRun {
-        static let samples = [sampleManifest.bytes, sampleEntries]
+        static let samples = [sampleManifest.bytes, sampleDirectory, sampleRecords]
 
         static let sampleManifest = GenerationManifest(
             name: GenerationName(counter: 7, tag: 0x5F0C_9A3E),
@@ -60,21 +91,33 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
                     provenance: "",
                     synthetic: true,
                     entryCount: 3,
+                    recordCount: 4,
                     importedAt: Timestamp(nanoseconds: 0),
                     maximumAge: 30
                 )
             ],
-            entries: .init(byteCount: 4_096, sha256: sampleDigests[8])
+            files: [.init(name: "md5.directory", byteCount: 4_096, sha256: sampleDigests[8])]
         )
 
-        static let sampleEntries: [UInt8] = {
-            var writer = EntriesWriter()
-            for digest in sampleDigests where digest.byte(0) != 0x80 {
-                writer.add(digest, at: EntryPlace(list: 0, ordinal: 3))
-                writer.add(digest, at: EntryPlace(list: 1, ordinal: 5))
+        /// Sixteen buckets; the second holds all.
+        static let sampleDirectory: [UInt8] =
+            FileHeader(.directory, parameter: 4).bytes
+            + (0...16).flatMap { [$0 < 2 ? 0 : 3, 0, 0, 0] as [UInt8] }
+
+        static let sampleRecords: [UInt8] = {
+            var bytes: [UInt8] = []
+            for digest in sampleDigests where digest.algorithm == .sha1 {
+                EntryRecord.append(
+                    to: &bytes,
+                    md5: nil,
+                    sha1: digest,
+                    sha256: nil,
+                    perceptual: SIMD4(repeating: 0x0F0F),
+                    size: 7,
+                    texts: ("name", "", "A1")
+                )
             }
-            writer.add(perceptual: SIMD4(repeating: 0x0F0F), at: EntryPlace(list: 1, ordinal: 1))
-            return writer.written()
+            return bytes
         }()
 
         static func main() {

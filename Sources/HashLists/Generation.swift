@@ -35,18 +35,11 @@ package final class Generation: Sendable {
         notBelow counter: UInt64
     ) throws -> Generation {
         guard let wanted = GenerationName(name) else { throw GenerationFault.notAGenerationName }
-        let directory = try lists.openIfThere(name, .directory)
-        let manifest = try directory.signedManifest(publicKey)
-        guard manifest.name == wanted else {
-            throw GenerationFault.damaged(
-                file: GenerationFile.manifest,
-                because: "it is another generation's"
-            )
-        }
+        let manifest = try signedManifest(wanted, in: lists, publicKey: publicKey)
         guard wanted.counter >= counter else {
             throw GenerationFault.olderCounter(found: wanted.counter, highest: counter)
         }
-        return try Generation(manifest, in: directory)
+        return try Generation(manifest, in: try lists.openIfThere(name, .directory))
     }
 
     private init(_ manifest: GenerationManifest, in directory: borrowing Descriptor) throws {
@@ -127,6 +120,8 @@ package final class Generation: Sendable {
 // MARK: - Entries
 
 extension Generation {
+    func listName(_ number: UInt32) -> String? { numbers.place(number).map { lists[$0.list].name } }
+
     /// The entry of a number; `nil` for one that is no entry's, which only damage can bring about.
     func entry(_ number: UInt32) -> (place: EntryPlace, record: EntryRecord?)? {
         guard let place = numbers.place(number) else { return nil }

@@ -1,5 +1,5 @@
 import Crypto
-import GenerationFormat
+package import GenerationFormat
 package import LinuxIO
 import UploadModel
 
@@ -23,6 +23,24 @@ extension Generation {
         }
         guard let name = GenerationName(currentFile: bytes) else { throw GenerationFault.malformedCurrent }
         return "\(name)"
+    }
+}
+
+extension Generation {
+    /// What a generation says of itself, once its signature has verified; the other files are not looked at.
+    package static func signedManifest(
+        _ name: GenerationName,
+        in lists: borrowing Descriptor,
+        publicKey: [UInt8]
+    ) throws -> GenerationManifest {
+        let manifest = try lists.openIfThere("\(name)", .directory).signedManifest(publicKey)
+        guard manifest.name == name else {
+            throw GenerationFault.damaged(
+                file: GenerationFile.manifest,
+                because: "it is another generation's"
+            )
+        }
+        return manifest
     }
 }
 

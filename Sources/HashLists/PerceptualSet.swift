@@ -93,6 +93,23 @@ final class PerceptualSet: Sendable {
         )
     }
 
+    /// The entries that hold exactly this hash; the hashes lie in order.
+    func numbers(of hash: SIMD4<UInt64>) -> [UInt32] {
+        planes.withBytes { planes in
+            rest.withBytes { rest in
+                var (low, high) = (0, count)
+                while low < high {
+                    let middle = (low + high) / 2
+                    let found = PerceptualPlanes.hash(middle, planes: planes, rest: rest)
+                    if found.isBelow(hash) { low = middle + 1 } else { high = middle }
+                }
+                var end = low
+                while end < count, PerceptualPlanes.hash(end, planes: planes, rest: rest) == hash { end += 1 }
+                return (low..<end).map { place in places.withBytes { DigestTable.place(place, in: $0) } }
+            }
+        }
+    }
+
     /// Every hash in order, with the number of its entry.
     func forEach(_ body: (SIMD4<UInt64>, UInt32) throws -> Void) throws {
         try planes.withBytes { planes in
@@ -107,5 +124,13 @@ final class PerceptualSet: Sendable {
                 }
             }
         }
+    }
+}
+
+extension SIMD4<UInt64> {
+    /// As 32 bytes compare.
+    fileprivate func isBelow(_ other: Self) -> Bool {
+        for word in 0..<4 where self[word] != other[word] { return self[word] < other[word] }
+        return false
     }
 }

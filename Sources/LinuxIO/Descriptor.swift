@@ -78,6 +78,8 @@ package struct OpenFlags: OptionSet, Sendable {
     package static let write = OpenFlags(rawValue: O_WRONLY)
     package static let readWrite = OpenFlags(rawValue: O_RDWR)
     package static let create = OpenFlags(rawValue: O_CREAT)
+    /// Each write goes to the end.
+    package static let append = OpenFlags(rawValue: O_APPEND)
     package static let exclusive = OpenFlags(rawValue: O_EXCL)
     package static let directory = OpenFlags(rawValue: O_DIRECTORY)
     package static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)

@@ -34,7 +34,10 @@ final class Lists: Sendable {
 
     /// What is wrong although a generation serves: a newer one was refused, or a list is past its age.
     func notes(at time: Timestamp) -> [String] {
-        let stale = current?.staleLists(at: time).map { "list \($0) is past its maximum age" } ?? []
+        var stale = current?.staleLists(at: time).map { "list \($0) is past its maximum age" } ?? []
+        if current?.pictureSearch == .scanForGood {
+            stale.append("the index of pictures is damaged; each is compared with every entry, and slower")
+        }
         guard current != nil, let reason = refused.withLock({ $0?.reason }) else { return stale }
         return stale + ["the newest generation was refused: \(reason)"]
     }

@@ -9,8 +9,11 @@ import UploadModel
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Build hash lists.",
-        subcommands: [Build.self]
+        abstract: "Build hash lists, look into them, go back to older ones.",
+        subcommands: [
+            Build.self, ListInspect.self, ListVerify.self, ListDiff.self, ListLookup.self, ListRollback.self,
+            ListSign.self,
+        ]
     )
 
     struct Build: Verb {
@@ -28,28 +31,9 @@ struct ListCommand: ParsableCommand {
 
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(config)
-            let settings = deployment.settings.lists
-            guard !settings.signingKey.isEmpty else {
-                throw Refused(
-                    "lists.signing_key is not set",
-                    hint: "name the private key's file in \(config)",
-                    .settingsRefused
-                )
-            }
-            let text = try Descriptor.open(settings.signingKey).readAll(
-                limit: 4_096,
-                subject: settings.signingKey
-            )
-            let key = try SigningKey(file: String(decoding: text, as: UTF8.self))
-            guard Hex.text(try Configuration.publicKey(settings)) == key.publicKeyHex else {
-                throw Refused(
-                    "lists.signing_key and lists.public_key are not one pair; breakwaterd would refuse the lists",
-                    hint: "\(settings.publicKey) must hold \(key.publicKeyHex)",
-                    .settingsRefused
-                )
-            }
+            let key = try deployment.signingKey()
             let report = try GenerationBuilder.build(
-                sources: settings.sources,
+                sources: deployment.settings.lists.sources,
                 into: try deployment.lists(),
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime)

@@ -13,7 +13,15 @@ import UploadModel
                 supplier: "Invented",
                 provenance: "made \"up\"",
                 synthetic: true,
+                actions: {
+                    var actions = ListActions()
+                    actions.g3 = .case
+                    actions.bands = [.init(distance: 10, action: .case), .init(distance: 20, action: .quarantine)]
+                    return actions
+                }(),
                 entryCount: 3,
+                recordCount: 5,
+                elsewhere: 7,
                 importedAt: Timestamp(seconds: 1_795_000_000, nanoseconds: 1),
                 maximumAge: 30
             ),
@@ -24,11 +32,14 @@ import UploadModel
                 provenance: "",
                 synthetic: false,
                 entryCount: 0,
+                recordCount: 0,
                 importedAt: Timestamp(nanoseconds: 0),
                 maximumAge: 0
             ),
         ],
-        entries: .init(byteCount: 16_384, sha256: Digest(.sha256, [UInt8](repeating: 7, count: 32))!)
+        files: ["md5.places", "md5.directory"].map {
+            .init(name: $0, byteCount: 16_384, sha256: Digest(.sha256, [UInt8](repeating: 7, count: 32))!)
+        }
     )
 
     static let text = String(decoding: manifest.bytes, as: UTF8.self)
@@ -57,7 +68,11 @@ import UploadModel
         Change(name: "a member that is missing", from: ",\"synthetic\":true", to: ""),
         Change(name: "a negative number of entries", from: "\"entries\":3", to: "\"entries\":-3"),
         Change(name: "a class that nobody knows", from: "\"csam\"", to: "\"other\""),
-        Change(name: "another file", from: "entries.bin", to: "../x"),
+        Change(name: "another file", from: "md5.places", to: "../x"),
+        Change(name: "two files of one name", from: "md5.places", to: "md5.directory"),
+        Change(name: "bands out of order", from: "\"distance\":10", to: "\"distance\":25"),
+        Change(name: "a band too far", from: "\"distance\":20", to: "\"distance\":32"),
+        Change(name: "an action that nobody knows", from: "\"g3\":\"case\"", to: "\"g3\":\"send\""),
         Change(name: "a digest of another kind", from: "\"sha256\":\"07070707", to: "\"sha256\":\""),
         Change(name: "two lists of one name", from: "\"two\"", to: "\"one\""),
         Change(name: "a name that is a path", from: "\"g0000000012-5f0c9a3e\"", to: "\"../x\""),
@@ -75,10 +90,10 @@ import UploadModel
         }
     }
 
-    @Test("a newer format is named, whatever else it says")
-    func newer() throws {
-        #expect(throws: GenerationFault.newerFormat(found: 2)) {
-            try GenerationManifest(reading: Array(#"{"format":2,"new":[]}"#.utf8).span.bytes)
+    @Test("another format is named, whatever else it says", arguments: [1, 3])
+    func other(format: UInt64) throws {
+        #expect(throws: GenerationFault.otherFormat(found: format)) {
+            try GenerationManifest(reading: Array("{\"format\":\(format),\"new\":[]}".utf8).span.bytes)
         }
     }
 

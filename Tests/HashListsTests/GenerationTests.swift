@@ -105,6 +105,54 @@ import UploadModel
         )
     }
 
+    @Test("an entry is met once, with all that its supplier says of it, whichever of its digests agrees")
+    func whole() throws {
+        var random = SplitMix64(state: 9)
+        let digests = DigestAlgorithm.allCases.map { Digest.invented($0, using: &random) }
+        var entry = ImportedEntry()
+        (entry.md5, entry.sha1, entry.sha256) = (digests[0], digests[1], digests[2])
+        entry.size = 1_234
+        (entry.name, entry.contributor, entry.classification) = ("id-7", "member 4", "A1")
+        try scratch.build([("one", .csam, [entry])])
+        let generation = try scratch.open()
+        let others = DigestAlgorithm.allCases.map { Digest.invented($0, using: &random) }
+        for agreed in 1..<8 {
+            let asked = (0..<3).map { agreed & (1 << $0) != 0 ? digests[$0] : others[$0] }
+            let met = generation.entries(meeting: DigestSet(byteCount: 1_234, asked))
+            let found = try #require(met.first)
+            #expect(met.count == 1)
+            #expect(found.digests == digests)
+            #expect(found.size == 1_234)
+            #expect((found.name, found.contributor, found.classification) == ("id-7", "member 4", "A1"))
+        }
+        #expect(generation.entries(meeting: DigestSet(byteCount: 1_234, others)).isEmpty)
+        let both = try #require(
+            generation.entries(meeting: DigestSet(byteCount: 9, [digests[0], digests[1], others[2]])).first
+        )
+        #expect(Grade.of(both, meeting: DigestSet(byteCount: 9, [digests[0], digests[1], others[2]])) == .conflicting)
+        #expect(Grade.of(both, meeting: DigestSet(byteCount: 1_234, [digests[0]])) == .g2)
+    }
+
+    @Test("of a stream of digests exactly those that are listed are told")
+    func stream() throws {
+        var random = SplitMix64(state: 10)
+        let listed = (0..<1_000).map { _ in Digest.invented(.sha256, using: &random) }
+        try scratch.build([
+            (
+                "one", .csam,
+                listed.map { digest in
+                    var entry = ImportedEntry()
+                    entry.sha256 = digest
+                    return entry
+                }
+            )
+        ])
+        let asked = listed.flatMap { [$0, Digest.invented(.sha256, using: &random)] }
+        var found: [Int] = []
+        try scratch.open().look(for: asked.span) { found.append($0) }
+        #expect(found == Array(stride(from: 0, to: 2_000, by: 2)))
+    }
+
     @Test("a generation serves on after its files are gone")
     func outlives() throws {
         let planted = try plant(perList: 100, shared: 10)
@@ -137,5 +185,41 @@ import UploadModel
         }
         for thread in threads { thread.join() }
         #expect(wrong.read { $0 } == 0)
+    }
+
+    /// Each holds what all hold and one entry more, which tells them apart.
+    @Test("fifty generations replace each other under look-ups, and no answer is wrong")
+    func replaced() throws {
+        let planted = try plant(perList: 60, shared: 20)
+        try scratch.build(planted.sources)
+        let serving = Monitor(try scratch.open())
+        let (wrong, asked, ended) = (Monitor(0), Monitor(0), Monitor(false))
+        let places = planted.places
+        let threads = (0..<3).map { number in
+            BlockingThread("look-up \(number)") {
+                var random = SplitMix64(state: UInt64(number))
+                while !ended.read({ $0 }) {
+                    let generation = serving.read { $0 }
+                    for (digest, ids) in places {
+                        let met = generation.entries(meeting: DigestSet(byteCount: 1, [digest]))
+                        let absent = DigestSet(byteCount: 1, [.invented(digest.algorithm, using: &random)])
+                        if met.map(\.id) != ids || !generation.entries(meeting: absent).isEmpty {
+                            wrong.change { $0 += 1 }
+                        }
+                    }
+                    asked.changeQuietly { $0 += places.count }
+                }
+            }
+        }
+        for _ in 0..<50 {
+            try scratch.build(planted.sources)
+            let next = try scratch.open()
+            serving.change { $0 = next }
+        }
+        ended.change { $0 = true }
+        for thread in threads { thread.join() }
+        #expect(wrong.read { $0 } == 0)
+        #expect(asked.read { $0 } > 0)
+        #expect(serving.read { $0 }.counter == 51)
     }
 }

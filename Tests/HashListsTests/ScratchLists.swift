@@ -1,4 +1,3 @@
-import Crypto
 import GenerationFormat
 import Glibc
 import HashLists
@@ -66,21 +65,31 @@ final class ScratchLists: Sendable {
         try write(try key.signature(of: manifest), to: "\(name)/\(GenerationFile.signature)")
     }
 
-    /// Makes a signed generation of what no plain list can hold.
-    func place(_ entries: consuming EntriesWriter, of lists: [GenerationList]) throws -> String {
-        let bytes = entries.written()
-        let sha256 = UploadModel.Digest(.sha256, Array(SHA256.hash(data: bytes)))!
-        let manifest = GenerationManifest(
-            name: GenerationName(counter: 1, tag: 1),
-            createdAt: .start,
-            lists: lists,
-            entries: .init(byteCount: UInt64(bytes.count), sha256: sha256)
-        )
-        let name = "\(manifest.name)"
-        try self.lists.makeDirectory(Array(name.utf8), mode: 0o700)
-        try write(bytes, to: "\(name)/\(GenerationFile.entries)")
-        try sign(manifest.bytes, in: name)
-        return name
+    /// Builds and installs what no plain list can hold.
+    @discardableResult
+    func build(
+        _ lists: [(name: String, listClass: ListClass, entries: [ImportedEntry])],
+        indexFrom: Int = 10_000,
+        memory: Int = 1 << 24
+    ) throws -> GenerationManifest {
+        let sources = lists.map {
+            ListSource(name: $0.name, file: "", supplier: "Invented \($0.name)", listClass: $0.listClass)
+        }
+        let counter = (try? open().counter) ?? 0
+        let name = GenerationName(counter: counter + 1, tag: 1)
+        try self.lists.makeDirectory(Array("\(name)".utf8), mode: 0o700)
+        let folder = try self.lists.open(Array("\(name)".utf8), .directory)
+        var build = try GenerationBuild(lists: sources, workspace: folder, memory: memory, indexFrom: indexFrom)
+        // In turn, as suppliers' pages may come.
+        for place in 0..<(lists.map(\.entries.count).max() ?? 0) {
+            for (list, source) in lists.enumerated() where place < source.entries.count {
+                try build.add(source.entries[place], list: list)
+            }
+        }
+        let manifest = try build.finish(as: name, at: .start)
+        try sign(manifest.bytes, in: "\(name)")
+        try write(name.currentFile, to: GenerationFile.current)
+        return manifest
     }
 
     func link(_ target: String, at file: String) throws {

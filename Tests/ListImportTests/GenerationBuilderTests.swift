@@ -144,8 +144,13 @@ import UploadModel
         let lists = "\(scratch.path)/lists"
         #expect(try scratch.mode(lists, report.generation) == 0o700)
         #expect(try scratch.mode(lists, "current") == 0o640)
-        for file in [GenerationFile.entries, GenerationFile.manifest, GenerationFile.signature] {
+        var entries = try DirectoryEntries(of: try Descriptor.directory("\(lists)/\(report.generation)"))
+        var count = 0
+        while let entry = try entries.next() {
+            let file = String(decoding: entry.name, as: UTF8.self)
             #expect(try scratch.mode("\(lists)/\(report.generation)", file) == 0o640)
+            count += 1
         }
+        #expect(count == 7)
     }
 }

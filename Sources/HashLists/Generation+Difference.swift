@@ -1,0 +1,54 @@
+import GenerationFormat
+import UploadModel
+
+/// What two generations hold in one list, in values: digests and perceptual hashes, not entries.
+package struct ListDifference: Equatable, Sendable {
+    package let list: String
+    package var added: UInt64 = 0
+    package var removed: UInt64 = 0
+    package var kept: UInt64 = 0
+}
+
+extension Generation {
+    /// What this generation holds that `former` did not, and the other way round, list by list. Asks one generation
+    /// for each value of the other, so it takes as long as that many look-ups.
+    package func difference(from former: Generation) throws -> [ListDifference] {
+        let names = Set(lists.map(\.name)).union(former.lists.map(\.name)).sorted()
+        var found = Dictionary(uniqueKeysWithValues: names.map { ($0, ListDifference(list: $0)) })
+        try forEachValue { list, isThere in
+            if isThere(former) { found[list]?.kept += 1 } else { found[list]?.added += 1 }
+        }
+        try former.forEachValue { list, isThere in
+            if !isThere(self) { found[list]?.removed += 1 }
+        }
+        return names.compactMap { found[$0] }
+    }
+
+    /// Calls `body` for each value with its list, and a way to ask whether another generation's list of that name
+    /// holds it too.
+    private func forEachValue(_ body: (String, (Generation) -> Bool) throws -> Void) throws {
+        for table in tables {
+            try table.forEach { digest, number in
+                guard let list = listName(number) else { return }
+                try body(list) { $0.holds(digest, in: list) }
+            }
+        }
+        try perceptual?.forEach { hash, number in
+            guard let list = listName(number) else { return }
+            try body(list) { $0.holds(hash, in: list) }
+        }
+    }
+
+    private func holds(_ digest: Digest, in list: String) -> Bool {
+        var isThere = false
+        let one: InlineArray<1, Digest> = [digest]
+        for table in tables where table.table.shape.algorithm == digest.algorithm {
+            table.look(for: one.span) { _, number in isThere = isThere || listName(number) == list }
+        }
+        return isThere
+    }
+
+    private func holds(_ hash: SIMD4<UInt64>, in list: String) -> Bool {
+        perceptual?.numbers(of: hash).contains { listName($0) == list } ?? false
+    }
+}

@@ -1,0 +1,45 @@
+import HashLists
+import LinuxIO
+import ListImport
+import ScanService
+import UploadModel
+
+extension Deployment {
+    /// The key that generations are signed with, once it is known to be the daemon's other half.
+    func signingKey() throws -> SigningKey {
+        let lists = settings.lists
+        guard !lists.signingKey.isEmpty else {
+            throw Refused(
+                "lists.signing_key is not set",
+                hint: "name the private key's file in \(file)",
+                .settingsRefused
+            )
+        }
+        let text = try Descriptor.open(lists.signingKey).readAll(limit: 4_096, subject: lists.signingKey)
+        let key = try SigningKey(file: String(decoding: text, as: UTF8.self))
+        guard Hex.text(try Configuration.publicKey(lists)) == key.publicKeyHex else {
+            throw Refused(
+                "lists.signing_key and lists.public_key are not one pair; breakwaterd would refuse the lists",
+                hint: "\(lists.publicKey) must hold \(key.publicKeyHex)",
+                .settingsRefused
+            )
+        }
+        return key
+    }
+
+    /// A generation by its name, or the installed one, opened as the daemon does.
+    func generation(named name: String?) throws -> Generation {
+        guard let name else {
+            guard let installed = try generation() else {
+                throw Refused("no generation is installed", hint: "run \"breakwater list build\"", .calledWrongly)
+            }
+            return installed
+        }
+        return try Generation.open(
+            name,
+            in: try lists(),
+            publicKey: try Configuration.publicKey(settings.lists),
+            notBelow: 0
+        )
+    }
+}
