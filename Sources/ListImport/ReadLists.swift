@@ -17,17 +17,14 @@ struct ReadLists {
         guard !reports.contains(where: { $0.name == source.name }) else {
             throw BuildFault.repeatedName(source.name)
         }
-        var report = BuildReport.ListReport(name: source.name)
-        var kept: Set<ListedValue> = []
-        report.read = try PlainListReader.read(source.file, as: source.format) { value in
-            if let reason = BuildReport.Rejection(of: value) {
-                report.rejected[reason, default: 0] += 1
-            } else if kept.insert(value).inserted {
-                report.kept += 1
-                entries.add(value, at: EntryPlace(list: place, ordinal: report.kept))
-            } else {
-                report.duplicates += 1
-            }
+        var kept: Set<EntryKeyValue> = []
+        var ordinal: UInt64 = 0
+        let report = try ListReading.read(source, workspace: nil) { entry in
+            let new = entry.values.filter { kept.insert($0).inserted }
+            if new.isEmpty { return false }
+            ordinal += 1
+            for value in new { entries.add(value, at: EntryPlace(list: place, ordinal: ordinal)) }
+            return true
         }
         guard report.kept > 0 || source.synthetic else { throw BuildFault.emptyList(source.name) }
         reports.append(report)
@@ -49,33 +46,24 @@ struct ReadLists {
     }
 }
 
+/// What an entry is found by.
+private enum EntryKeyValue: Hashable {
+    case digest(Digest)
+    case perceptual(SIMD4<UInt64>)
+}
+
+extension ImportedEntry {
+    fileprivate var values: [EntryKeyValue] {
+        [md5, sha1, sha256].compactMap { $0.map(EntryKeyValue.digest) }
+            + (perceptual.map { [.perceptual($0)] } ?? [])
+    }
+}
+
 extension EntriesWriter {
-    fileprivate mutating func add(_ value: ListedValue, at place: EntryPlace) {
+    fileprivate mutating func add(_ value: EntryKeyValue, at place: EntryPlace) {
         switch value {
         case .digest(let digest): add(digest, at: place)
         case .perceptual(let bits): add(perceptual: bits, at: place)
         }
     }
-}
-
-extension BuildReport.Rejection {
-    fileprivate init?(of value: ListedValue) {
-        switch value {
-        case .digest(let digest):
-            guard Self.ofEmptyFile.contains(digest) else { return nil }
-            self = .emptyFile
-        case .perceptual(let bits):
-            if PerceptualHash.isBalanced(bits) { return nil }
-            self = .unbalanced
-        }
-    }
-
-    /// Of no bytes: RFC 1321, appendix A.5; FIPS 180-4 for the others.
-    private static let ofEmptyFile: Set<Digest> = Set(
-        [
-            "d41d8cd98f00b204e9800998ecf8427e",
-            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        ].compactMap { Digest(hex: $0.utf8) }
-    )
 }
