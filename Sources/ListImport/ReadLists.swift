@@ -17,10 +17,10 @@ struct ReadLists {
         guard !reports.contains(where: { $0.name == source.name }) else {
             throw BuildFault.repeatedName(source.name)
         }
-        var kept: Set<EntryKeyValue> = []
+        var seen = SeenValues()
         var ordinal: UInt64 = 0
         let report = try ListReading.read(source, workspace: nil) { entry in
-            let new = entry.values.filter { kept.insert($0).inserted }
+            let new = seen.newValues(of: entry)
             if new.isEmpty { return false }
             ordinal += 1
             for value in new { entries.add(value, at: EntryPlace(list: place, ordinal: ordinal)) }
@@ -46,21 +46,8 @@ struct ReadLists {
     }
 }
 
-/// What an entry is found by.
-private enum EntryKeyValue: Hashable {
-    case digest(Digest)
-    case perceptual(SIMD4<UInt64>)
-}
-
-extension ImportedEntry {
-    fileprivate var values: [EntryKeyValue] {
-        [md5, sha1, sha256].compactMap { $0.map(EntryKeyValue.digest) }
-            + (perceptual.map { [.perceptual($0)] } ?? [])
-    }
-}
-
 extension EntriesWriter {
-    fileprivate mutating func add(_ value: EntryKeyValue, at place: EntryPlace) {
+    fileprivate mutating func add(_ value: SeenValues.Value, at place: EntryPlace) {
         switch value {
         case .digest(let digest): add(digest, at: place)
         case .perceptual(let bits): add(perceptual: bits, at: place)

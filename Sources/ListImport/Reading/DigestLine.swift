@@ -1,12 +1,15 @@
 import UploadModel
 
 /// `digests`: one digest a line, bare or as md5sum(1) and its like print it, in either of their styles.
+///
+/// A digest of another length stops the reading: such a file has nothing else that says what it is.
 struct DigestLine: LineFormat {
     func record(in line: Text) throws(ListFault.Reason) -> ListRecord? {
         if line.isBlankOrComment { return nil }
         var record = ListRecord()
         if let tagged = try Self.tagged(line) {
             try record.take(tagged.value, as: .digest(tagged.algorithm))
+            guard record.rejected.isEmpty else { throw .wrongLength }
             return record
         }
         // md5sum begins a line with a backslash where it had to escape the file's name.
@@ -14,11 +17,8 @@ struct DigestLine: LineFormat {
         let (digits, value) = HexValue.leading(line)
         guard digits > 0 else { throw .noDigest }
         guard Self.isName(line.from(digits)) else { throw .noName }
-        if let digest = value?.digest {
-            try record.take(digest)
-        } else {
-            record.rejected.append(.wrongLength)
-        }
+        guard let digest = value?.digest else { throw .wrongLength }
+        try record.take(digest)
         return record
     }
 

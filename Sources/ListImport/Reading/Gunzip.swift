@@ -16,7 +16,7 @@ final class Gunzip {
     /// Text of digests shrinks by a third, XML to a twentieth; what shrinks to less than a hundredth is there to fill
     /// a disk or a day. Small files may: repeated lines in a test.
     private static let bombRatio: UInt64 = 100
-    private static let bombFreeByteCount: UInt64 = 64 << 20
+    private static let bombFreeByteCount: UInt64 = 16 << 20
 
     init(_ name: String) { self.name = name }
 

@@ -51,7 +51,12 @@ struct HashSharingPage: XMLListener {
             return
         }
         path.append(element)
-        if case .entry = element { self.line = line }
+        if case .entry = element {
+            self.line = line
+            record = ListRecord()
+            record?.isWithdrawn = name.hasPrefix("deleted")
+            member = ""
+        }
         try enter(element, attributes)
     }
 
@@ -102,9 +107,6 @@ struct HashSharingPage: XMLListener {
         _ attributes: [(name: String, value: String)]
     ) throws(ListFault.Reason) {
         switch element {
-        case .entry:
-            record = ListRecord()
-            member = ""
         case .member:
             guard let id = attributes.first(where: { $0.name == "id" })?.value, !id.isEmpty else {
                 throw .missing("member id")
@@ -117,7 +119,7 @@ struct HashSharingPage: XMLListener {
             // Such values may be long, and nobody reads them.
             for attribute in attributes where attribute.name == "href" { try checkFeed(attribute.value) }
         case .id, .timestamp, .classification, .next, .value: text = []
-        case .page, .kind, .fingerprints, .paging: break
+        case .page, .kind, .entry, .fingerprints, .paging: break
         }
     }
 
@@ -143,10 +145,11 @@ struct HashSharingPage: XMLListener {
     }
 
     private mutating func finish() throws(ListFault.Reason) {
-        guard let record else { return }
+        guard var record else { return }
         if member.isEmpty { throw .missing("member") }
         if record.entry.name.isEmpty { throw .missing("id") }
         if record.changed == 0 { throw .missing("timestamp") }
+        record.key = Array(member.utf8) + [0] + Array(record.entry.name.utf8)
         records.append((record, line))
         self.record = nil
     }

@@ -51,5 +51,8 @@ struct JSONBytes {
         return isBroken
     }
 
+    /// The next byte is none that may stand there.
+    var unexpected: ListFault { fault(.json(.unexpectedByte(offset: Int(offset)))) }
+
     func fault(_ reason: ListFault.Reason) -> ListFault { source.fault(reason, at: .byte(offset)) }
 }

@@ -39,7 +39,9 @@ struct JSONEntries {
             let isBroken = try bytes.skipSpace()
             guard try bytes.peek() != nil else { return }
             // Texts one after the other stand on lines of their own; anything else is damage.
-            guard isBroken, pattern.isEmpty else { throw bytes.fault(.json(.trailingBytes(offset: 0))) }
+            guard isBroken, pattern.isEmpty else {
+                throw bytes.fault(.json(.trailingBytes(offset: Int(bytes.offset))))
+            }
         }
     }
 
@@ -136,7 +138,7 @@ struct JSONEntries {
         repeat {
             try bytes.skipSpace()
             guard let name = try judge(try cut(&bytes), bytes).stringValue, try skipColon(&bytes) else {
-                throw bytes.fault(.json(.unexpectedByte(offset: 0)))
+                throw bytes.unexpected
             }
             try member(&bytes, name)
             try bytes.skipSpace()
@@ -154,7 +156,7 @@ struct JSONEntries {
         switch try bytes.take() {
         case UInt8(ascii: ","): true
         case closing: false
-        default: throw bytes.fault(.json(.unexpectedByte(offset: 0)))
+        default: throw bytes.unexpected
         }
     }
 
@@ -178,19 +180,25 @@ struct JSONEntries {
                 continue
             case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                if depth == 0 { return text }
+                if depth == 0 { return try ended(text, bytes) }
                 depth -= 1
                 text.append(try bytes.take())
                 if depth == 0 { return text }
                 continue
             case UInt8(ascii: ","), UInt8(ascii: ":"), 0x20, 0x09, 0x0A, 0x0D:
-                if depth == 0 { return text }
+                if depth == 0 { return try ended(text, bytes) }
             default: break
             }
             text.append(try bytes.take())
             try checkLength(text, bytes)
         }
-        if depth > 0 { throw bytes.fault(.cutShort) }
+        if depth > 0 || text.isEmpty { throw bytes.fault(.cutShort) }
+        return text
+    }
+
+    /// Where a value should be there must be one.
+    private func ended(_ text: [UInt8], _ bytes: JSONBytes) throws -> [UInt8] {
+        if text.isEmpty { throw bytes.unexpected }
         return text
     }
 

@@ -20,7 +20,7 @@ extension LineFormat {
     mutating func read(_ source: ByteSource, _ take: (ListRecord, ListFault.Place) throws -> Void) throws {
         try TextLines(longest: Self.longest, quotes: Self.quotes).each(of: source) { line, number, ended in
             guard let record = try record(in: line) else { return }
-            // A digest that lost its end with the end of the file; elsewhere a wrong length is the supplier's.
+            // A value that lost its end with the end of the file; elsewhere a wrong length is the supplier's.
             if !ended, record.rejected.contains(.wrongLength) { throw ListFault.Reason.cutShort }
             try take(record, .line(number))
         }

@@ -1,9 +1,10 @@
 package import JSONText
+package import UploadModel
 
 /// What is wrong with a supplier's file; nothing of the list is built then.
 ///
 /// It says where and why and never what stands there, which may be a listed value with a typing error.
-package struct ListFault: Error, Equatable {
+package struct ListFault: WayOut, Equatable {
     package let file: String
     package let place: Place
     package let reason: Reason
@@ -48,10 +49,10 @@ package struct ListFault: Error, Equatable {
     }
 }
 
-extension ListFault: CustomStringConvertible {
-    package var description: String {
-        "\(file): \(place)\(reason); correct or replace the file and build again"
-    }
+extension ListFault {
+    package var description: String { "\(file): \(place)\(reason)" }
+    package var hint: String { "correct or replace the file and read it again; what is installed serves on" }
+    package var exitCode: ExitCode { .failed }
 }
 
 extension ListFault.Place: CustomStringConvertible {
@@ -80,7 +81,7 @@ extension ListFault.Reason: CustomStringConvertible {
         case .noDigest: "does not begin with hexadecimal digits"
         case .notPDQ: "does not begin with 64 hexadecimal digits, which a PDQ hash has"
         case .noName: "has something other than two spaces and a file name after the digest"
-        case .wrongLength: "has a digest of another length than its kind has"
+        case .wrongLength: "does not hold a digest of 32, 40 or 64 hexadecimal digits"
         case .noType: "does not begin with the type of a signal and a blank"
         case .notHashdeep: "is not as hashdeep writes it"
         case .noColumn(let name): "has no column \(name), which the settings name"

@@ -196,6 +196,7 @@ extension ListSource {
 
     /// Who contributed it and its id; without an id the values themselves, as in StopNCII's records.
     fileprivate func key(of record: ListRecord) -> [UInt8] {
+        if !record.key.isEmpty { return record.key }
         if !record.entry.name.isEmpty {
             return Array(record.entry.contributor.utf8) + [0] + Array(record.entry.name.utf8)
         }

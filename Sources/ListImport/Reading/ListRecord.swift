@@ -5,6 +5,8 @@ struct ListRecord {
     var entry = ImportedEntry()
     /// Whether the supplier takes the entry back; it then needs no value.
     var isWithdrawn = false
+    /// What names the entry, where its id alone does not; empty elsewhere.
+    var key: [UInt8] = []
     /// When it last changed, in whatever the list counts; the latest state of an entry counts.
     var changed: Int64 = 0
     /// Of the PDQ hash, 0 to 100, where it is said.

@@ -3,10 +3,9 @@ struct PDQLine: LineFormat {
     func record(in line: Text) throws(ListFault.Reason) -> ListRecord? {
         if line.isBlankOrComment { return nil }
         let (digits, value) = HexValue.leading(line)
-        guard digits > 0 else { throw .notPDQ }
+        guard let bits = value?.perceptual else { throw .notPDQ }
         var record = ListRecord()
-        record.entry.perceptual = value?.perceptual
-        if record.entry.perceptual == nil { record.rejected.append(.wrongLength) }
+        record.entry.perceptual = bits
         try Self.take(line.from(digits), into: &record)
         return record
     }
