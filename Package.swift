@@ -52,6 +52,9 @@ var kernel: [Target] {
             linkerSettings: ["jpeg", "png", "gif", "webp", "webpdemux"].map { .linkedLibrary($0) }
         ),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .room("LinuxIO", ["CLinuxIO"]),
         .room("Digests", ["UploadModel", "CDigestKernels", "COpenSSL"]),
     ]
@@ -65,7 +68,10 @@ var edges: [Target] {
         .room("Decoding", ["UploadModel", "LinuxIO", "PictureWire"]),
         .room("PictureWork", ["UploadModel", "LinuxIO", "PDQ", "PictureWire", "CPictures", "CCage"]),
         .room("HashLists", ["UploadModel", "GenerationFormat", "LinuxIO", "CHammingKernels", .crypto]),
-        .room("ListImport", ["UploadModel", "GenerationFormat", "LinuxIO", .crypto]),
+        .room(
+            "ListImport",
+            ["UploadModel", "JSONText", "GenerationFormat", "LinuxIO", "CXML2", "CZlib", "CSQLite", .crypto]
+        ),
         .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", .crypto]),
         .room("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
@@ -143,7 +149,10 @@ var tests: [Target] {
         .tests("Digesting", ["UploadModel", "LinuxIO", "Digests"]),
         .tests("Intake", ["UploadModel", "LinuxIO"]),
         .tests("HashLists", ["ListImport", "GenerationFormat", "UploadModel", "LinuxIO", "CHammingKernels"]),
-        .tests("ListImport", ["HashLists", "GenerationFormat", "UploadModel", "LinuxIO"]),
+        .tests(
+            "ListImport",
+            ["HashLists", "GenerationFormat", "UploadModel", "JSONText", "LinuxIO", "CZlib"]
+        ),
         .tests("VaultStore", ["UploadModel", "JSONText", "LinuxIO"]),
         .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
         .tests("SettingsTOML", ["UploadModel"]),
@@ -177,6 +186,16 @@ var fuzzers: [Target] {
             name: "FuzzPictures",
             dependencies: ["CPictures"],
             path: "Fuzz/FuzzPictures",
+            swiftSettings: .house
+        ),
+        .listFuzzer("FuzzListLines"),
+        .listFuzzer("FuzzListRows"),
+        .listFuzzer("FuzzListJSON"),
+        .listFuzzer("FuzzListXML"),
+        .target(
+            name: "ListMutations",
+            dependencies: ["ListImport", "UploadModel"],
+            path: "Fuzz/ListMutations",
             swiftSettings: .house
         ),
     ]
@@ -224,6 +243,15 @@ extension Target {
 
     static func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(name: name, dependencies: dependencies, swiftSettings: .house)
+    }
+
+    static func listFuzzer(_ name: String) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: ["ListMutations", "UploadModel"],
+            path: "Fuzz/\(name)",
+            swiftSettings: .house
+        )
     }
 
     static func tests(_ room: String, _ more: [Target.Dependency] = []) -> Target {

@@ -121,6 +121,23 @@ extension Descriptor {
         }
     }
 
+    /// read(2): what comes next, also from a pipe; fewer bytes than asked for only at the end.
+    package func readNext(into buffer: inout [UInt8], subject: String = "file") throws(SyscallError) -> Int {
+        var span = buffer.mutableSpan
+        var bytes = span.mutableBytes
+        return try bytes.withUnsafeMutableBytes { pointer throws(SyscallError) in
+            var filled = 0
+            while filled < pointer.count {
+                let step = try check("read", subject) {
+                    Glibc.read(raw, pointer.baseAddress! + filled, pointer.count - filled)
+                }
+                if step == 0 { break }
+                filled += step
+            }
+            return filled
+        }
+    }
+
     /// The whole file, refused above `limit` bytes with EFBIG.
     package func readAll(limit: Int, subject: String = "file") throws(SyscallError) -> [UInt8] {
         let size = Int(clamping: try status().size)

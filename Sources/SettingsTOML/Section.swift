@@ -70,15 +70,32 @@ struct Section {
         read(key, into: &ignored, as: reading)
     }
 
+    /// As `read`, for an array of texts.
+    mutating func readTexts(_ key: String, into value: inout [String]) {
+        guard let found = found(key) else { return }
+        let texts = found.array.map { elements in elements.map { $0.string } }
+        guard let texts, !texts.contains(nil) else {
+            return note(key, "is \(Found(found)); use texts, [\"...\", \"...\"]")
+        }
+        value = texts.compactMap(\.self)
+    }
+
     // MARK: - Tables
 
     /// Reads `[key]`; one that is absent is read as an empty one, so that what it requires is noted.
     mutating func section(_ key: String, _ body: (inout Section) -> Void) {
         let found = found(key)
         if let found, found.table == nil {
-            return note(key, "is \(Found(found)); use a table, [\(key)]")
+            return note(key, "is \(Found(found)); use a table, [\(full(key))]")
         }
-        Section(table: found?.table, name: key, place: [key], findings: findings).finish(body)
+        Section(table: found?.table, name: full(key), place: place + [key], findings: findings).finish(body)
+    }
+
+    private func full(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+
+    /// Reads each table of an array, `nil` where there is none.
+    mutating func sections<Value>(ifThere key: String, _ body: (inout Section) -> Value) -> [Value]? {
+        found(key) == nil ? nil : sections(key, body)
     }
 
     /// Reads each `[[key]]`.
@@ -91,12 +108,16 @@ struct Section {
         let elements = found?.array.map(Array.init) ?? []
         let tables = elements.compactMap { $0.table }
         if let found, found.array == nil || tables.count < elements.count {
-            note(key, "is \(Found(elements.first { $0.table == nil } ?? found)); use tables, [[\(key)]]")
+            note(
+                key,
+                "is \(Found(elements.first { $0.table == nil } ?? found)); use tables, [[\(full(key))]]"
+            )
             return []
         }
         if isRequired, tables.isEmpty { note(key, "is missing; use at least one [[\(key)]]") }
         return tables.enumerated().map { index, table in
-            Section(table: table, name: key, place: [key, "\(index)"], findings: findings).finish(body)
+            Section(table: table, name: full(key), place: place + [key, "\(index)"], findings: findings)
+                .finish(body)
         }
     }
 
@@ -118,7 +139,7 @@ struct Section {
         return value
     }
 
-    private func note(_ key: String, _ message: String) {
+    func note(_ key: String, _ message: String) {
         let shown = oneLine(key.isEmpty ? "\"\"" : key)
         findings.note(place + [key], key: name.isEmpty ? shown : "\(name).\(shown)", message)
     }

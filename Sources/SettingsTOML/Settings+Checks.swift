@@ -8,6 +8,7 @@ extension Settings {
         checkUnique(spools.map(\.name), of: "spool", findings)
         checkUnique(lists.sources.map(\.name), of: "list", findings)
         checkApart(roots, findings)
+        checkMappings(findings)
     }
 
     private var roots: [Root] {

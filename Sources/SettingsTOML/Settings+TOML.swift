@@ -95,7 +95,12 @@ extension ListSource {
         section.read("format", into: &format, as: .choice)
         section.require("class", into: &listClass, as: .choice)
         section.require("supplier", into: &supplier, as: .someText)
+        section.read("origin", into: &origin, as: .text)
+        mapping.read(&section)
+        section.section("actions") { actions.readGrades(&$0) }
+        actions.readBands(&section)
         section.read("synthetic", into: &synthetic, as: .flag)
+        section.read("allow_small", into: &allowSmall, as: .flag)
         section.read("provenance", into: &provenance, as: .text)
         section.read("maximum_age", into: &maximumAge, as: .days)
     }

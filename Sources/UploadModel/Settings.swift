@@ -119,23 +119,42 @@ package enum StaleRule: String, CaseIterable, Sendable {
     case `continue`, stop
 }
 
-/// How a list's file is written: a value a line in each.
+/// How a list's file is written; docs/formats/list-sources.md describes each.
 package enum ListFormat: String, CaseIterable, Sendable {
-    /// MD5, SHA-1 or SHA-256 by length, in hexadecimal.
+    /// A digest a line, MD5, SHA-1 or SHA-256 by length, in hexadecimal, as md5sum(1) and its like print it.
     case digests
-    /// PDQ hashes, 64 hexadecimal digits.
+    /// What hashdeep(1) prints.
+    case hashdeep
+    /// Separated values whose columns ``ListMapping`` names.
+    case csv, tsv
+    /// Objects whose members ``ListMapping`` names: in an array, or one after the other.
+    case json
+    /// Our own: an object a line.
+    case ndjson
+    /// Pages of NCMEC's Hash Sharing, version 2.
+    case ncmec
+    /// PDQ hashes, 64 hexadecimal digits, then quality and an id where they are known.
     case pdq
+    /// `signal_type value` lines.
+    case threatexchange
 }
 
 /// One `[[list]]`.
 package struct ListSource: Equatable, Sendable {
     /// Lower-case letters, digits and `-`, at most 64; shown in output as `<name>#<ordinal>`.
     package var name: String
+    /// A file, or a directory whose files are read in the order of their names.
     package var file: String
     package var supplier: String
     package var listClass: ListClass
     package var format = ListFormat.digests
+    /// Where the supplier hands the list out, usually an address; may be empty.
+    package var origin = ""
+    package var mapping = ListMapping()
+    package var actions = ListActions()
     package var synthetic = false
+    /// Whether entries of files under 64 bytes are taken.
+    package var allowSmall = false
     /// What the supplier says of the list; goes into evidence and drafts.
     package var provenance = ""
     /// Days after which a generation's copy of this list counts as stale; 0 never.

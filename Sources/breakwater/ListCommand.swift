@@ -9,10 +9,10 @@ import UploadModel
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Build hash lists, look into them, go back to older ones.",
+        abstract: "Read suppliers' lists, build what the daemon compares with, look into it, go back to older ones.",
         subcommands: [
-            Build.self, ListInspect.self, ListVerify.self, ListDiff.self, ListLookup.self, ListRollback.self,
-            ListSign.self,
+            Build.self, Import.self, ListInspect.self, ListVerify.self, ListDiff.self, ListLookup.self,
+            ListRollback.self, ListSign.self,
         ]
     )
 
@@ -44,38 +44,17 @@ struct ListCommand: ParsableCommand {
 
         private func say(_ report: BuildReport) throws {
             if json { return try Output.line(report.json) }
-            for list in report.lists {
-                let rejected = list.rejected.values.reduce(0, +)
-                try Output.line(
-                    "\(list.name): \(Output.count(list.kept, "entry", "entries")) from "
-                        + Output.count(list.read, "line", "lines")
-                        + (list.duplicates > 0
-                            ? ", " + Output.count(list.duplicates, "duplicate", "duplicates") : "")
-                        + (rejected > 0 ? ", \(rejected) rejected: \(list.reasons)" : "")
-                )
-            }
+            for list in report.lists { try list.say() }
             try Output.line("installed \(report.generation)")
         }
     }
-}
-
-extension BuildReport.ListReport {
-    fileprivate var reasons: String { rejected.keys.map(\.rawValue).sorted().joined(separator: ", ") }
 }
 
 extension BuildReport {
     fileprivate var json: JSONValue {
         [
             "generation": .string("\(generation)"), "counter": .integer(counter),
-            "lists": .array(
-                lists.map { list in
-                    [
-                        "name": .string(list.name), "read": .integer(list.read), "kept": .integer(list.kept),
-                        "duplicates": .integer(list.duplicates),
-                        "rejected": .integer(list.rejected.values.reduce(0, +)),
-                    ]
-                }
-            ),
+            "lists": .array(lists.map(\.json)),
         ]
     }
 }

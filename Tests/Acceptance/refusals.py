@@ -234,7 +234,7 @@ def a_bad_line_stops_the_build_and_the_old_generation_serves():
             house.write_list([sha256(some_bytes()), "", bad, sha256(some_bytes())])
             built = house.build()
             # Line 4, since write_list puts a comment on top.
-            expect_refused(built, 70, f"{house.list}: line 4", way_out="correct the file and build again")
+            expect_refused(built, 70, f"{house.list}: line 4", way_out="correct or replace the file")
             expect(secret not in built.err + built.out, f"the line's value is in the message: {built}")
         house.hand_over("listed", house.listed[0])
         house.hand_over("other", some_bytes())

@@ -68,7 +68,7 @@ import UploadModel
     @Test("a bad line stops the build and the generation before it serves on")
     func badLine() throws {
         let first = try scratch.build([try scratch.source("one", [Self.md5])])
-        #expect(throws: BadLine.self) { try scratch.build([try scratch.source("one", [Self.md5, "x"])]) }
+        #expect(throws: ListFault.self) { try scratch.build([try scratch.source("one", [Self.md5, "x"])]) }
         #expect(try Generation.currentName(in: scratch.lists) == first.generation)
         #expect(try scratch.names() == ["build.lock", "current", first.generation])
     }

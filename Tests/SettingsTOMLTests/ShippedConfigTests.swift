@@ -50,7 +50,9 @@ func shippedConfig() throws -> [UInt8] {
                 "require_sandbox", "pictures_per_worker", "public_key", "signing_key", "on_stale", "name",
                 "file",
                 "format",
-                "class", "supplier", "synthetic", "provenance", "maximum_age", "company", "first_name",
+                "class", "supplier", "origin", "fields", "entries", "header", "separator", "classifications",
+                "removed", "actions", "bands", "synthetic", "allow_small", "provenance", "maximum_age",
+                "company", "first_name",
                 "last_name",
                 "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "listen",
             ]

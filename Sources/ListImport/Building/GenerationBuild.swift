@@ -45,6 +45,9 @@ package struct GenerationBuild: ~Copyable {
         spills = Array(repeating: nil, count: EntryKind.allCases.count)
     }
 
+    /// The workspace again, for what a reader must put down meanwhile.
+    func scratch() throws -> Descriptor { try workspace.duplicate() }
+
     /// Takes one entry of the list in this place. It must hold a digest or a perceptual hash.
     ///
     /// - Returns: False where it is the same as the list's entry before it, and so is not taken. Those that stand

@@ -32,15 +32,15 @@ package enum GenerationBuilder {
         let manifest = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
-            return try build.finish(as: name, at: time, elsewhere: reports.map(\.elsewhere))
+            return try build.finish(as: name, at: time, elsewhere: reports.map(\.unmatchableEntries))
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
         return BuildReport(generation: "\(name)", counter: name.counter, lists: reports)
     }
 
-    /// The same for plain lists, read from the files that the settings name.
+    /// The same for lists as their suppliers write them, read from the files that the settings name.
     ///
-    /// - Throws: ``BadLine`` too.
+    /// - Throws: ``ListFault`` too.
     package static func build(
         sources: [ListSource],
         into lists: borrowing Descriptor,

@@ -1,0 +1,70 @@
+import LinuxIO
+
+/// The files of one list in the order of their names.
+struct ListFiles {
+    /// Absolute; all of them regular files or pipes.
+    let paths: [String]
+    /// Bytes of all; 0 where there is a pipe.
+    let byteCount: UInt64
+
+    /// Looks at `path`: a file, a pipe, or a directory of files, of which hidden ones are left out.
+    ///
+    /// - Throws: ``ListFault`` for anything else, a link among it; `SyscallError`.
+    init(_ path: String) throws {
+        let status = try Descriptor.status(ofPath: Array(path.utf8), subject: path)
+        switch status.kind {
+        case .regular: (paths, byteCount) = ([path], status.size)
+        case .fifo: (paths, byteCount) = ([path], 0)
+        case .directory: (paths, byteCount) = try Self.files(in: path)
+        case .symbolicLink, .socket, .device: throw ListFault(file: path, place: .whole, reason: .notAFile)
+        }
+    }
+
+    private static func files(in path: String) throws -> ([String], UInt64) {
+        let directory = try Descriptor.directory(path)
+        var entries = try DirectoryEntries(of: directory, subject: path)
+        var found: [(name: [UInt8], size: UInt64)] = []
+        while let entry = try entries.next() {
+            if entry.name.first == UInt8(ascii: ".") { continue }
+            let status = try directory.status(of: entry.name, subject: path)
+            guard status.kind == .regular, String(validating: entry.name, as: UTF8.self) != nil else {
+                throw ListFault(file: path, place: .whole, reason: .notAFile)
+            }
+            found.append((entry.name, status.size))
+        }
+        guard !found.isEmpty else { throw ListFault(file: path, place: .whole, reason: .noFiles) }
+        found.sort { $0.name.lexicographicallyPrecedes($1.name) }
+        let paths = found.map { "\(path)/\(String(decoding: $0.name, as: UTF8.self))" }
+        return (paths, found.reduce(0) { $0 + $1.size })
+    }
+
+    /// Opens one of them. Of a pipe it waits for the writer.
+    static func open(_ path: String) throws -> Descriptor {
+        let isPipe = try Descriptor.status(ofPath: Array(path.utf8), subject: path).kind == .fifo
+        let file = try Descriptor.open(path, isPipe ? .noFollow : [.noFollow, .nonBlocking])
+        let kind = try file.status(subject: path).kind
+        guard kind == .regular || kind == .fifo else {
+            throw ListFault(file: path, place: .whole, reason: .notAFile)
+        }
+        file.willReadInOrder()
+        return file
+    }
+}
+
+/// Reads a file from its beginning, piece by piece.
+final class FileReader {
+    private let file: Descriptor
+    private let name: String
+
+    init(_ file: consuming Descriptor, name: String) {
+        self.file = file
+        self.name = name
+    }
+
+    func next() throws -> [UInt8] {
+        var piece = [UInt8](repeating: 0, count: ByteSource.pieceByteCount)
+        let count = try file.readNext(into: &piece, subject: name)
+        if count < piece.count { piece.removeSubrange(count...) }
+        return piece
+    }
+}

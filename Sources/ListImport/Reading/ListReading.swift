@@ -1,0 +1,208 @@
+package import LinuxIO
+package import UploadModel
+
+/// Reads one configured list, whatever its format, to entries that may match.
+package struct ListReading {
+    private let source: ListSource
+    private let hazards: Hazards
+    private let latest: LatestEntries?
+    private var report: BuildReport.ListReport
+
+    /// Reads `source` to its end.
+    ///
+    /// Memory does not grow with the list: a few pieces of 256 KiB, one line or entry (64 KiB; 1 MiB for JSON), and for
+    /// lists that change 64 MiB of a store in `workspace`.
+    ///
+    /// - Parameters:
+    ///   - workspace: A directory of ours for lists that hold an entry more than once; without one their entries lie in
+    ///     SQLite's place for temporary files. Nothing is left there.
+    ///   - progress: Bytes read and in all, packed as the files are; in all 0 where that is not known.
+    ///   - keep: Called for each entry that may match, in the order of the files, or of the keys for lists that change.
+    ///     Answers `false` where it had all values of the entry before.
+    /// - Throws: ``ListFault`` for a list that is not as its format says, after which nothing of it may be used;
+    ///   ``WorkspaceFault``, `SyscallError`, or what `keep` throws.
+    package static func read(
+        _ source: ListSource,
+        workspace: borrowing Descriptor?,
+        progress: (_ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _ in },
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws -> BuildReport.ListReport {
+        if source.format == .ncmec, !source.takesExploitative, source.origin.contains("exploitative") {
+            throw ListFault(file: source.file, place: .whole, reason: .exploitativeFeed)
+        }
+        let files = try ListFiles(source.file)
+        let latest = source.changes ? try LatestEntries(workspace: workspace) : nil
+        var reading = ListReading(source, latest)
+        try withoutActuallyEscaping(progress) { progress in
+            var done: UInt64 = 0
+            try reading.read(
+                files,
+                {
+                    done += UInt64($0)
+                    progress(done, files.byteCount)
+                },
+                keep
+            )
+        }
+        try reading.finish(keep)
+        return reading.report
+    }
+
+    /// The same for what a file may hold, in pieces of a size; for tests.
+    package static func read(
+        _ bytes: [UInt8],
+        as source: ListSource,
+        pieceByteCount: Int = ByteSource.pieceByteCount,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws -> BuildReport.ListReport {
+        var reading = ListReading(source, source.changes ? try LatestEntries(workspace: nil) : nil)
+        let file = ByteSource(
+            bytes,
+            inPiecesOf: pieceByteCount,
+            name: source.file,
+            isText: source.format != .ncmec
+        )
+        _ = try reading.read(file, keep)
+        try reading.finish(keep)
+        return reading.report
+    }
+
+    private init(_ source: ListSource, _ latest: LatestEntries?) {
+        self.source = source
+        self.latest = latest
+        hazards = Hazards(allowsSmall: source.allowSmall)
+        report = BuildReport.ListReport(name: source.name)
+    }
+
+    private mutating func read(
+        _ files: ListFiles,
+        _ progress: @escaping (Int) -> Void,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws {
+        var endsSomewhere = source.format != .ncmec
+        for path in files.paths {
+            let bytes = ByteSource(
+                try ListFiles.open(path),
+                name: path,
+                isText: source.format != .ncmec,
+                progress: progress
+            )
+            if try !read(bytes, keep) { endsSomewhere = true }
+        }
+        if !endsSomewhere { throw ListFault(file: source.file, place: .whole, reason: .lastPageMissing) }
+    }
+
+    /// Reads one file by its format.
+    ///
+    /// - Returns: Whether it says that another follows.
+    private mutating func read(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws -> Bool {
+        let mapping = source.mapping
+        switch source.format {
+        case .digests: try read(bytes, DigestLine(), keep)
+        case .hashdeep: try read(bytes, HashdeepLine(), keep)
+        case .csv: try read(bytes, DelimitedRow<CSV>(mapping), keep)
+        case .tsv: try read(bytes, DelimitedRow<TSV>(mapping), keep)
+        case .ndjson: try read(bytes, EntryLine(), keep)
+        case .pdq: try read(bytes, PDQLine(), keep)
+        case .threatexchange: try read(bytes, SignalLine(), keep)
+        case .json:
+            try JSONEntries(mapping).read(bytes) { record, place in
+                try take(record, bytes.name, place, keep)
+            }
+        case .ncmec: return try readPage(bytes, keep)
+        }
+        return false
+    }
+
+    private mutating func read(
+        _ bytes: ByteSource,
+        _ format: some LineFormat,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws {
+        var format = format
+        try format.read(bytes) { record, place in try take(record, bytes.name, place, keep) }
+    }
+
+    private mutating func readPage(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws -> Bool
+    {
+        let page = XMLEvents(HashSharingPage(takesExploitative: source.takesExploitative), bytes)
+        try page.read { page in
+            for (record, line) in page.records { try take(record, bytes.name, .line(line), keep) }
+            for name in page.unknown { report.note(unknown: name) }
+            page.records.removeAll(keepingCapacity: true)
+            page.unknown.removeAll(keepingCapacity: true)
+        }
+        return page.listener.hasNext
+    }
+
+    // MARK: - Entries
+
+    private mutating func take(
+        _ record: ListRecord,
+        _ file: String,
+        _ place: ListFault.Place,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws {
+        report.read += 1
+        var entry = record.entry
+        var reasons = record.rejected
+        if !record.isWithdrawn { reasons += hazards.screen(&entry, quality: record.quality) }
+        if !record.isWithdrawn, entry.isEmpty, reasons.isEmpty, record.unmatchable.isEmpty {
+            reasons = [.nothing]
+        }
+        for reason in reasons { report.reject(reason, file, place) }
+        for type in record.unmatchable { report.note(unmatchable: type) }
+        if !record.isWithdrawn, entry.isEmpty, !record.unmatchable.isEmpty { report.unmatchableEntries += 1 }
+
+        guard let latest else {
+            if !entry.isEmpty { try count(entry, keep) }
+            return
+        }
+        let state: LatestEntries.State =
+            record.isWithdrawn ? .withdrawn : entry.isEmpty ? .rejected : .standing
+        try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed)
+    }
+
+    private mutating func count(_ entry: ImportedEntry, _ keep: (ImportedEntry) throws -> Bool) throws {
+        if try keep(entry) { report.kept += 1 } else { report.duplicates += 1 }
+    }
+
+    /// Hands out what lies in the store.
+    private mutating func finish(_ keep: (ImportedEntry) throws -> Bool) throws {
+        guard let latest else { return }
+        var distinct: UInt64 = 0
+        try latest.each { state, line in
+            distinct += 1
+            switch state {
+            case .withdrawn: report.withdrawn += 1
+            case .rejected: break
+            case .standing:
+                guard let entry = try EntryLine().record(in: line.text)?.entry else { break }
+                try count(entry, keep)
+            }
+        }
+        report.superseded = report.read - distinct
+    }
+}
+
+extension ListSource {
+    /// Whether the list may hold an entry more than once, the latest state of which counts.
+    fileprivate var changes: Bool {
+        format == .ncmec || mapping.fields[.timestamp] != nil || mapping.fields[.status] != nil
+    }
+
+    /// What an exploitative feed holds is no reason for a report, and it must suppress nothing either.
+    fileprivate var takesExploitative: Bool { listClass != .csam && listClass != .benign }
+
+    /// Who contributed it and its id; without an id the values themselves, as in StopNCII's records.
+    fileprivate func key(of record: ListRecord) -> [UInt8] {
+        if !record.key.isEmpty { return record.key }
+        if !record.entry.name.isEmpty {
+            return Array(record.entry.contributor.utf8) + [0] + Array(record.entry.name.utf8)
+        }
+        var values = ImportedEntry()
+        (values.md5, values.sha1, values.sha256) = (record.entry.md5, record.entry.sha1, record.entry.sha256)
+        values.perceptual = record.entry.perceptual
+        return values.line
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import LinuxIO
+import ListImport
+import ScanService
+import UploadModel
+
+extension ListCommand {
+    struct Import: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Read lists as a build would, and say what came of them.",
+            discussion: """
+                Nothing is built or installed. Ends with 1 if a list would be refused.
+                """
+        )
+
+        @Option(help: "The settings file.")
+        var config: String
+
+        @Flag(help: "Read and report only; the one thing that this verb does.")
+        var dryRun = false
+
+        @Option(help: "Only the list of this name; may be given more than once.")
+        var list: [String] = []
+
+        @Flag(help: "Print one JSON object a line, one for each list that could be read.")
+        var json = false
+
+        /// Values that are remembered to find duplicates: half a gigabyte at most.
+        private static let remembered = 4_000_000
+
+        func validate() throws {
+            if !dryRun {
+                throw ValidationError("use --dry-run; \"breakwater list build\" reads and installs")
+            }
+        }
+
+        func act() throws -> UploadModel.ExitCode {
+            let deployment = try Deployment(config)
+            let sources = try wanted(of: deployment.settings.lists.sources)
+            let workspace = try deployment.lists()
+            var code = UploadModel.ExitCode.done
+            for source in sources {
+                do {
+                    let report = try read(source, workspace)
+                    if json { try Output.line(report.json) } else { try report.say() }
+                    if report.kept == 0, !source.synthetic { throw BuildFault.emptyList(source.name) }
+                } catch let fault as ListFault {
+                    Complaint(fault, program: Breakwater.name).say()
+                    code = .no
+                } catch let fault as BuildFault {
+                    Complaint(fault, program: Breakwater.name).say()
+                    code = .no
+                }
+            }
+            return code
+        }
+
+        private func wanted(of sources: [ListSource]) throws -> [ListSource] {
+            if let name = list.first(where: { name in !sources.contains { $0.name == name } }) {
+                throw Refused(
+                    "no list is named \(Output.safe(Array(name.utf8)))",
+                    hint: "the settings have \(sources.map(\.name).joined(separator: ", "))",
+                    .calledWrongly
+                )
+            }
+            return list.isEmpty ? sources : sources.filter { list.contains($0.name) }
+        }
+
+        private func read(_ source: ListSource, _ workspace: borrowing Descriptor) throws
+            -> BuildReport.ListReport
+        {
+            var seen = SeenValues(limit: Self.remembered)
+            var bar = ProgressBar(source.name)
+            let workspace: Descriptor? = try workspace.duplicate()
+            defer { bar.clear() }
+            let report = try ListReading.read(
+                source,
+                workspace: workspace,
+                progress: { bar.show($0, of: $1) }
+            ) {
+                seen.takesNew($0)
+            }
+            if seen.isFull {
+                ThisProcess.writeToStandardError(
+                    Array(
+                        "\(Breakwater.name): note: \(source.name): duplicates were looked for among the first \(Self.remembered) values only\n"
+                            .utf8
+                    )
+                )
+            }
+            return report
+        }
+    }
+}
+
+/// How far a list is read, on a terminal only, on one line that is gone afterwards.
+struct ProgressBar {
+    private let name: String
+    private let isShown = ThisProcess.standardErrorIsTerminal
+    private var lastShown: Int64 = 0
+
+    init(_ name: String) { self.name = name }
+
+    /// - Parameter total: 0 where it is not known.
+    mutating func show(_ bytesRead: UInt64, of total: UInt64) {
+        guard isShown, Clocks.monotonic - lastShown > 200_000_000 else { return }
+        lastShown = Clocks.monotonic
+        let done =
+            total > 0
+            ? "\(min(100, bytesRead * 100 / total)) % of \(total >> 20) MiB" : "\(bytesRead >> 20) MiB"
+        ThisProcess.writeToStandardError(Array("\r\u{1B}[K\(name): \(done)".utf8))
+    }
+
+    func clear() {
+        if lastShown > 0 { ThisProcess.writeToStandardError(Array("\r\u{1B}[K".utf8)) }
+    }
+}

@@ -1,0 +1,376 @@
+import LinuxIO
+import ListImport
+import Testing
+import UploadModel
+
+/// Pages of Hash Sharing, written as the service writes them, with invented members and values.
+struct HashSharingText {
+    var images: [String] = []
+    var videos: [String] = []
+    var next: String?
+
+    var text: String {
+        """
+        <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+        <queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2">
+            <images count="\(images.count)" maxTimestamp="2026-01-01T00:00:00Z">\(images.joined())</images>
+            <videos count="\(videos.count)" maxTimestamp="2026-01-01T00:00:00Z">\(videos.joined())</videos>
+            \(next.map { "<paging><next>\($0)</next></paging>" } ?? "")
+        </queryResult>
+        """
+    }
+
+    static func entry(
+        kind: String = "image",
+        member: Int = 42,
+        id: String = "i1",
+        at time: String = "2026-01-01T00:00:00Z",
+        _ fingerprints: String,
+        more: String = ""
+    ) -> String {
+        """
+
+                <\(kind)>
+                    <member id="\(member)">Example &amp; Member</member>
+                    <timestamp>\(time)</timestamp>
+                    <id>\(id)</id>
+                    <fingerprints>\(fingerprints)</fingerprints>
+                    \(more)
+                </\(kind)>
+        """
+    }
+
+    static func deletion(_ kind: String = "deletedImage", member: Int = 42, id: String, at time: String)
+        -> String
+    {
+        "<\(kind)><member id=\"\(member)\">M</member><id>\(id)</id><timestamp>\(time)</timestamp></\(kind)>"
+    }
+
+    static func md5(_ number: Int) -> String { "<md5>\(Invented.md5(number))</md5>" }
+}
+
+@Suite struct HashSharingTests {
+    typealias Page = HashSharingText
+
+    func read(_ page: Page, _ set: (inout ListSource) -> Void = { _ in }) throws -> (
+        entries: [ImportedEntry], report: BuildReport.ListReport
+    ) { try ListText(.ncmec, page.text, set).read() }
+
+    func fault(_ page: Page, _ set: (inout ListSource) -> Void = { _ in }) -> ListFault.Reason? {
+        ListText(.ncmec, page.text, set).fault?.reason
+    }
+
+    @Test("digests and PDQ of images and videos are all kept, with member, id and classification")
+    func kept() throws {
+        let all = "<md5>\(Invented.md5)</md5><sha1>\(Invented.sha1)</sha1><pdq>\(Invented.pdq)</pdq>"
+        let page = Page(
+            images: [Page.entry(all, more: "<classification>A1</classification>")],
+            videos: [
+                Page.entry(
+                    kind: "video",
+                    id: "v1",
+                    "<md5>\(Invented.md5(1))</md5><sha1>a1\(Invented.sha1.dropFirst(2))</sha1>"
+                )
+            ]
+        )
+        let entries = try read(page).entries
+        #expect(
+            entries.map(\.values) == [
+                [Invented.md5, Invented.sha1, Invented.pdq],
+                [Invented.md5(1), "a1\(Invented.sha1.dropFirst(2))"],
+            ]
+        )
+        #expect(entries.map(\.name) == ["i1", "v1"])
+        #expect(entries.map(\.contributor) == ["42 Example & Member", "42 Example & Member"])
+        #expect(entries.map(\.classification) == ["A1", ""])
+    }
+
+    @Test("every other fingerprint is counted by its type, those by reference too")
+    func counted() throws {
+        let page = Page(
+            images: [
+                Page.entry("\(Page.md5(1))<pdna>AAAA</pdna><netclean>x</netclean>"),
+                Page.entry(id: "i2", "<pdna>\(String(repeating: "A", count: 100_000))</pdna>"),
+            ],
+            videos: [
+                Page.entry(
+                    kind: "video",
+                    id: "v1",
+                    "<tmk-pdqf rel=\"self\" href=\"/v2/entries/1/fingerprints/TMK_PDQF\"/><videntifier rel=\"self\" href=\"/v2/x\"/>"
+                )
+            ]
+        )
+        let report = try read(page).report
+        #expect(report.unmatchable == ["pdna": 2, "netclean": 1, "tmk-pdqf": 1, "videntifier": 1])
+        #expect((report.read, report.kept, report.unmatchableEntries) == (3, 1, 2))
+    }
+
+    @Test("a deletion carries no hash and takes its entry back, whatever comes first")
+    func deletions() throws {
+        let page = Page(
+            images: [
+                Page.deletion(id: "i1", at: "2026-01-02T00:00:00Z"), Page.entry(Page.md5(1)),
+                Page.entry(id: "i2", Page.md5(2)), Page.deletion(id: "i2", at: "2026-01-02T00:00:00Z"),
+                Page.deletion(id: "i3", at: "2026-01-01T00:00:00Z"),
+                Page.entry(id: "i3", at: "2026-01-02T00:00:00Z", Page.md5(3)),
+            ],
+            videos: [Page.deletion("deletedVideo", id: "v9", at: "2026-01-02T00:00:00Z")]
+        )
+        let (entries, report) = try read(page)
+        #expect(entries.map(\.values) == [[Invented.md5(3)]])
+        #expect((report.read, report.withdrawn, report.superseded) == (7, 3, 3))
+    }
+
+    @Test("of entries that come out of order the latest counts")
+    func order() throws {
+        let page = Page(
+            images: [
+                Page.entry(at: "2026-01-02T00:00:00Z", Page.md5(2)),
+                Page.entry(at: "2026-01-03T00:00:00.250Z", Page.md5(3)),
+                Page.entry(at: "2026-01-01T00:00:00Z", Page.md5(1)),
+            ]
+        )
+        #expect(try read(page).entries.map(\.values) == [[Invented.md5(3)]])
+    }
+
+    @Test("an entry is named by member and id together")
+    func key() throws {
+        let page = Page(
+            images: [
+                Page.entry(member: 1, Page.md5(1)), Page.entry(member: 2, Page.md5(2)),
+                Page.deletion(member: 3, id: "i1", at: "2026-01-02T00:00:00Z"),
+            ]
+        )
+        #expect(try read(page).entries.map(\.values) == [[Invented.md5(1)], [Invented.md5(2)]])
+    }
+
+    @Test("one hash from two members stands while either entry stands")
+    func contributors() throws {
+        let images = [Page.entry(member: 1, Page.md5(1)), Page.entry(member: 2, Page.md5(1))]
+        let report = try read(Page(images: images)).report
+        #expect((report.kept, report.duplicates) == (1, 1))
+        let withdrawn = images + [Page.deletion(member: 1, id: "i1", at: "2026-01-02T00:00:00Z")]
+        // Named as the other's deletion would be.
+        #expect(try read(Page(images: withdrawn)).entries.map(\.values) == [[Invented.md5(1)]])
+    }
+
+    @Test("votes of members are passed over, and what the format does not have is left out and counted")
+    func unknown() throws {
+        let feedback = """
+            <feedback lastUpdateTimestamp="2026-01-01T00:00:00Z"><affirmativeFeedback type="Md5"><members>
+            <member id="7">Other</member></members></affirmativeFeedback><negativeFeedback type="Sha1"><reasons>
+            <reason guid="0" name="x" type="Sha1"/><members><member id="8">Another</member></members></reasons>
+            </negativeFeedback></feedback>
+            """
+        let more = feedback + "<novelty><md5>\(Invented.md5(9))</md5></novelty>"
+        let (entries, report) = try read(Page(images: [Page.entry(Page.md5(1), more: more)]))
+        #expect(entries.map(\.values) == [[Invented.md5(1)]])
+        #expect(entries.map(\.contributor) == ["42 Example & Member"])
+        #expect(report.unknown == ["novelty": 1])
+    }
+
+    @Test("parts of an entry come in any order, and containers may be empty or missing")
+    func shapes() throws {
+        #expect(try read(Page()).report.read == 0)
+        let text = Page(images: [
+            "<image><fingerprints>\(Page.md5(1))</fingerprints><id> i1\n</id><classification/><member id=\"1\"/><timestamp>2026-01-01T00:00:00Z</timestamp></image>"
+        ]).text
+        let entries = try ListText(.ncmec, text).read().entries
+        #expect(entries.map(\.name) == ["i1"])
+        #expect(entries.map(\.contributor) == ["1"])
+    }
+
+    @Test("hazards of a feed are kept out, the latest state even where it is one")
+    func hazards() throws {
+        let page = Page(
+            images: [
+                Page.entry(Page.md5(1)),
+                Page.entry(at: "2026-01-02T00:00:00Z", "<md5>d41d8cd98f00b204e9800998ecf8427e</md5>"),
+                Page.entry(id: "i2", "<md5>\(Invented.sha1)</md5>"),
+            ]
+        )
+        let (entries, report) = try read(page)
+        #expect(entries.isEmpty)
+        #expect(report.rejected == [.emptyFile: 1, .wrongLength: 1])
+    }
+
+    @Test(
+        "an exploitative feed is refused in a list that leads to reports or suppresses, by origin, next page and link"
+    )
+    func exploitative() throws {
+        let origin = "https://report.cybertip.org/exploitative-hashsharing"
+        let scratch = try ScratchFiles()
+        var source = ListSource(
+            name: "x",
+            file: try scratch.file("p.xml", Page().text),
+            supplier: "s",
+            listClass: .csam
+        )
+        source.format = .ncmec
+        source.origin = origin
+        #expect(throws: ListFault.self) { try ListReading.read(source, workspace: nil) { _ in true } }
+
+        let next = Page(
+            images: [Page.entry(Page.md5(1))],
+            next: "/exploitative-hashsharing/v2/entries?a=1&amp;b=2"
+        )
+        let link = Page(images: [Page.entry("<pdna href=\"/exploitative/v2/entries/1\"/>")])
+        for listClass in [ListClass.csam, .benign] {
+            #expect(fault(next) { $0.listClass = listClass } == .exploitativeFeed)
+            #expect(fault(link) { $0.listClass = listClass } == .exploitativeFeed)
+        }
+        #expect(try read(next) { $0.listClass = .exploitative }.report.kept == 1)
+    }
+
+    @Test("pages in a directory are one list, and the last page must be there")
+    func pages() throws {
+        let scratch = try ScratchFiles()
+        let directory = try scratch.directory("pages")
+        let first = Page(
+            images: [Page.entry(Page.md5(1)), Page.entry(id: "i2", Page.md5(2))],
+            next: "/v2/entries?start=2"
+        )
+        let last = Page(images: [Page.deletion(id: "i1", at: "2026-02-01T00:00:00Z")])
+        var source = ListSource(name: "x", file: directory, supplier: "s", listClass: .csam)
+        source.format = .ncmec
+        _ = try scratch.file("pages/1.xml", first.text)
+        #expect(throws: ListFault(file: directory, place: .whole, reason: .lastPageMissing)) {
+            try ListReading.read(source, workspace: nil) { _ in true }
+        }
+        _ = try scratch.file("pages/2.xml.gz", bytes: gzip(Array(last.text.utf8)))
+        _ = try scratch.file("pages/.3.xml", "hidden, and no page")
+        var values: [[String]] = []
+        let workspace: Descriptor? = try Descriptor.directory(scratch.path)
+        let report = try ListReading.read(source, workspace: workspace) {
+            values.append($0.values)
+            return true
+        }
+        #expect(values == [[Invented.md5(2)]])
+        #expect((report.read, report.withdrawn) == (3, 1))
+        #expect(try scratch.names() == ["pages"])
+    }
+
+    struct Bad: CustomTestStringConvertible, Sendable {
+        let name: String
+        let text: String
+        let reason: ListFault.Reason
+        var testDescription: String { name }
+    }
+
+    static let bad = [
+        Bad(name: "nothing", text: "", reason: .cutShort),
+        Bad(name: "cut short", text: String(page.dropLast(20)), reason: .cutShort),
+        Bad(
+            name: "another root",
+            text: "<status xmlns=\"https://hashsharing.ncmec.org/hashsharing/v2\"/>",
+            reason: .notAPage
+        ),
+        Bad(name: "version 1", text: page.replacing("/v2", with: "/v1"), reason: .notAPage),
+        Bad(name: "no namespace", text: "<queryResult/>", reason: .notAPage),
+        Bad(
+            name: "an outside entity",
+            text: "<!DOCTYPE queryResult [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"
+                + page.replacing("A1", with: "&x;"),
+            reason: .doctype
+        ),
+        Bad(
+            name: "a billion laughs",
+            text:
+                "<!DOCTYPE l [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;\">]><l>&c;</l>",
+            reason: .doctype
+        ),
+        Bad(
+            name: "an outside document type",
+            text: "<!DOCTYPE l SYSTEM \"http://127.0.0.1:9/x.dtd\"><l/>",
+            reason: .doctype
+        ),
+        Bad(
+            name: "an entity that nobody declared",
+            text: page.replacing("A1", with: "&x;"),
+            reason: .xml(26)
+        ),
+        Bad(name: "tags that do not match", text: page.replacing("</id>", with: "</ids>"), reason: .xml(76)),
+        Bad(name: "bytes that are no UTF-8", text: page.replacing("A1", with: "\u{1}"), reason: .xml(9)),
+        Bad(
+            name: "no time",
+            text: page.replacing("2026-01-01T00:00:00Z</t", with: "</t"),
+            reason: .missing("timestamp")
+        ),
+        Bad(
+            name: "a time of another kind",
+            text: page.replacing("2026-01-01T00:00:00Z</t", with: "today</t"),
+            reason: .notATime
+        ),
+        Bad(name: "no id", text: page.replacing("<id>i1</id>", with: ""), reason: .missing("id")),
+        Bad(
+            name: "two ids",
+            text: page.replacing("<id>i1</id>", with: "<id>i1</id><id>i2</id>"),
+            reason: .repeated
+        ),
+        Bad(
+            name: "a member without id",
+            text: page.replacing("member id=", with: "member no="),
+            reason: .missing("member id")
+        ),
+        Bad(
+            name: "two digests of one kind",
+            text: page.replacing("</md5>", with: "</md5>\(Page.md5(7))"),
+            reason: .repeated
+        ),
+        Bad(name: "words for a digest", text: page.replacing("<md5>", with: "<md5>word"), reason: .notHex),
+        Bad(
+            name: "a long id",
+            text: page.replacing("i1", with: String(repeating: "x", count: 300)),
+            reason: .textTooLong
+        ),
+        Bad(
+            name: "a very long digest",
+            text: page.replacing("<md5>", with: "<md5>" + String(repeating: "0", count: 5_000)),
+            reason: .textTooLong
+        ),
+        Bad(
+            name: "deep nesting",
+            text: page.replacing("<md5>", with: String(repeating: "<x>", count: 200) + "<md5>"),
+            reason: .tooDeep
+        ),
+    ]
+
+    private static let page = Page(
+        images: [Page.entry(Page.md5(1), more: "<classification>A1</classification>")]
+    ).text
+
+    @Test("anything else stops the reading and says why", arguments: bad)
+    func refuses(bad: Bad) {
+        let fault = ListText(.ncmec, bad.text).fault
+        #expect(fault?.reason == bad.reason)
+        #expect(fault.map { "\($0)" }?.contains("a100") == false)
+    }
+
+    @Test("a page may be in another encoding that XML knows")
+    func encodings() throws {
+        let text = Self.page.replacing("Example &amp; Member", with: "Märk").replacing(
+            "UTF-8",
+            with: "ISO-8859-1"
+        )
+        let latin = text.unicodeScalars.map { UInt8($0.value) }
+        let utf16 =
+            [UInt8]([0xFF, 0xFE])
+            + Array(Self.page.replacing("UTF-8", with: "UTF-16").utf16).flatMap {
+                [UInt8($0 & 0xFF), UInt8($0 >> 8)]
+            }
+        #expect(try ListText(.ncmec, bytes: latin).read().entries.map(\.contributor) == ["42 Märk"])
+        #expect(try ListText(.ncmec, bytes: utf16).read().report.kept == 1)
+    }
+}
+
+extension String {
+    /// The standard library's `replacing` needs a module that nobody here imports.
+    func replacing(_ part: String, with other: String) -> String {
+        var (result, rest) = ("", self[...])
+        while let start = rest.indices.first(where: { rest[$0...].hasPrefix(part) }) {
+            result += rest[..<start] + other
+            rest = rest[start...].dropFirst(part.count)
+        }
+        return result + rest
+    }
+}
