@@ -1,18 +1,31 @@
 """Pictures by their perceptual hashes, through the daemon and its caged decoders.
 
+    pictures.py [--photographs 100] [case...]
+
 Judged: a listed picture is found again after it was resaved, scaled, mirrored or converted; another one is released;
-and one that could not be compared is neither released nor called a match. Pictures are drawn here; needs Pillow.
+and one that could not be compared is neither released nor called a match. Pictures are drawn here, or made from
+photographs of other people's packages; needs `make tools`.
 """
 
-import io
+import argparse
 import json
 import os
+import sys
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+import photographs
 from house import case, chance, deployment, expect, expect_equal, run_cases, sha256, until
+from photographs import saved
 
 PDQ = {("list", "format"): '"pdq"', ("scan", "sweep"): '"1 s"'}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--photographs", type=int, default=100)
+    found, sys.argv[1:] = parser.parse_known_args()
+    return found
 
 
 def drawn(width=900, height=600):
@@ -25,12 +38,6 @@ def drawn(width=900, height=600):
         shape = chance.choice([pen.ellipse, pen.rectangle])
         shape(box, fill=tuple(chance.randrange(256) for _ in range(3)))
     return image.filter(ImageFilter.GaussianBlur(2))
-
-
-def saved(image, kind="JPEG", **how):
-    out = io.BytesIO()
-    image.save(out, kind, **how)
-    return out.getvalue()
 
 
 def hashed(house, content):
@@ -118,6 +125,21 @@ def pictures_that_are_not_listed_are_released():
 
 
 @case
+def photographs_are_not_taken_for_others():
+    """Parts of half of the photographs are listed, parts of the other half are uploaded."""
+    originals = photographs.originals()
+    with deployment(listed=0, settings=PDQ) as house:
+        start_with(house, *(saved(photographs.varied(path, 600)) for path in originals[::2] for _ in range(20)))
+        for number in range(options.photographs):
+            path = chance.choice(originals[1::2])
+            house.hand_over(f"{number}.jpg", saved(photographs.varied(path, 800), quality=chance.randint(30, 95)))
+        house.judge(seconds=60 + options.photographs)
+        expect_equal(house.bundles(), [], "bundles")
+        released = house.metric("breakwater_uploads_total", verdict="released")
+        expect_equal(released, options.photographs, "released photographs")
+
+
+@case
 def a_picture_that_cannot_be_decoded_is_held_and_no_order_releases_it():
     with deployment(listed=0, settings=PDQ | {("decoder", "pixels"): "1000000"}) as house:
         start_with(house, saved(drawn(), quality=90))
@@ -171,4 +193,5 @@ def digests_and_hashes_are_compared_side_by_side():
 
 
 if __name__ == "__main__":
+    options = arguments()
     run_cases()
