@@ -17,7 +17,7 @@ import tempfile
 
 import numpy
 import pdqhash
-from PIL import Image
+from PIL import Image, ImageCms
 
 import photographs
 from house import BINARIES, case, chance, expect, expect_equal, run_cases
@@ -48,15 +48,22 @@ def distance(one, other):
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
-def beside_peers(contents):
-    """For each picture what we, Meta's C++ and pdqhash say: hashes by name, and qualities."""
+def as_pillow_reads(content):
+    return Image.open(io.BytesIO(content)).convert("RGB")
+
+
+def beside_peers(contents, read=as_pillow_reads):
+    """For each picture what we, Meta's C++ and pdqhash say: hashes by name, and qualities.
+
+    `read` gives the pixels that the peers see.
+    """
     with tempfile.TemporaryDirectory() as folder:
         paths, pixels = [], []
         for number, content in enumerate(contents):
             path = os.path.join(folder, str(number))
             with open(path, "wb") as file:
                 file.write(content)
-            image = Image.open(io.BytesIO(content)).convert("RGB")
+            image = read(content)
             image.save(f"{path}.ppm")
             paths.append(path)
             pixels.append(numpy.asarray(image))
@@ -113,6 +120,45 @@ def pictures_that_only_rounding_decides_have_the_bits_of_meta():
         expect_equal([mine["full"]["hash"], mine["r512"]["hash"]], [meta[0], meta[2]], f"{mine['width']} wide")
         moved += distance(mine["full"]["hash"], turned["original"]) > 0
     print(f"   {len(blocky)} pictures: equal to Meta's in both readings; {moved} differ from pdqhash's")
+
+
+def pixels_of_forms(image):
+    """The forms that other tools read wrongly, each with the pixels that a list's maker should have seen."""
+    grey = image.convert("L")
+    alpha = image.copy()
+    alpha.putalpha(Image.linear_gradient("L").resize(image.size))
+    palette = image.quantize(200)
+    bilevel = image.convert("1")
+    sixteen = Image.fromarray((numpy.asarray(grey).astype(numpy.uint16) << 8) | 0x5A)
+    exif = image.getexif()
+    exif[0x0112] = 6
+    inks = photographs.saved(image.convert("CMYK"), "JPEG", quality=95)
+    turned = photographs.saved(image, "JPEG", quality=90, exif=exif)
+    profile = photographs.saved(image, "PNG", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes())
+    return {
+        "palette PNG": (photographs.saved(palette, "PNG"), palette.convert("RGB"), 0),
+        "GIF": (photographs.saved(palette, "GIF"), palette.convert("RGB"), 0),
+        "alpha dropped": (photographs.saved(alpha, "PNG"), image, 0),
+        "1-bit PNG": (photographs.saved(bilevel, "PNG"), bilevel.convert("RGB"), 0),
+        "16-bit PNG": (photographs.saved(sixteen, "PNG"), grey.convert("RGB"), 0),
+        "grey": (photographs.saved(grey, "PNG"), grey.convert("RGB"), 0),
+        "EXIF orientation left alone": (turned, as_pillow_reads(turned), 0),
+        "ICC profile left alone": (profile, image, 0),
+        # Products of inks are rounded otherwise.
+        "CMYK JPEG": (inks, as_pillow_reads(inks), 2),
+        "CMYK JPEG beside what it was made of": (inks, image, 6),
+    }
+
+
+@case
+def forms_that_others_read_wrongly_are_read_right():
+    for path in photographs.originals()[:options.count // 20 or 1]:
+        forms = pixels_of_forms(photographs.varied(path, 500))
+        pixels = iter([pixels for _, pixels, _ in forms.values()])
+        seen = beside_peers([content for content, _, _ in forms.values()], lambda _: next(pixels))
+        for (what, (_, _, most)), (mine, meta, _, _) in zip(forms.items(), seen, strict=True):
+            bits = distance(mine["full"]["hash"], meta[0])
+            expect(bits <= most, f"{what} of {photographs.name(path)}: {bits} bits")
 
 
 if __name__ == "__main__":
