@@ -28,10 +28,11 @@ deep:
 	.ci/deep
 
 # Beside the peers that are installed.
-bench:
+bench: tools
 	swift build -c release
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
+	.build-tools/venv/bin/python Benchmarks/pictures.py --bin .build/release
 
 # Other people's checkers that the distribution does not have, and photographs to check with.
 tools: .build-tools/venv/made .build-tools/meta-pdq .build-tools/photographs

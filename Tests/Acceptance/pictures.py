@@ -135,10 +135,11 @@ def photographs_are_not_taken_for_others():
     """Parts of half of the photographs are listed, parts of the other half are uploaded."""
     originals = photographs.originals()
     with deployment(listed=0, settings=PDQ) as house:
-        start_with(house, *(saved(photographs.varied(path, 600)) for path in originals[::2] for _ in range(20)))
+        start_with(house, *(saved(photographs.varied(path, 600)) for path in originals[::2]
+                           for _ in range(max(3, options.photographs // 100))))
         for number in range(options.photographs):
             path = chance.choice(originals[1::2])
-            house.hand_over(f"{number}.jpg", saved(photographs.varied(path, 800), quality=chance.randint(30, 95)))
+            house.hand_over(f"{number}.jpg", saved(photographs.varied(path, 600), quality=chance.randint(30, 95)))
         house.judge(seconds=60 + options.photographs)
         expect_equal(house.bundles(), [], "bundles")
         released = house.metric("breakwater_uploads_total", verdict="released")
