@@ -28,10 +28,11 @@ deep:
 	.ci/deep
 
 # Beside the peers that are installed.
-bench:
+bench: tools
 	swift build -c release
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
+	.build-tools/venv/bin/python Benchmarks/pictures.py --bin .build/release
 
 # 200 million digests and 10 million pictures; 15 GB in /var/tmp while it runs.
 bench-large: .build-tools/faiss/made
@@ -44,13 +45,28 @@ bench-large: .build-tools/faiss/made
 	.build-tools/faiss/bin/pip install --quiet --disable-pip-version-check faiss-cpu numpy
 	touch $@
 
-# Other people's checkers that the distribution does not have.
-tools: .build-tools/venv/made
+# Other people's checkers that the distribution does not have, and photographs to check with.
+tools: .build-tools/venv/made .build-tools/meta-pdq .build-tools/photographs
 
 .build-tools/venv/made:
 	python3 -m venv .build-tools/venv
-	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0
+	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0 \
+		numpy pdqhash==0.2.8
+	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check --no-deps scikit-image==0.26.0
 	touch $@
+
+# Meta's C++, from the sources that pdqhash carries.
+.build-tools/meta-pdq: Tests/Peers/meta-pdq.cpp .build-tools/venv/made
+	.build-tools/venv/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary pdqhash \
+		--dest .build-tools pdqhash==0.2.8
+	tar -C .build-tools -xzf .build-tools/pdqhash-0.2.8.tar.gz
+	g++ -O3 -ffp-contract=off -w -I .build-tools/pdqhash-0.2.8/ThreatExchange -o $@ $< -ljpeg
+
+.build-tools/photographs:
+	mkdir -p .build-tools/deb
+	cd .build-tools/deb && apt-get -q download mate-backgrounds
+	dpkg-deb -x .build-tools/deb/mate-backgrounds_*.deb $@
+	rm -r .build-tools/deb
 
 lint:
 	swift format lint --strict --recursive --parallel $(wildcard Sources Tests Benchmarks Fuzz) Package.swift

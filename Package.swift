@@ -161,8 +161,8 @@ var tests: [Target] {
             "ScanService",
             [
                 "UploadModel", "JSONText", "Intake", "LedgerStore", "VaultStore", "ListImport", "LinuxIO",
-                "Exposition",
-                "SettingsTOML", .logging, .lifecycle,
+                "Exposition", "Decoding", "PictureWire",
+                "SettingsTOML", .logging, .lifecycle, "decoder-bare",
             ]
         ),
     ]

@@ -40,7 +40,7 @@ struct DecodeStage {
         var (inside, caged): ([Double], [Double]) = ([], [])
         for _ in 0..<rounds {
             inside.append(milliseconds(pool) { _ = bytes.decode(picture, terms(settings)) })
-            caged.append(milliseconds(pool) { finding = pool.perceptual(of: picture, isAsked: true) })
+            caged.append(milliseconds(pool) { finding = pool.perceptual(of: picture) })
         }
         let (one, other) = (inside.min() ?? 0, caged.min() ?? 0)
         let cost = (other / one - 1) * 100

@@ -156,7 +156,10 @@ static bool draw_pass(struct job *job, int first, int step, bool is_first) {
 
 /// False where the frame's data ended early or made no sense; what came before is on the canvas.
 static bool draw_frame(struct job *job, bool is_first) {
-    if (!job->decoder->Image.Interlace) return draw_pass(job, 0, 1, is_first);
+    const GifImageDesc *frame = &job->decoder->Image;
+    // Without a line to read the data would be taken for the next frame, and what that one shows would stay unseen.
+    if (frame->Width == 0 || frame->Height == 0) return step_over_frame(job);
+    if (!frame->Interlace) return draw_pass(job, 0, 1, is_first);
     return draw_pass(job, 0, 8, is_first) && draw_pass(job, 4, 8, is_first) && draw_pass(job, 2, 4, is_first)
         && draw_pass(job, 1, 2, is_first);
 }

@@ -1,5 +1,6 @@
 package import LinuxIO
 package import PictureWire
+package import UploadModel
 
 /// Why there is no decoder.
 package enum DecoderFault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -19,6 +20,29 @@ package enum DecoderFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .cageIncomplete(let missing):
             "the decoder's cage misses \(missing.names.joined(separator: ", ")), "
                 + "and decoder.require_sandbox is set"
+        }
+    }
+
+    /// What stands of the cage all the same.
+    package var layers: CageLayers {
+        if case .cageIncomplete(let missing) = self { CageLayers.all.subtracting(missing) } else { [] }
+    }
+}
+
+extension DecoderFault: WayOut {
+    package var exitCode: ExitCode {
+        switch self {
+        case .cageIncomplete: .settingsRefused
+        case .noProgram, .notStarted, .notReady: .failed
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .cageIncomplete:
+            "run a kernel that has them, or set decoder.require_sandbox = false and bear the risk"
+        case .noProgram, .notStarted, .notReady:
+            "install breakwater-decoder of the same version; see decoder.program"
         }
     }
 }

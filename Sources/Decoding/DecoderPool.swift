@@ -8,11 +8,11 @@ package import UploadModel
 /// picture the perceptual hash and is replaced with the next picture.
 package final class DecoderPool: Sendable {
     private let settings: DecoderSettings
-    private let workshop: Workshop?
+    private let workshop: Workshop
     private let state: Monitor<State>
     private let spent = SpentContent()
-    /// The posture of the first worker; `nil` where there is no decoder.
-    package let posture: CageReport?
+    /// The posture of the first worker.
+    package let posture: CageReport
 
     private struct State {
         var idle: [Shift] = []
@@ -43,14 +43,6 @@ package final class DecoderPool: Sendable {
         state.change { $0.figures.started = 1 }
     }
 
-    /// A pool without a decoder: a picture for which a hash is asked cannot be compared and is held, never released.
-    package init() {
-        settings = DecoderSettings()
-        workshop = nil
-        posture = nil
-        state = Monitor(State())
-    }
-
     package var figures: DecoderFigures { state.read { $0.figures } }
 
     /// The workers that wait for a picture, for looking at them.
@@ -58,11 +50,8 @@ package final class DecoderPool: Sendable {
 
     /// The perceptual hashes of a picture, every reading and orientation.
     ///
-    /// - Parameters:
-    ///   - picture: A borrowed descriptor, open for reading; its offset is left alone.
-    ///   - isAsked: Whether a loaded list holds perceptual hashes.
-    package func perceptual(of picture: borrowing Descriptor, isAsked: Bool) -> PerceptualFinding {
-        guard isAsked else { return .notAsked }
+    /// - Parameter picture: A borrowed descriptor, open for reading; its offset is left alone.
+    package func perceptual(of picture: borrowing Descriptor) -> PerceptualFinding {
         switch read(picture) {
         case .success(let answer): return answer.finding
         case .failure(let obstacle): return .failed(obstacle)
@@ -144,7 +133,6 @@ extension DecoderPool {
     }
 
     private func startAnother() -> Shift? {
-        guard let workshop else { return nil }
         do throws(DecoderFault) {
             let worker = try workshop.start()
             count { $0.started += 1 }
@@ -162,11 +150,9 @@ extension DecoderPool {
 extension PictureAnswer {
     fileprivate var finding: PerceptualFinding {
         switch outcome {
-        case .whole, .truncated:
-            let usable = hashes.filter { $0.quality >= PerceptualHash.leastQuality && $0.isBalanced }
-            return usable.isEmpty ? .unusable : .hashes(usable, truncated: outcome == .truncated)
-        case .undecodable: return .failed(.undecodable)
-        case .tooManyPixels, .tooMuchMemory, .tooComplex: return .failed(.pictureTooLarge)
+        case .whole, .truncated: PerceptualFinding(hashes, truncated: outcome == .truncated)
+        case .undecodable: .failed(.undecodable)
+        case .tooManyPixels, .tooMuchMemory, .tooComplex: .failed(.pictureTooLarge)
         }
     }
 }

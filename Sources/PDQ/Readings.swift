@@ -21,12 +21,4 @@ package struct Readings: Equatable, Sendable {
     package func hash(_ reading: Reading, _ orientation: Orientation = .original) -> PerceptualHash? {
         hashes.first { $0.reading == reading && $0.orientation == orientation }
     }
-
-    /// The hashes that say enough to be compared.
-    ///
-    /// - Parameter truncated: The picture ended early.
-    package func finding(truncated: Bool) -> PerceptualFinding {
-        let usable = hashes.filter { $0.quality >= PerceptualHash.leastQuality && $0.isBalanced }
-        return usable.isEmpty ? .unusable : .hashes(usable, truncated: truncated)
-    }
 }

@@ -24,7 +24,7 @@ final class Housekeeper: Sendable {
     /// One turn of everything but orders, which may take long.
     func turn() {
         house.lists.refresh(house.live.lists)
-        if house.lists.current?.asksForPictures == true { house.pictures.pool() }
+        if house.lists.askForPictures { house.pictures.pool() }
         house.pictures.showFigures()
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)

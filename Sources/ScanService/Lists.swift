@@ -26,6 +26,9 @@ final class Lists: Sendable {
 
     var current: Generation? { serving.withLock { $0 } }
 
+    /// Whether a list that serves holds perceptual hashes.
+    var askForPictures: Bool { current?.asksForPictures == true }
+
     /// Why no list can be compared with; `nil` while one serves.
     var whyNone: String? {
         if current != nil { return nil }

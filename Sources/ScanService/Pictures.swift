@@ -8,15 +8,15 @@ package import UploadModel
 
 /// The decoders, started when a list first asks for pictures, and what they tell of themselves.
 package final class Pictures: Sendable {
-    private let settings: DecoderSettings
     private let registry: MetricsRegistry?
     private let log: Logger?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
+        var settings: DecoderSettings
         var pool: DecoderPool?
         /// Why there is none.
-        var reason: String?
+        var fault: DecoderFault?
         /// When to try again, monotonic nanoseconds.
         var nextTry: Int64 = 0
         var shown = DecoderFigures()
@@ -26,15 +26,37 @@ package final class Pictures: Sendable {
     private static let pause: Int64 = 10_000_000_000
 
     init(_ settings: DecoderSettings, registry: MetricsRegistry? = nil, log: Logger? = nil) {
-        (self.settings, self.registry, self.log) = (settings, registry, log)
+        state = Mutex(State(settings: settings))
+        (self.registry, self.log) = (registry, log)
     }
 
     /// Decoders for a program that exports no figures.
     package convenience init(_ settings: DecoderSettings) { self.init(settings, registry: nil) }
 
+    /// Shows the posture of the cage before the first picture comes.
+    ///
+    /// - Parameter isAsked: Whether a list asks for pictures; if none does, no decoder stays.
+    /// - Throws: ``DecoderFault/cageIncomplete(missing:)`` if one does, and the settings require a whole cage.
+    func begin(isAsked: Bool) throws(DecoderFault) {
+        guard isAsked else {
+            _ = try? opened(state.withLock { $0.settings })
+            return
+        }
+        pool()
+        if let fault = state.withLock({ $0.fault }), case .cageIncomplete = fault { throw fault }
+    }
+
+    /// Takes other settings over for the pictures that come; workers with the old ones end with what they have in hand.
+    func reload(_ settings: DecoderSettings) {
+        showFigures()
+        state.withLock { state in
+            if state.settings != settings { state = State(settings: settings) }
+        }
+    }
+
     /// The perceptual hashes of a picture; it is held when there is no decoder, never released.
     func perceptual(of picture: borrowing Descriptor) -> PerceptualFinding {
-        pool()?.perceptual(of: picture, isAsked: true) ?? .failed(.noDecoder)
+        pool()?.perceptual(of: picture) ?? .failed(.noDecoder)
     }
 
     /// What a decoder says of the picture in a file, and which format its first bytes tell.
@@ -53,7 +75,7 @@ package final class Pictures: Sendable {
     }
 
     /// Why pictures are not compared although a list asks for it; `nil` while they are.
-    package var whyNone: String? { state.withLock { $0.reason } }
+    package var whyNone: String? { state.withLock { $0.fault?.description } }
 
     /// Starts the decoders if need be.
     @discardableResult
@@ -62,18 +84,27 @@ package final class Pictures: Sendable {
             if let pool = state.pool { return pool }
             if Clocks.monotonic < state.nextTry { return nil }
             do throws(DecoderFault) {
-                let pool = try DecoderPool(settings, try DecoderProgram.open(settings))
-                (state.pool, state.reason) = (pool, nil)
-                show(pool.posture)
+                let pool = try opened(state.settings)
+                (state.pool, state.fault) = (pool, nil)
                 return pool
             } catch {
-                let reason = "\(error)"
-                if state.reason != reason {
-                    log?.error("no-decoder", metadata: [LogKeys.reason: "\(reason)"])
+                if state.fault != error {
+                    log?.error("no-decoder", metadata: [LogKeys.reason: "\(error)"])
                 }
-                (state.reason, state.nextTry) = (reason, Clocks.monotonic + Self.pause)
+                (state.fault, state.nextTry) = (error, Clocks.monotonic + Self.pause)
                 return nil
             }
+        }
+    }
+
+    private func opened(_ settings: DecoderSettings) throws(DecoderFault) -> DecoderPool {
+        do throws(DecoderFault) {
+            let pool = try DecoderPool(settings, try DecoderProgram.open(settings))
+            show(pool.posture.layers)
+            return pool
+        } catch {
+            show(error.layers)
+            throw error
         }
     }
 }
@@ -109,11 +140,11 @@ extension Pictures {
         }
     }
 
-    private func show(_ posture: CageReport?) {
-        guard let registry, let posture else { return }
+    private func show(_ layers: CageLayers) {
+        guard let registry else { return }
         for (layer, name) in CageLayers.named {
             registry.gauge(MetricNames.decoderCage.rawValue, labels: [("layer", name)])
-                .set(posture.layers.contains(layer) ? 1 : 0)
+                .set(layers.contains(layer) ? 1 : 0)
         }
     }
 }

@@ -73,6 +73,7 @@ package final class ScanService: Service {
     /// Takes other settings over. Spools, state, workers and the metrics' address stay as they are until a restart.
     package func reload(_ configuration: Configuration) {
         house.run(with: configuration)
+        house.pictures.reload(configuration.settings.decoder)
         house.lists.reconsider()
     }
 
@@ -80,8 +81,9 @@ package final class ScanService: Service {
     ///
     /// - Throws: What could not be gone on from; nothing is lost, and the next start goes on.
     package func run() async throws {
-        let endedInOrder = try state.takeCleanEnd()
         housekeeper.turn()
+        try house.pictures.begin(isAsked: house.lists.askForPictures)
+        let endedInOrder = try state.takeCleanEnd()
         _ = preservers.start(CustodyLoop.width)
         try Recovery(house: house, endedInOrder: endedInOrder).run()
         let threads = house.watches.flatMap { $0.start() } + lanes.start(workers: workerCount)

@@ -68,7 +68,7 @@ final class Standing: Sendable {
     private var notes: [String] {
         let known = state.withLock { $0 }
         var notes = house.lists.notes(at: Timestamp(nanoseconds: Clocks.realtime))
-        if house.lists.current?.asksForPictures == true, let reason = house.pictures.whyNone {
+        if house.lists.askForPictures, let reason = house.pictures.whyNone {
             notes.append("pictures are held, not compared: \(reason)")
         }
         let unpreserved = house.unpreserved.load(ordering: .relaxed)

@@ -60,4 +60,12 @@ package enum PerceptualFinding: Equatable, Sendable {
     case unusable
     /// Not decoded, so not compared.
     case failed(Obstacle)
+
+    /// What a picture's hashes come to: those that say enough to be compared, if any do.
+    ///
+    /// - Parameter truncated: The picture ended early.
+    package init(_ hashes: [PerceptualHash], truncated: Bool) {
+        let usable = hashes.filter { $0.quality >= PerceptualHash.leastQuality && $0.isBalanced }
+        self = usable.isEmpty ? .unusable : .hashes(usable, truncated: truncated)
+    }
 }

@@ -26,7 +26,7 @@ import UploadModel
             var picture = pictures[round % pictures.count]
             for _ in 0..<3 { picture[3 + random(picture.count - 3)] = UInt8(random(256)) }
             if round % 4 == 0 { picture.removeLast(random(picture.count / 2)) }
-            _ = pool.perceptual(of: try file(picture), isAsked: true)
+            _ = pool.perceptual(of: try file(picture))
             if round == 200 { early = resident(pool) }
         }
         #expect(pool.figures.losses.isEmpty && pool.figures.started == 1)
@@ -39,7 +39,7 @@ import UploadModel
     )
     func tooLarge(name: String) throws {
         let pool = try DecoderPool(hasty, program("breakwater-decoder"))
-        #expect(pool.perceptual(of: try file(try sample(name)), isAsked: true) == .failed(.pictureTooLarge))
+        #expect(pool.perceptual(of: try file(try sample(name))) == .failed(.pictureTooLarge))
         #expect(pool.figures.answers == [.tooManyPixels: 1])
     }
 
@@ -50,7 +50,7 @@ import UploadModel
         settings.wallSeconds = 60
         let pool = try DecoderPool(settings, program("breakwater-decoder"))
         for (name, outcome) in [("wide.png", PictureOutcome.tooMuchMemory), ("half-wide.png", .whole)] {
-            _ = pool.perceptual(of: try file(try sample(name)), isAsked: true)
+            _ = pool.perceptual(of: try file(try sample(name)))
             #expect(pool.figures.answers[outcome] == 1)
         }
     }
@@ -62,7 +62,7 @@ import UploadModel
         let pool = try DecoderPool(settings, program("breakwater-decoder"))
         for name in ["tall-progressive.jpg", "interlaced.png", "lossless.webp", "still.gif"] {
             #expect(
-                pool.perceptual(of: try file(try sample(name)), isAsked: true) == .failed(.pictureTooLarge)
+                pool.perceptual(of: try file(try sample(name))) == .failed(.pictureTooLarge)
             )
         }
         #expect(pool.figures.answers == [.tooMuchMemory: 4])

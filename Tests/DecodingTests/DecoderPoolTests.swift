@@ -16,7 +16,7 @@ import UploadModel
     )
     func formats(name: String) throws {
         let pool = try DecoderPool(hasty, program("breakwater-decoder"))
-        let finding = pool.perceptual(of: try file(try sample(name)), isAsked: true)
+        let finding = pool.perceptual(of: try file(try sample(name)))
         if case .failed = finding { Issue.record("\(name): \(finding)") }
         #expect(pool.figures.answers == [.whole: 1] && pool.figures.losses.isEmpty)
     }
@@ -26,26 +26,19 @@ import UploadModel
         let pool = try DecoderPool(hasty, program("breakwater-decoder"))
         let picture = try file(try sample("rgb8.png"))
         lseek(picture.raw, 100, SEEK_SET)
-        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        #expect(!pool.perceptual(of: picture).hashes.isEmpty)
         #expect(lseek(picture.raw, 0, SEEK_CUR) == 100)
-    }
-
-    @Test("without a perceptual list nothing is decoded, and without a decoder nothing is released")
-    func notAsked() throws {
-        let pool = DecoderPool()
-        #expect(pool.perceptual(of: try file("anything"), isAsked: false) == .notAsked)
-        #expect(pool.perceptual(of: try file("anything"), isAsked: true) == .failed(.noDecoder))
     }
 
     @Test("a content that cost two workers is not tried a third time; another of its length is")
     func spent() throws {
         let pool = try DecoderPool(hasty, program("decoder-probe"))
         for _ in 0..<2 {
-            #expect(pool.perceptual(of: try file("crash"), isAsked: true) == .failed(.decoderDied))
+            #expect(pool.perceptual(of: try file("crash")) == .failed(.decoderDied))
         }
-        #expect(pool.perceptual(of: try file("crash"), isAsked: true) == .failed(.decoderDied))
+        #expect(pool.perceptual(of: try file("crash")) == .failed(.decoderDied))
         #expect(pool.figures.losses == [.crashed: 2] && pool.figures.notTriedAgain == 1)
-        #expect(pool.perceptual(of: try file("other"), isAsked: true) == .failed(.undecodable))
+        #expect(pool.perceptual(of: try file("other")) == .failed(.undecodable))
     }
 
     @Test("a worker is replaced after its share of pictures")
@@ -54,7 +47,7 @@ import UploadModel
         settings.picturesPerWorker = 3
         let pool = try DecoderPool(settings, program("breakwater-decoder"))
         let picture = try file(try sample("grey8.png"))
-        for _ in 0..<7 { _ = pool.perceptual(of: picture, isAsked: true) }
+        for _ in 0..<7 { _ = pool.perceptual(of: picture) }
         #expect(pool.figures.started == 3)
         #expect(pool.figures.answers == [.whole: 7])
     }
@@ -63,13 +56,13 @@ import UploadModel
     func diedIdle() throws {
         let pool = try DecoderPool(hasty, program("breakwater-decoder"))
         let picture = try file(try sample("rgb8.png"))
-        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        #expect(!pool.perceptual(of: picture).hashes.isEmpty)
         for child in pool.idleProcesses {
             var ended = siginfo_t()
             kill(child, SIGKILL)
             waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT)
         }
-        #expect(!pool.perceptual(of: picture, isAsked: true).hashes.isEmpty)
+        #expect(!pool.perceptual(of: picture).hashes.isEmpty)
         #expect(pool.figures.losses.isEmpty && pool.figures.started == 2)
     }
 
@@ -77,14 +70,14 @@ import UploadModel
     func threads() throws {
         let pool = try DecoderPool(hasty, program("breakwater-decoder"))
         let names = ["rgb8.png", "cmyk-adobe.jpg", "grey1.png", "twelve.webp"]
-        let expected = try names.map { pool.perceptual(of: try file(try sample($0)), isAsked: true) }
+        let expected = try names.map { pool.perceptual(of: try file(try sample($0))) }
         let wrong = Monitor(0)
         let threads = (0..<8).map { index in
             BlockingThread("asks-\(index)") {
                 for round in 0..<20 {
                     let which = (index + round) % names.count
                     guard let picture = try? file(try sample(names[which])),
-                        pool.perceptual(of: picture, isAsked: true) == expected[which]
+                        pool.perceptual(of: picture) == expected[which]
                     else { return wrong.change { $0 += 1 } }
                 }
             }
@@ -99,7 +92,7 @@ import UploadModel
         var settings = hasty
         settings.bytes = 10
         let pool = try DecoderPool(settings, program("breakwater-decoder"))
-        #expect(pool.perceptual(of: try file("longer than that"), isAsked: true) == .failed(.pictureTooLarge))
+        #expect(pool.perceptual(of: try file("longer than that")) == .failed(.pictureTooLarge))
         #expect(pool.figures.tooManyBytes == 1)
     }
 
@@ -112,7 +105,7 @@ import UploadModel
             let pool = try DecoderPool(settings, program("decoder-probe"))
             let before = ThisProcess.openDescriptors
             for deed in ["crash", "other", "oversized", "exit", "other", "other", "open"] {
-                _ = pool.perceptual(of: try file(deed), isAsked: true)
+                _ = pool.perceptual(of: try file(deed))
             }
             let idle = pool.idleProcesses.count
             precondition(ThisProcess.openDescriptors == before - 1 + idle, "\(before) \(idle)")

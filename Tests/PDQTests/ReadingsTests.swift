@@ -10,7 +10,7 @@ import UploadModel
     func tooSmall(width: Int, height: Int) {
         let readings = Picture.noise(width, height, seed: 1).readings()
         #expect(readings.hashes.isEmpty)
-        #expect(readings.finding(truncated: false) == .unusable)
+        #expect(PerceptualFinding(readings.hashes, truncated: false) == .unusable)
     }
 
     @Test("a side of 5 is enough", arguments: [(5, 5), (5, 300), (700, 5)])
@@ -28,7 +28,9 @@ import UploadModel
         )
         let full = try #require(readings.hash(.full))
         #expect(try #require(readings.hash(.r512)).distance(to: full.bits) <= 10)
-        #expect(readings.finding(truncated: true) == .hashes(readings.hashes, truncated: true))
+        #expect(
+            PerceptualFinding(readings.hashes, truncated: true) == .hashes(readings.hashes, truncated: true)
+        )
     }
 
     /// Quality alone does not see that: it is 70.
@@ -38,7 +40,7 @@ import UploadModel
         let hash = try #require(readings.hash(.full))
         #expect(hash.quality >= PerceptualHash.leastQuality)
         #expect(!hash.isBalanced)
-        #expect(readings.finding(truncated: false) == .unusable)
+        #expect(PerceptualFinding(readings.hashes, truncated: false) == .unusable)
     }
 
     @Test("quality is the same however the picture is turned")

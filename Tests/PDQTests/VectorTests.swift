@@ -56,7 +56,7 @@ import UploadModel
             let hash = try #require(readings.hash(.full))
             #expect(hash.text == text)
             #expect(hash.quality == 0)
-            #expect(readings.finding(truncated: false) == .unusable)
+            #expect(PerceptualFinding(readings.hashes, truncated: false) == .unusable)
         }
     }
 

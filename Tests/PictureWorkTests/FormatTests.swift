@@ -74,6 +74,16 @@ import Testing
         #expect(frame.pixel(14, 25) == [252, 3, 7] && frame.pixel(15, 25) == [0, 255, 7])
     }
 
+    @Test("a frame without pixels hides none that follow it", arguments: [(0, 0), (0, 47), (61, 0)])
+    func emptyFrame(width: UInt8, height: UInt8) throws {
+        let picture = try sample("still.gif")
+        let afterColours = 6 + 7 + 3 << (Int(picture[10] & 7) + 1)
+        // Place and sides, then the codes "clear" and "end" of a picture with six bits a pixel.
+        let empty: [UInt8] = [0x2C, 0, 0, 0, 0, width, 0, height, 0, 0, 6, 2, 0xC0, 0x20, 0]
+        let both = decoded(picture[..<afterColours] + empty + picture[afterColours...])
+        #expect(both.outcome == BW_WHOLE && both.frames.last == decoded(picture).frames.first)
+    }
+
     @Test("frames are laid over one another as viewers do it")
     func disposals() throws {
         let (outcome, frames) = decoded(try sample("disposals.gif"))

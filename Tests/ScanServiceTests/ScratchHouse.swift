@@ -64,8 +64,12 @@ final class ScratchHouse: Sendable {
     // MARK: - Lists
 
     /// Builds and installs a generation of SHA-256 lists of invented contents.
-    func list(_ contents: [String: [String]], classes: [String: ListClass] = [:]) throws {
-        let sources = try contents.sorted { $0.key < $1.key }.map { name, contents in
+    ///
+    /// - Parameter hashes: PDQ hashes of a further list, if there are any.
+    func list(_ contents: [String: [String]], classes: [String: ListClass] = [:], hashes: [String] = [])
+        throws
+    {
+        var sources = try contents.sorted { $0.key < $1.key }.map { name, contents in
             let lines = try contents.map { try digests(of: $0).sha256!.hex + "\n" }
             try put("\(name).txt", lines.joined())
             var source = ListSource(
@@ -76,6 +80,14 @@ final class ScratchHouse: Sendable {
             )
             source.synthetic = true
             return source
+        }
+        if !hashes.isEmpty {
+            try put("hashes.txt", hashes.joined(separator: "\n") + "\n")
+            sources.append(
+                ListSource(name: "hashes", file: "\(path)/hashes.txt", supplier: "Invented", listClass: .csam)
+            )
+            sources[sources.count - 1].format = .pdq
+            sources[sources.count - 1].synthetic = true
         }
         let lists = try Descriptor.directory("\(path)/state/lists")
         _ = try GenerationBuilder.build(
@@ -129,6 +141,12 @@ extension ScratchHouse {
         let root = try root()
         try root.writeNew(Array(content.utf8), as: hidden, mode: 0o640, subject: "upload")
         try root.rename(hidden, to: root, Array(place.utf8), replacing: true)
+    }
+
+    /// Hands an upload over as an application does: the context renamed in before the file.
+    func handOver(_ name: String, _ content: String, context: String? = nil) throws {
+        if let context { try put("spool/incoming/\(name).meta.json", context) }
+        try put("spool/incoming/\(name)", content)
     }
 
     func move(_ place: String, to goal: String) throws {

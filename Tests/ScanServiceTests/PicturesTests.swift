@@ -1,0 +1,69 @@
+import Decoding
+import Exposition
+import LinuxIO
+import PictureWire
+import Testing
+import UploadModel
+
+@testable import ScanService
+
+/// Decoders as the daemon has them: what it says of their cage, and what they cannot make it release.
+@Suite struct PicturesTests {
+    /// PDQ of no picture.
+    static let hash = String(repeating: "00000000ffffffff", count: 4)
+
+    static func bare(requiresSandbox: Bool) -> DecoderSettings {
+        let tests = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+        let folder = tests.split(separator: "/").prefix { !$0.hasSuffix(".xctest") }.joined(separator: "/")
+        var settings = DecoderSettings()
+        settings.program = (ThisProcess.environment("BREAKWATER_BIN") ?? "/\(folder)") + "/decoder-bare"
+        settings.requireSandbox = requiresSandbox
+        return settings
+    }
+
+    @Test("what becomes of a picture while it is decoded is what is compared")
+    func changedWhileDecoded() async throws {
+        let house = try ScratchHouse { $0.decoder = Self.bare(requiresSandbox: false) }
+        let harmless = "GIF89a reverse, and some more"
+        let listed = String(harmless.reversed())
+        try house.list(["demo": [listed]], hashes: [Self.hash])
+        try house.handOver("a", harmless)
+        try await house.run { try house.isPreserved(house.newest, listed) }
+        #expect(try house.released().isEmpty)
+        #expect(try house.findings() == [])
+    }
+
+    @Test("a daemon that is asked for pictures does not start below the required cage")
+    func refused() async throws {
+        let house = try ScratchHouse { $0.decoder = Self.bare(requiresSandbox: true) }
+        try house.list([:], hashes: [Self.hash])
+        let refusal = await #expect(throws: DecoderFault.self) { try await house.run() }
+        #expect(refusal?.exitCode == .settingsRefused)
+        #expect(refusal?.layers == .noNewPrivileges)
+        try house.list(["demo": [ScratchHouse.listed]])
+        try await house.run()
+    }
+
+    @Test(
+        "the posture is shown before the first picture, also where no list asks for any",
+        arguments: [true, false]
+    )
+    func posture(isAsked: Bool) throws {
+        let registry = try MetricsRegistry(families: ScanService.metricFamilies)
+        let pictures = Pictures(Self.bare(requiresSandbox: false), registry: registry)
+        try pictures.begin(isAsked: isAsked)
+        let cage = registry.read().first { $0.family.name == MetricNames.decoderCage.rawValue }
+        let layers = try #require(cage).series.filter { $0.value == .real(1) }.map(\.labelValues)
+        #expect(layers == [["no-new-privileges"]])
+    }
+
+    @Test("other settings hold from the next picture on")
+    func reload() throws {
+        let pictures = Pictures(Self.bare(requiresSandbox: true))
+        let picture = try Descriptor.open("/dev/null")
+        #expect(pictures.perceptual(of: picture) == .failed(.noDecoder))
+        pictures.reload(Self.bare(requiresSandbox: false))
+        #expect(pictures.perceptual(of: picture) == .failed(.undecodable))
+        #expect(pictures.whyNone == nil)
+    }
+}
