@@ -63,10 +63,14 @@ final class ScratchHouse: Sendable {
 
     // MARK: - Lists
 
-    /// Builds and installs a generation of SHA-256 lists of invented contents.
-    func list(_ contents: [String: [String]], classes: [String: ListClass] = [:]) throws {
+    /// Builds and installs a generation of lists of invented contents, by one digest of each.
+    func list(
+        _ contents: [String: [String]],
+        classes: [String: ListClass] = [:],
+        by algorithm: DigestAlgorithm = .sha256
+    ) throws {
         let sources = try contents.sorted { $0.key < $1.key }.map { name, contents in
-            let lines = try contents.map { try digests(of: $0).sha256!.hex + "\n" }
+            let lines = try contents.map { try digests(of: $0)[algorithm]!.hex + "\n" }
             try put("\(name).txt", lines.joined())
             var source = ListSource(
                 name: name,
@@ -129,6 +133,12 @@ extension ScratchHouse {
         let root = try root()
         try root.writeNew(Array(content.utf8), as: hidden, mode: 0o640, subject: "upload")
         try root.rename(hidden, to: root, Array(place.utf8), replacing: true)
+    }
+
+    /// Hands an upload over as an application does: written in tmp/, the context renamed in before the file.
+    func handOver(_ name: String, _ content: String, context: String? = nil) throws {
+        if let context { try put("spool/incoming/\(name).meta.json", context) }
+        try put("spool/incoming/\(name)", content)
     }
 
     func move(_ place: String, to goal: String) throws {

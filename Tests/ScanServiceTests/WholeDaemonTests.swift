@@ -146,12 +146,6 @@ import UploadModel
 }
 
 extension ScratchHouse {
-    /// Hands an upload over as an application does: written in tmp/, the context renamed in before the file.
-    fileprivate func handOver(_ name: String, _ content: String, context: String? = nil) throws {
-        if let context { try put("spool/incoming/\(name).meta.json", context) }
-        try put("spool/incoming/\(name)", content)
-    }
-
     /// Opens a file and appends the pieces to it from a thread, for as long as the first two tries take, then closes it.
     fileprivate func writer(to place: String, _ pieces: [String]) throws -> BlockingThread {
         let file = OpenFile(try Descriptor.open("\(path)/\(place)", .append))
