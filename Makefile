@@ -3,6 +3,9 @@
 
 export SWIFT_BACKTRACE = enable=no
 
+# Processors that we do not have, by what they lack.
+DIGEST_MASKS = none sha avx2 sha,avx2
+
 ACCEPTANCE = watcher odd context held trouble refusals
 
 .PHONY: build demo test deep bench bench-large tools lint clean
@@ -19,6 +22,10 @@ test:
 	.ci/install
 	swift build --build-tests
 	swift test
+	@set -e; for mask in $(DIGEST_MASKS); do \
+		echo "== digests with BREAKWATER_CPU=$$mask"; \
+		BREAKWATER_CPU=$$mask swift test --skip-build --disable-xctest --filter '^(DigestsTests|DigestingTests)\.'; \
+	done
 	@set -e; for script in $(ACCEPTANCE); do \
 		echo "== Tests/Acceptance/$$script.py"; \
 		BREAKWATER_BIN=.build/debug python3 Tests/Acceptance/$$script.py; \

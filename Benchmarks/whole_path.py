@@ -1,20 +1,24 @@
 """The whole path of uploads that match nothing, from incoming/ to released/, beside tools that only digest.
 
     whole_path.py --bin DIR [--files 20000] [--size 30720] [--mixed] [--list FILE] [--stream 5000] [--rate 500]
-                  [--repeat 3] [--dir DIR] [--json]
+                  [--repeat 3] [--dir DIR] [--context none] [--clamd 2000] [--sparse 5G] [--no-lease 2000] [--json]
 
 DIR holds release builds of breakwaterd, breakwater and DigestStage. Every repetition moves the same files through the
 daemon twice and lets each peer read them once, so that a ratio compares what was measured side by side:
 
 - backlog: all files wait in incoming/ when the daemon starts. Its CPU seconds are counted without those of a start
   on an empty spool; files a second from the first verdict to the last.
+- moves: what the two renames of each file cost alone, without the daemon, between directories beside the spool's.
 - streaming: the daemon runs, and files arrive one by one. The time from the rename into incoming/ to the one into
-  released/, as inotify tells it.
+  released/, as inotify tells it. With --sparse once more while one such file is digested.
+- without a lease: a daemon that the kernel does not tell of writers, so that each file waits for two looks.
 
 CPU seconds are the figure to trust; walls depend on what else runs. The page cache is warm.
 """
 
 import argparse
+import clamd
+import contextlib
 import ctypes
 import json
 import os
@@ -49,11 +53,20 @@ def arguments():
     parser.add_argument("--stream", type=int, default=5_000, help="files of the streaming part; 0 leaves it out")
     parser.add_argument("--rate", type=float, default=500, help="files a second of the streaming part")
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--dir", help="where the deployment is made and removed; not a memory file system")
+    parser.add_argument("--dir", help="where the deployment is made and removed")
+    parser.add_argument("--context", default="sidecar", choices=["sidecar", "none"], help="spool.context")
+    parser.add_argument("--clamd", type=int, default=2_000, help="files that clamd gets; 0 leaves it out")
+    parser.add_argument("--sparse", type=parse_size, default=0, help="bytes of a large file beside the stream, such as 5G")
+    parser.add_argument("--no-lease", type=int, default=0, help="files for a daemon without CAP_LEASE; root only")
     parser.add_argument("--user", type=int, help="the daemon's uid; root only")
     parser.add_argument("--app", type=int, help="the application's uid; root only")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def parse_size(text):
+    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    return int(text.rstrip("KMG")) * units.get(text[-1], 1)
 
 
 def import_house():
@@ -72,11 +85,11 @@ def import_house():
 
 # The corpus rests in tmp/, where the daemon never looks, and comes back there after each pass.
 
-def write_corpus(deployed):
+def write_corpus(deployed, count):
     """Writes the files as the application; returns the bytes of all."""
     dice, total = random.Random(20250711), 0
     with house.application():
-        for number in range(options.files):
+        for number in range(count):
             size = int(options.size * 16 ** dice.uniform(-1, 1)) if options.mixed else options.size
             total += size
             with open(os.path.join(deployed.area("tmp"), f"{number:07}.jpg"), "wb") as file:
@@ -165,6 +178,25 @@ def streaming(deployed):
     }
 
 
+def beside_a_large_file(deployed):
+    """The stream again, its p99 while a sparse file is digested."""
+    with house.application(), open(os.path.join(deployed.area("tmp"), "large"), "wb") as file:
+        file.truncate(options.sparse)
+    deployed.start()
+    chosen = names(deployed, options.stream)
+    with house.application():
+        os.rename(os.path.join(deployed.area("tmp"), "large"), os.path.join(deployed.incoming, "large"))
+        waits = sorted(1000 * wait for wait in hand_over_one_by_one(deployed, chosen))
+    lasted = not os.path.exists(os.path.join(deployed.released, "large"))
+    deployed.kill()
+    house.expect(lasted, "the large file was done before the stream; give it more bytes")
+    for area in ("work", "incoming", "released"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(deployed.area(area), "large"))
+    move(deployed, "released", "tmp", chosen)
+    return {"p99 ms beside large": waits[len(waits) * 99 // 100], "longest ms beside large": waits[-1]}
+
+
 def hand_over_one_by_one(deployed, chosen):
     """Renames files in at the rate asked for, and yields for each the seconds until it was released."""
     verdicts, handed = Verdicts(deployed.released), {}
@@ -179,6 +211,8 @@ def hand_over_one_by_one(deployed, chosen):
         seen = verdicts.until(due if waiting else time.monotonic() + house.PATIENCE)
         house.expect(seen or waiting, f"{len(handed)} files without a verdict")
         for name, moment in seen:
+            if name not in handed:
+                continue
             yield moment - handed.pop(name)
 
 
@@ -213,7 +247,7 @@ class Verdicts:
 def peer(deployed, words, from_input):
     """CPU seconds of a command that reads the corpus, and of its children; None if it is not installed."""
     corpus = deployed.area("tmp")
-    words = [word.format(corpus=corpus) for word in words]
+    words = [word.format(corpus=corpus, beside=deployed.root) for word in words]
     own = os.path.join(options.bin, words[0])
     words[0] = own if os.path.exists(own) else words[0]
     if not shutil.which(words[0]):
@@ -228,24 +262,58 @@ def peer(deployed, words, from_input):
     return used.ru_utime + used.ru_stime
 
 
+def moves(deployed):
+    """CPU seconds of two renames of each file, without a daemon; puts them back."""
+    used = peer(deployed, ["DigestStage", "moves", "{corpus}", "{beside}"], False)
+    moved = os.path.join(deployed.root, "moves-released")
+    for name in os.listdir(moved):
+        os.rename(os.path.join(moved, name), os.path.join(deployed.area("tmp"), name))
+    return used
+
+
 # Reporting
 
 def measure():
     """A row a repetition, the bytes of the corpus beside them."""
-    with house.deployment(build=False) as deployed:
-        total = write_corpus(deployed)
+    settings = {("spool", "context"): json.dumps(options.context)}
+    with house.deployment(build=False, settings=settings) as deployed:
+        total = write_corpus(deployed, options.files)
         make_lists(deployed)
         peer(deployed, *PEERS["digest stage"])  # all in the page cache
         rows = [one_repetition(deployed, total) for _ in range(options.repeat)]
+    if options.no_lease:
+        for row in rows:
+            row |= without_lease(settings)
     return total, rows
+
+
+def without_lease(settings):
+    with house.deployment(build=False, settings=settings, lease=False) as deployed:
+        total = write_corpus(deployed, options.no_lease)
+        make_lists(deployed)
+        row = backlog(deployed, total)
+    return {
+        "CPU us a file, no lease": row["daemon, backlog"] / options.no_lease * 1e6,
+        "files/s, no lease": row["files/s"],
+    }
 
 
 def one_repetition(deployed, total):
     row = backlog(deployed, total)
     row |= {name: peer(deployed, *how) for name, how in PEERS.items()}
-    for name in PEERS:
-        row[f"daemon / {name}"] = row[name] and row["daemon, backlog"] / row[name]
-    return row | (streaming(deployed) if options.stream else {})
+    row["moves"] = moves(deployed)
+    if options.clamd and clamd.is_installed():
+        chosen = [os.path.join(deployed.area("tmp"), name) for name in names(deployed, options.clamd)]
+        row["clamd"] = clamd.seconds_a_file(deployed.list, chosen) * options.files  # of a part, as if of all
+    for name in [*PEERS, "clamd"]:
+        row[f"daemon / {name}"] = row.get(name) and row["daemon, backlog"] / row[name]
+    if row["digest stage"]:
+        row["daemon / (digest stage + moves)"] = row["daemon, backlog"] / (row["digest stage"] + row["moves"])
+    if options.stream:
+        row |= streaming(deployed)
+        if options.sparse:
+            row |= beside_a_large_file(deployed)
+    return row
 
 
 def spread(rows):
@@ -256,10 +324,10 @@ def spread(rows):
 
 def show(total, figures):
     print(f"{options.files} files, {total / 1e6:.1f} MB, {options.repeat} repetitions; CPU seconds unless it says other")
-    print(f"{'':28}{'minimum':>12}{'median':>12}{'maximum':>12}{'us a file':>12}{'MB/CPU s':>12}")
+    print(f"{'':32}{'minimum':>12}{'median':>12}{'maximum':>12}{'us a file':>12}{'MB/CPU s':>12}")
     for name, (low, middle, high) in figures.items():
-        line = f"{name:28}{low:12.2f}{middle:12.2f}{high:12.2f}"
-        if name in PEERS or name == "daemon, backlog":
+        line = f"{name:32}{low:12.2f}{middle:12.2f}{high:12.2f}"
+        if name in PEERS or name in ("daemon, backlog", "moves", "clamd"):
             line += f"{middle / options.files * 1e6:12.1f}{total / middle / 1e6:12.0f}"
         print(line)
 

@@ -7,7 +7,7 @@ import UploadModel
 /// The digest stage alone. Benchmarks/whole_path.py and Benchmarks/digests.py take its CPU time and divide by it.
 @main
 struct DigestStage: ParsableCommand {
-    static let configuration = CommandConfiguration(subcommands: [Files.self, Memory.self])
+    static let configuration = CommandConfiguration(subcommands: [Files.self, Memory.self, Moves.self])
 }
 
 struct Choice: ParsableArguments {
@@ -60,39 +60,42 @@ struct Files: ParsableCommand {
     }
 }
 
-/// Sixteen buffers in memory, again and again: what the kernels do where nothing has to be read.
+/// Buffers in memory, as many as lanes, again and again: what the kernels do where nothing has to be read.
 struct Memory: ParsableCommand {
     @OptionGroup var choice: Choice
     @Argument(help: "Bytes of one buffer, a multiple of 64.") var size: Int
     @Argument(help: "Bytes in all.") var total: Int
 
     func run() {
-        let buffers = (0..<16).map { _ in
-            UnsafeMutableRawBufferPointer.allocate(byteCount: size + LaneDigests.roomToPad, alignment: 64)
-        }
-        for buffer in buffers {
-            for index in buffer.indices { buffer[index] = UInt8(truncatingIfNeeded: index &* 167) }
-        }
-        let rounds = max(1, total / (16 * size))
+        let count = choice.kernels.lanes?.width(for: choice.algorithms) ?? 16
+        let buffers = Self.buffers(count, size)
+        let rounds = max(1, total / (count * size))
         if let kernel = choice.kernels.lanes {
             for _ in 0..<rounds { together(kernel, buffers) }
         } else {
             for _ in 0..<rounds { inTurn(choice.kernels.stream, buffers) }
         }
-        print("\(rounds * 16 * size) bytes, \(choice.kernels.description)")
+        print("\(rounds * count * size) bytes, \(choice.kernels.description)")
+    }
+
+    /// One behind the other, as the lanes' own: were each at the head of a page, all would want the same places of the
+    /// processor's cache.
+    private static func buffers(_ count: Int, _ size: Int) -> [UnsafeMutableRawBufferPointer] {
+        let room = size + LaneDigests.roomToPad
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count * room, alignment: 64)
+        for index in memory.indices { memory[index] = UInt8(truncatingIfNeeded: index &* 167) }
+        return (0..<count).map { .init(rebasing: memory[$0 * room..<($0 + 1) * room]) }
     }
 
     private func together(_ kernel: DigestKernel, _ buffers: [UnsafeMutableRawBufferPointer]) {
         var lanes = LaneDigests(kernel, choice.algorithms)
-        for first in stride(from: 0, to: 16, by: kernel.width) {
-            for lane in 0..<kernel.width {
-                lanes.begin(lane)
-                lanes.set(lane, to: buffers[first + lane].baseAddress!)
-                _ = LaneDigests.pad(buffers[first + lane].baseAddress! + size, count: 0, total: UInt64(size))
-            }
-            lanes.advance(by: size / LaneDigests.blockSize + 1, busy: ~0, ending: ~0)
-            for lane in 0..<kernel.width { blackHole(lanes.digests(lane, byteCount: UInt64(size))) }
+        for lane in buffers.indices {
+            lanes.begin(lane)
+            lanes.set(lane, to: buffers[lane].baseAddress!)
+            _ = LaneDigests.pad(buffers[lane].baseAddress! + size, count: 0, total: UInt64(size))
         }
+        lanes.advance(by: size / LaneDigests.blockSize + 1, busy: ~0, ending: ~0)
+        for lane in buffers.indices { blackHole(lanes.digests(lane, byteCount: UInt64(size))) }
     }
 
     /// Pieces of 64 KiB, as they would be read.
@@ -105,6 +108,32 @@ struct Memory: ParsableCommand {
             }
             blackHole(running.finish())
         }
+    }
+}
+
+/// Every file of a directory through two renames, as a claim and a release are: what the file system asks for, whoever
+/// asks. They end in `moves-released`.
+struct Moves: ParsableCommand {
+    @Argument var directory: String
+    @Argument(help: "Where two directories are made meanwhile, on the same file system.") var beside: String
+
+    func run() throws {
+        let source = try Descriptor.directory(directory)
+        let parent = try Descriptor.directory(beside)
+        let work = try parent.ensureDirectory(Array("moves-work".utf8), mode: 0o700, subject: "work")
+        let released = try parent.ensureDirectory(
+            Array("moves-released".utf8),
+            mode: 0o700,
+            subject: "released"
+        )
+        var names: [[UInt8]] = []
+        var entries = try DirectoryEntries(of: source)
+        while let entry = try entries.next() { names.append(entry.name) }
+        for name in names {
+            try source.rename(name, to: work, name)
+            try work.rename(name, to: released, name)
+        }
+        print("\(names.count) files")
     }
 }
 

@@ -3,6 +3,7 @@
 #include "cpu.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -33,22 +34,44 @@ static unsigned ask(void) {
 static unsigned ask(void) { return CPU_ASKED; }
 #endif
 
+static const struct {
+    const char *name;
+    unsigned bit;
+} extensions[] = {{"sha", CPU_SHA}, {"avx2", CPU_AVX2}, {"avx512", CPU_AVX512}};
+
+/// The bit of the extension whose name is the first `length` characters; 0 for names that are not known.
+static unsigned bit_named(const char *name, size_t length) {
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        if (strlen(extensions[i].name) == length && !memcmp(extensions[i].name, name, length)) return extensions[i].bit;
+    }
+    return 0;
+}
+
+/// What BREAKWATER_CPU leaves: those that it names. It can take away and not give.
+static unsigned left_by_environment(unsigned found) {
+    const char *names = getenv("BREAKWATER_CPU");
+    if (names == NULL) return found;
+    unsigned left = CPU_ASKED;
+    for (;;) {
+        const size_t length = strcspn(names, ",");
+        left |= bit_named(names, length);
+        if (names[length] == 0) return found & left;
+        names += length + 1;
+    }
+}
+
 unsigned bw_cpu_extensions(void) {
     // Kept, since cpuid leaves a virtual machine and takes longer there than hashing a kilobyte. Threads that ask at
     // the same time find the same answer.
     static _Atomic unsigned known;
     unsigned found = atomic_load_explicit(&known, memory_order_relaxed);
     if (found == 0) {
-        found = ask();
+        found = left_by_environment(ask());
         atomic_store_explicit(&known, found, memory_order_relaxed);
     }
     return found;
 }
 
 int bw_cpu_has(const char *extension) {
-    const unsigned found = bw_cpu_extensions();
-    if (!strcmp(extension, "sha")) return (found & CPU_SHA) != 0;
-    if (!strcmp(extension, "avx2")) return (found & CPU_AVX2) != 0;
-    if (!strcmp(extension, "avx512")) return (found & CPU_AVX512) != 0;
-    return 0;
+    return (bw_cpu_extensions() & bit_named(extension, strlen(extension))) != 0;
 }

@@ -23,9 +23,7 @@ typedef uint32_t vec __attribute__((vector_size(4 * LANES)));
 /// of a step must be the last; regrouped, the others would wait for it too. Volatile, so that such points also stay in
 /// the order they are written in: left free, the compiler sorts the mixture out again, one algorithm after the other.
 PART vec settled(vec x) {
-#ifdef VECTOR_REGISTER
     __asm__ volatile("" : "+" VECTOR_REGISTER(x));
-#endif
     return x;
 }
 
@@ -207,7 +205,7 @@ PART void blocks_of(bw_lanes *lanes, unsigned algorithms, const uint8_t *const d
 }
 
 /// One copy of the loop for each set of algorithms, with nothing in it of the others.
-KERNEL static void advance(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[LANES], size_t blocks,
+KERNEL static inline void advance(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[LANES], size_t blocks,
                            unsigned last) {
     switch (algorithms) {
     case BW_MD5: blocks_of(lanes, BW_MD5, data, blocks, last); break;

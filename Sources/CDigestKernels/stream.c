@@ -1,16 +1,7 @@
 // One message in pieces of any size: cut into whole blocks, and padded at its end.
 #include "CDigestKernels.h"
-#include "cpu.h"
 
 #include <string.h>
-
-void bw_stream_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last) {
-    if (bw_cpu_extensions() & CPU_SHA) {
-        bw_stitched_blocks(state, algorithms, data, blocks, last);
-    } else {
-        bw_portable_blocks(state, algorithms, data, blocks, last);
-    }
-}
 
 void bw_stream_init(bw_stream *stream) {
     bw_digest_init(&stream->state);
@@ -24,7 +15,7 @@ static size_t complete(bw_stream *stream, unsigned algorithms, const uint8_t *da
     const size_t taken = size < 64 - begun ? size : 64 - begun;
     memcpy(stream->tail + begun, data, taken);
     stream->total += taken;
-    if (stream->total % 64 == 0) bw_stream_blocks(&stream->state, algorithms, stream->tail, 1, 0);
+    if (stream->total % 64 == 0) bw_stitched_blocks(&stream->state, algorithms, stream->tail, 1, 0);
     return taken;
 }
 
@@ -34,12 +25,12 @@ void bw_stream_update(bw_stream *stream, unsigned algorithms, const uint8_t *dat
     data += taken;
     size -= taken;
     if (size == 0) return;
-    if (size >= 64) bw_stream_blocks(&stream->state, algorithms, data, size / 64, 0);
+    if (size >= 64) bw_stitched_blocks(&stream->state, algorithms, data, size / 64, 0);
     memcpy(stream->tail, data + size - size % 64, size % 64);
     stream->total += size;
 }
 
 void bw_stream_finish(bw_stream *stream, unsigned algorithms) {
     const size_t blocks = bw_digest_pad(stream->tail, stream->tail, stream->total % 64, stream->total);
-    bw_stream_blocks(&stream->state, algorithms, stream->tail, blocks, 1);
+    bw_stitched_blocks(&stream->state, algorithms, stream->tail, blocks, 1);
 }

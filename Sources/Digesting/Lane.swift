@@ -4,9 +4,9 @@ import UploadModel
 
 /// A buffer, and the file that is read into it.
 final class Lane {
-    /// Bytes read at a time. Larger reads gain nothing; sixteen of these still fit into a core's cache.
+    /// Bytes read at a time by sixteen lanes. Larger reads gain nothing, and these still fit into a core's cache; where
+    /// there are more lanes, each reads less.
     static let chunk = 64 * 1_024
-    static let capacity = chunk + LaneDigests.roomToPad
 
     private var file: LaneFile?
     private var size: UInt64 = 0
@@ -16,9 +16,16 @@ final class Lane {
     private(set) var isLast = false
     private(set) var trouble: SyscallError?
 
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
+    private let chunk: Int
+    private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var offset: UInt64 = 0
+
+    /// - Parameter chunk: Bytes read at a time, a multiple of 64.
+    init(chunk: Int = Lane.chunk) {
+        self.chunk = chunk
+        buffer = .allocate(byteCount: chunk + LaneDigests.roomToPad, alignment: 64)
+    }
 
     deinit { buffer.deallocate() }
 
@@ -51,7 +58,7 @@ final class Lane {
     private func fill() {
         start = 0
         let left = size - offset
-        let wanted = Int(min(UInt64(Self.chunk), left))
+        let wanted = Int(min(UInt64(chunk), left))
         do throws(SyscallError) {
             let count = try read(wanted)
             offset += UInt64(count)
@@ -86,7 +93,7 @@ extension Lane {
         var offset: UInt64 = 0
         do throws(SyscallError) {
             while offset < file.size {
-                let wanted = Int(min(UInt64(Self.chunk), file.size - offset))
+                let wanted = Int(min(UInt64(chunk), file.size - offset))
                 let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
                 let count = try file.descriptor.read(into: window, at: Int64(offset), subject: "upload")
                 digest.update(UnsafeRawBufferPointer(rebasing: window[..<count]))

@@ -19,16 +19,22 @@ package struct LaneFile: ~Copyable, Sendable {
 
 /// Many files to their digests. A lane that is done takes the next file without waiting for the others.
 ///
-/// Memory is ``Lane/capacity`` bytes a lane, 1 MiB for sixteen, whatever the files' sizes; each byte is read once. One
-/// thread uses it.
+/// Memory is 1 MiB for sixteen lanes or more, and ``Lane/chunk`` a lane for fewer, whatever the files' sizes; each byte is
+/// read once. One thread uses it.
 package struct Lanes: ~Copyable {
     private let kernels: DigestKernels
-    private let lanes: [Lane]
+    private var lanes: [Lane] = []
 
     /// - Parameter kernels: ``DigestKernels/oneAtATime`` where files come alone saves the other lanes' memory.
     package init(_ kernels: DigestKernels = .best) {
         self.kernels = kernels
-        lanes = (0..<(kernels.lanes?.width ?? 1)).map { _ in Lane() }
+        provide(kernels.lanes?.width ?? 1)
+    }
+
+    private mutating func provide(_ count: Int) {
+        if lanes.count == count { return }
+        lanes = []  // their memory first
+        lanes = (0..<count).map { _ in Lane(chunk: min(Lane.chunk, 16 * Lane.chunk / count)) }
     }
 
     /// Takes files from `next` while it gives any, and hands each back with its digests as soon as they are there, so
@@ -45,6 +51,7 @@ package struct Lanes: ~Copyable {
         done: (consuming LaneFile, Result<DigestSet, SyscallError>) -> Void
     ) {
         if let kernel = kernels.lanes {
+            provide(kernel.width(for: algorithms))
             let fewest = kernels.fewestLanes(for: algorithms)
             var together = SideBySide(lanes, LaneDigests(kernel, algorithms), fewest: fewest)
             together.run(next: next, done: done)

@@ -1,4 +1,5 @@
 import CDigestKernels
+package import UploadModel
 
 /// Code that computes digests.
 package enum DigestKernel: String, CaseIterable, Sendable {
@@ -31,12 +32,18 @@ package enum DigestKernel: String, CaseIterable, Sendable {
         }
     }
 
-    /// Files side by side.
+    /// Files in one set of registers.
     package var width: Int {
         switch self {
         case .openssl, .stitched: 1
         case .avx2: 8
         case .avx512: 16
         }
+    }
+
+    /// Files side by side. Of MD5 alone a second set fits beside the first, and fills the time in which each step of the
+    /// first waits for the one before it.
+    package func width(for algorithms: DigestAlgorithms) -> Int {
+        self == .avx512 && algorithms == DigestAlgorithms(.md5) ? 32 : width
     }
 }

@@ -42,12 +42,7 @@ package struct DigestKernels: Equatable, Sendable {
         guard let lanes, !isForced, !algorithms.isEmpty else { return 1 }
         let together = lanes.cost(algorithms) * Double(lanes.width)
         // One more, since lanes that end at different places do not all stay busy.
-        return Int((together / aloneCost(algorithms)).rounded(.up)) + 1
-    }
-
-    /// A stream that leaves its lane goes on in code of ours, which is OpenSSL's equal only with the extensions.
-    private func aloneCost(_ algorithms: DigestAlgorithms) -> Double {
-        stream == .stitched ? stream.cost(algorithms) : 1.5 * stream.cost(algorithms)
+        return Int((together / stream.cost(algorithms)).rounded(.up)) + 1
     }
 
     /// One line for `breakwater status`: what runs, and why.
@@ -56,10 +51,9 @@ package struct DigestKernels: Equatable, Sendable {
         let found = extensions.isEmpty ? "none of sha, avx2, avx512" : extensions.joined(separator: ", ")
         guard let lanes else { return "\(stream.rawValue) (this processor has \(found))" }
         let fewest = fewestLanes(for: .all)
-        let few = stream == .stitched ? stream.rawValue : "portable code"
         return fewest >= lanes.width
-            ? "\(few), \(lanes.rawValue) for lists that need less than all (this processor has \(found))"
-            : "\(lanes.rawValue) for \(fewest) to \(lanes.width) files side by side, \(few) for fewer "
+            ? "\(stream.rawValue), \(lanes.rawValue) for lists that need less than all (this processor has \(found))"
+            : "\(lanes.rawValue) for \(fewest) to \(lanes.width) files side by side, \(stream.rawValue) for fewer "
                 + "(this processor has \(found))"
     }
 }

@@ -13,27 +13,38 @@ package struct LaneDigests: ~Copyable {
 
     package let width: Int
     private let kernel: DigestKernel
-    private let algorithms: UInt32
-    private let asked: DigestAlgorithms
+    private let algorithms: DigestAlgorithms
     private let memory: UnsafeMutableRawPointer
-    var lanes: OpaquePointer { OpaquePointer(memory) }
+    /// Two states in that memory, sixteen lanes in each.
+    private let groups: InlineArray<2, OpaquePointer?>
     /// Where each lane's next blocks lie.
-    private var blocks: InlineArray<16, UnsafePointer<UInt8>?>
+    private var blocks: InlineArray<32, UnsafePointer<UInt8>?>
 
     /// - Precondition: `kernel` has lanes and is available.
     package init(_ kernel: DigestKernel, _ algorithms: DigestAlgorithms) {
         precondition(kernel.width > 1 && kernel.isAvailable)
-        (self.kernel, width, asked) = (kernel, kernel.width, algorithms)
-        self.algorithms = UInt32(algorithms.rawValue)
-        memory = .allocate(byteCount: Int(BW_LANES_SIZE), alignment: Int(BW_LANES_ALIGNMENT))
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: Int(BW_LANES_SIZE))
+        (self.kernel, self.algorithms, width) = (kernel, algorithms, kernel.width(for: algorithms))
+        let size = 2 * Int(BW_LANES_SIZE)
+        memory = .allocate(byteCount: size, alignment: Int(BW_LANES_ALIGNMENT))
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        groups = [OpaquePointer(memory), OpaquePointer(memory + Int(BW_LANES_SIZE))]
         blocks = InlineArray(repeating: nil)
     }
 
     deinit { memory.deallocate() }
 
+    func state(_ lane: Int) -> bw_digest_state {
+        var state = bw_digest_state()
+        bw_lanes_state(groups[lane / 16], UInt32(lane % 16), &state)
+        return state
+    }
+
+    mutating func set(_ lane: Int, to state: bw_digest_state) {
+        withUnsafePointer(to: state) { bw_lanes_set_state(groups[lane / 16], UInt32(lane % 16), $0) }
+    }
+
     /// Begins a stream in one lane.
-    package mutating func begin(_ lane: Int) { bw_lanes_reset(lanes, UInt32(lane)) }
+    package mutating func begin(_ lane: Int) { bw_lanes_reset(groups[lane / 16], UInt32(lane % 16)) }
 
     /// Says where a lane's next blocks lie. They must stay there until the lane was advanced over them.
     package mutating func set(_ lane: Int, to next: UnsafeRawPointer) {
@@ -48,28 +59,30 @@ package struct LaneDigests: ~Copyable {
     package mutating func advance(by count: Int, busy: UInt32, ending: UInt32) {
         let any = blocks[busy.trailingZeroBitCount]
         for lane in 0..<width where busy & 1 << lane == 0 { blocks[lane] = any }
-        let (lanes, algorithms, kernel) = (lanes, algorithms, kernel)
         blocks.span.withUnsafeBufferPointer { blocks in
             let blocks = blocks.baseAddress!
-            kernel == .avx512
-                ? bw_lanes16_blocks(lanes, algorithms, blocks, count, ending)
-                : bw_lanes8_blocks(lanes, algorithms, blocks, count, ending)
+            if width == 32, busy >> 16 != 0 {
+                groups.span.withUnsafeBufferPointer {
+                    bw_lanes32_md5_blocks($0.baseAddress!, blocks, count)
+                }
+            } else if kernel == .avx512 {
+                bw_lanes16_blocks(groups[0], UInt32(algorithms.rawValue), blocks, count, ending)
+            } else {
+                bw_lanes8_blocks(groups[0], UInt32(algorithms.rawValue), blocks, count, ending)
+            }
         }
     }
 
     /// Advances one lane alone, which is faster while few are busy.
     package mutating func advance(_ lane: Int, by count: Int, isEnding: Bool) {
-        var state = bw_digest_state()
-        bw_lanes_state(lanes, UInt32(lane), &state)
-        bw_stream_blocks(&state, algorithms, blocks[lane], count, isEnding ? 1 : 0)
-        bw_lanes_set_state(lanes, UInt32(lane), &state)
+        var state = state(lane)
+        state.advance(algorithms, over: blocks[lane]!, blocks: count, isEnding: isEnding)
+        set(lane, to: state)
     }
 
     /// The digests of a lane whose stream has ended, of `byteCount` bytes.
     package func digests(_ lane: Int, byteCount: UInt64) -> DigestSet {
-        var state = bw_digest_state()
-        bw_lanes_state(lanes, UInt32(lane), &state)
-        return DigestSet(state, asked, byteCount: byteCount)
+        DigestSet(state(lane), algorithms, byteCount: byteCount)
     }
 
     /// Ends a stream of `total` bytes: writes what follows its last bytes, which begin at `rest` and are fewer than a

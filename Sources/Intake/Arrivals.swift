@@ -26,6 +26,12 @@ package struct Arrival: Sendable {
     package let since: Int64
 }
 
+/// What tells one upload in incoming/ from another. Outside the queue, so that it depends on no type of the queue's.
+private struct ArrivalKey: Hashable {
+    let spool: Int
+    let path: SpoolPath
+}
+
 /// The bounded queue between those who look and the lanes: hints wait for nobody, sweeps wait for room.
 ///
 /// `Claimed` is what the lanes know of an upload that is in work/ already and has to wait: settling, or a try that
@@ -37,15 +43,10 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// Uploads in work/, at most: lanes, settling list and custody together.
     package static var mostClaims: Int { 4_096 }
 
-    fileprivate struct Key: Hashable {
-        let spool: Int
-        let path: SpoolPath
-    }
-
     fileprivate struct State {
         var queue: [Arrival] = []
         var head = 0
-        var known: Set<Key> = []
+        var known: Set<ArrivalKey> = []
         var later = DueQueue<Arrival>()
         var parked = DueQueue<Claimed>()
         var claims = 0
@@ -97,7 +98,7 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     }
 
     package func isKnown(_ path: SpoolPath, spool: Int) -> Bool {
-        state.read { $0.known.contains(Key(spool: spool, path: path)) }
+        state.read { $0.known.contains(ArrivalKey(spool: spool, path: path)) }
     }
 
     /// Looks at an arrival again after a pause. Forgotten when there is no room; a sweep finds it again.
@@ -183,7 +184,7 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
 
 extension Arrivals.State {
     fileprivate mutating func add(_ arrival: Arrival) {
-        guard known.insert(Arrivals.Key(spool: arrival.spool, path: arrival.path)).inserted else { return }
+        guard known.insert(ArrivalKey(spool: arrival.spool, path: arrival.path)).inserted else { return }
         queue.append(arrival)
     }
 
@@ -211,7 +212,7 @@ extension Arrivals.State {
     private mutating func claimNext() -> Arrival {
         let arrival = queue[head]
         head += 1
-        known.remove(Arrivals.Key(spool: arrival.spool, path: arrival.path))
+        known.remove(ArrivalKey(spool: arrival.spool, path: arrival.path))
         claims += 1
         return arrival
     }

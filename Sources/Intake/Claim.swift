@@ -72,7 +72,7 @@ extension Spool {
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
         let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
         // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
-        if !hasContext, self.hasContext(path) { return .taken }
+        if !hasContext, contextsInWork.mayBeThere, self.hasContext(path) { return .taken }
         do {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {

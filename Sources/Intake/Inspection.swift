@@ -70,9 +70,9 @@ extension Spool {
         case .refused where before?.hasSameContent(as: found) != true: return .unsettled(found)
         case .refused, .noWriter: break
         }
-        let status = try file.status(subject: "upload")
-        guard status.links > 1 else { return .ready(OpenUpload(descriptor: file, status: status)) }
-        return try inspectHardLinked(path, id: id, file, status)
+        // As it was before the probe: what a writer did since shows when it is looked at again after reading.
+        guard found.links > 1 else { return .ready(OpenUpload(descriptor: file, status: found)) }
+        return try inspectHardLinked(path, id: id, file, found)
     }
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.

@@ -6,7 +6,12 @@ extension Spool {
     ///
     /// - Parameter visit: Gets the path. May move or remove the file.
     package func forEachInWork(_ visit: (SpoolPath) throws -> Void) throws {
-        try forEachFile(in: work, at: nil, visit)
+        var hasContexts = false
+        try forEachFile(in: work, at: nil) { path in
+            hasContexts = hasContexts || path.isContextName
+            try visit(path)
+        }
+        if !hasContexts { contextsInWork.listedNone() }
     }
 
     /// The upload in work/ that the file at `path` is the context of; `nil` when it is none or goes its own way.

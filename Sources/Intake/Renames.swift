@@ -31,6 +31,7 @@ extension Spool {
         _ goal: SpoolPath,
         mode: UInt32
     ) throws(SyscallError) {
+        if to.raw == work.raw, goal.isContextName { contextsInWork.comes() }
         for _ in 0..<Self.mostTries {
             do throws(SyscallError) {
                 return try rename(path, from: from, to: to, goal)

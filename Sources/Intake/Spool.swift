@@ -8,6 +8,7 @@ package final class Spool: Sendable {
     let incoming, work, released, held: Descriptor
     /// The application's group: owner of what we make in released/.
     let group: UInt32
+    let contextsInWork: ContextsInWork
 
     package var name: String { settings.name }
 
@@ -28,6 +29,7 @@ package final class Spool: Sendable {
         let status = try root.status(subject: path)
         guard status.uid == ThisProcess.user else { throw SpoolRefused.wrongOwner(path, status.uid) }
         guard status.mode & 0o002 == 0 else { throw SpoolRefused.wrongMode(path, status.mode, 0o750) }
+        contextsInWork = ContextsInWork(isOnlyOpening: keeping == nil)
         lock = try Self.takeLock(in: root, path, keeping: keeping)
         group = try Self.group(settings.group, else: status.gid)
         let made = SpoolDirectories(

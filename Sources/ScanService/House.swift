@@ -59,6 +59,8 @@ final class House: Sendable {
 
     /// The settings in effect; a reload replaces them.
     var live: Settings { running.withLock { $0.settings } }
+    /// Of these only what the lanes ask for at every upload.
+    var scan: ScanSettings { running.withLock { $0.settings.scan } }
     var configuration: Configuration { running.withLock { $0 } }
     func run(with configuration: Configuration) { running.withLock { $0 = configuration } }
 

@@ -3,7 +3,7 @@ import Intake
 import UploadModel
 
 /// One spool's figures, asked for once; docs/metrics.md says what each means.
-struct Instruments: Sendable {
+final class Instruments: Sendable {
     let digestBytes, retries, hints, overflows, vanished: CounterCell
     let released, withdrawn, matched, held: CounterCell
     let bundles, bundleFailures, drafts: CounterCell

@@ -49,7 +49,7 @@ final class LaneLoop: Sendable {
         while true {
             let work = house.arrivals.take(most: Self.batch)
             if work.isEmpty { return }
-            run(&lanes, work, largest: house.live.scan.large, more: true)
+            run(&lanes, work, largest: house.scan.large, more: true)
         }
     }
 
@@ -106,7 +106,7 @@ final class LaneLoop: Sendable {
 
     /// What a list that holds none, such as one of pictures only, leaves to choose.
     private func algorithms(_ generation: Generation) -> DigestAlgorithms {
-        let asked = house.live.scan.digests == .all ? .all : generation.needs
+        let asked = house.scan.digests == .all ? .all : generation.needs
         return asked.isEmpty ? DigestAlgorithms(.sha256) : asked
     }
 
@@ -117,7 +117,7 @@ final class LaneLoop: Sendable {
         _ largest: UInt64
     ) -> Arrivals<Upload>.Work? {
         let isAsBefore =
-            house.lists.current === generation && house.live.scan.large == largest
+            house.lists.current === generation && house.scan.large == largest
             && self.algorithms(generation) == algorithms
         return isAsBefore ? house.arrivals.takeNow() : nil
     }

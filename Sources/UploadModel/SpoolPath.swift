@@ -43,11 +43,15 @@ package struct SpoolPath: Hashable, Sendable {
     /// Where the context of this upload lies, `NAME.meta.json`.
     package var context: SpoolPath { SpoolPath(checked: bytes + Self.contextSuffix) }
 
+    /// Whether the name ends as a context's.
+    package var isContextName: Bool {
+        bytes.count > Self.contextSuffix.count
+            && bytes.suffix(Self.contextSuffix.count) == Self.contextSuffix[...]
+    }
+
     /// The upload that this is the context of by its name; `nil` when the name has no such suffix.
     package var describedUpload: SpoolPath? {
-        guard bytes.count > Self.contextSuffix.count,
-            bytes.suffix(Self.contextSuffix.count) == Self.contextSuffix[...]
-        else { return nil }
+        guard isContextName else { return nil }
         return SpoolPath(bytes.dropLast(Self.contextSuffix.count))
     }
 
@@ -61,6 +65,9 @@ package struct SpoolPath: Hashable, Sendable {
         guard let parent else { return SpoolPath(checked: distinct) }
         return SpoolPath(checked: parent.bytes + [slash] + distinct)
     }
+
+    /// All bytes at once; an array's own takes them one by one.
+    package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
     private init(checked bytes: [UInt8]) { self.bytes = bytes }
 

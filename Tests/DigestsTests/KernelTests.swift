@@ -1,5 +1,6 @@
 import CDigestKernels
 import COpenSSL
+import Foundation
 import Testing
 import UploadModel
 
@@ -28,7 +29,7 @@ import UploadModel
                         if found != Self.said[length].only(algorithms) { wrong.append(length) }
                     }
                     Self.content.withUnsafeBufferPointer {
-                        advance(&state, UInt32(algorithms.rawValue), $0.baseAddress! + 64 * block, 1, 0)
+                        advance(&state, algorithms, $0.baseAddress! + 64 * block, 1, false)
                     }
                 }
                 #expect(wrong.prefix(10) == [], "the first of \(wrong.count) lengths")
@@ -37,21 +38,25 @@ import UploadModel
     }
 
     /// As many lengths as there are lanes at a time; which lane a length gets moves on with each block.
-    @Test("side by side: every length from 0 to 70,000", arguments: side)
-    func everyLengthInLanes(kernel: DigestKernel) {
+    @Test(
+        "side by side: every length from 0 to 70,000",
+        arguments: side,
+        [DigestAlgorithms.all, DigestAlgorithms(.md5)]
+    )
+    func everyLengthInLanes(kernel: DigestKernel, algorithms: DigestAlgorithms) {
         var (state, wrong, tested) = (bw_digest_state(), [Int](), Set<Int>())
         bw_digest_init(&state)
         for block in 0...70_000 / 64 {
             let lengths = (64 * block..<min(64 * block + 64, 70_001)).map { $0 }
             for first in lengths.indices {
                 if first % 4 != block % 4 { continue }
-                let some = (0..<kernel.width).map { lengths[(first + $0) % lengths.count] }
+                let some = (0..<kernel.width(for: algorithms)).map { lengths[(first + $0) % lengths.count] }
                 tested.formUnion(some)
-                let found = Batch(some, from: state, block).digested(by: kernel, .all)
-                wrong += zip(some, found).filter { Self.said[$0] != $1 }.map(\.0)
+                let found = Batch(some, from: state, block).digested(by: kernel, algorithms)
+                wrong += zip(some, found).filter { Self.said[$0].only(algorithms) != $1 }.map(\.0)
             }
             Self.content.withUnsafeBufferPointer {
-                bw_portable_blocks(&state, 7, $0.baseAddress! + 64 * block, 1, 0)
+                state.advanceByOpenSSL(.all, over: $0.baseAddress! + 64 * block, blocks: 1, isEnding: false)
             }
         }
         #expect(tested == Set(0...70_000))
@@ -63,7 +68,7 @@ import UploadModel
         var beginning = bw_digest_state()
         bw_digest_init(&beginning)
         for _ in 0..<20 {
-            let lengths = (0..<kernel.width).map { _ in Int.random(in: 0...70_000) }
+            let lengths = (0..<kernel.width(for: algorithms)).map { _ in Int.random(in: 0...70_000) }
             let found = Batch(lengths, from: beginning, 0).digested(by: kernel, algorithms)
             let wrong = zip(lengths, found).filter { Self.said[$0].only(algorithms) != $1 }.map(\.0)
             #expect(wrong == [], "lengths, of \(lengths)")
@@ -126,16 +131,30 @@ import UploadModel
         #expect(DigestKernels.best.fewestLanes(for: algorithms) == expected[Int(algorithms.rawValue) - 1])
     }
 
+    @Test("BREAKWATER_CPU takes extensions away, and gives none")
+    func mask() {
+        guard let names = ProcessInfo.processInfo.environment["BREAKWATER_CPU"] else { return }
+        let left = names.split(separator: ",")
+        for name in ["sha", "avx2", "avx512"] where bw_cpu_has(name) == 1 {
+            #expect(left.contains { $0 == name })
+        }
+        if left == ["none"] { #expect(DigestKernels.best.description.hasPrefix("openssl (")) }
+    }
+
     @Test("no digest at all needs no lanes")
     func none() { #expect(DigestKernels.best.fewestLanes(for: []) >= 1) }
 }
 
 extension KernelTests {
-    typealias Advance = (UnsafeMutablePointer<bw_digest_state>?, UInt32, UnsafePointer<UInt8>?, Int, Int32) ->
-        Void
+    typealias Advance =
+        (inout bw_digest_state, DigestAlgorithms, UnsafePointer<UInt8>, Int, Bool) -> Void
 
+    /// What a stream goes on with that left its lane: whichever is used here, and OpenSSL's.
     static var oneAtATime: [Advance] {
-        [bw_portable_blocks] + (DigestKernel.stitched.isAvailable ? [bw_stitched_blocks] : [])
+        [
+            { $0.advance($1, over: $2, blocks: $3, isEnding: $4) },
+            { $0.advanceByOpenSSL($1, over: $2, blocks: $3, isEnding: $4) },
+        ]
     }
 
     /// The digests of a prefix that ends in the block after those that `state` has taken in.
@@ -151,7 +170,7 @@ extension KernelTests {
         let blocks = content.withUnsafeBufferPointer {
             bw_digest_pad(&tail, $0.baseAddress! + 64 * block, length - 64 * block, UInt64(length))
         }
-        advance(&state, UInt32(algorithms.rawValue), tail, blocks, 1)
+        advance(&state, algorithms, tail, blocks, true)
         return DigestSet(state, algorithms, byteCount: UInt64(length))
     }
 
@@ -200,10 +219,9 @@ private final class Batch {
     /// Runs every lane to its own end, the others going on beside it.
     func digested(by kernel: DigestKernel, _ algorithms: DigestAlgorithms) -> [DigestSet] {
         var lanes = LaneDigests(kernel, algorithms)
-        var state = state
-        for lane in lengths.indices { bw_lanes_set_state(lanes.lanes, UInt32(lane), &state) }
+        for lane in lengths.indices { lanes.set(lane, to: state) }
         var found = lengths.map { DigestSet(byteCount: UInt64($0)) }
-        var (at, busy) = (start, UInt32(1) << UInt32(lengths.count) - 1)
+        var (at, busy) = (start, UInt32.max >> UInt32(32 - lengths.count))
         while busy != 0 {
             let running = lengths.indices.filter { busy & 1 << $0 != 0 }
             let next = running.map { ends[$0] }.min()!

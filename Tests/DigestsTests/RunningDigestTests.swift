@@ -77,12 +77,12 @@ import UploadModel
             let rest = bytes.baseAddress! + 64 * whole
             let blocks = whole + LaneDigests.pad(rest, count: text.count % 64, total: UInt64(text.count))
             var lanes = LaneDigests(kernel, DigestAlgorithms(vector.algorithm))
-            for lane in 0..<kernel.width {
+            for lane in 0..<lanes.width {
                 lanes.begin(lane)
                 lanes.set(lane, to: bytes.baseAddress!)
             }
             lanes.advance(by: blocks, busy: ~0, ending: ~0)
-            for lane in 0..<kernel.width {
+            for lane in 0..<lanes.width {
                 let set = lanes.digests(lane, byteCount: UInt64(text.count))
                 #expect(set[vector.algorithm]?.hex == vector.hex, "lane \(lane)")
             }

@@ -63,14 +63,17 @@ final class ScratchHouse: Sendable {
 
     // MARK: - Lists
 
-    /// Builds and installs a generation of SHA-256 lists of invented contents.
+    /// Builds and installs a generation of lists of invented contents, by one digest of each.
     ///
     /// - Parameter hashes: PDQ hashes of a further list, if there are any.
-    func list(_ contents: [String: [String]], classes: [String: ListClass] = [:], hashes: [String] = [])
-        throws
-    {
+    func list(
+        _ contents: [String: [String]],
+        classes: [String: ListClass] = [:],
+        by algorithm: DigestAlgorithm = .sha256,
+        hashes: [String] = []
+    ) throws {
         var sources = try contents.sorted { $0.key < $1.key }.map { name, contents in
-            let lines = try contents.map { try digests(of: $0).sha256!.hex + "\n" }
+            let lines = try contents.map { try digests(of: $0)[algorithm]!.hex + "\n" }
             try put("\(name).txt", lines.joined())
             var source = ListSource(
                 name: name,
@@ -143,7 +146,7 @@ extension ScratchHouse {
         try root.rename(hidden, to: root, Array(place.utf8), replacing: true)
     }
 
-    /// Hands an upload over as an application does: the context renamed in before the file.
+    /// Hands an upload over as an application does: written in tmp/, the context renamed in before the file.
     func handOver(_ name: String, _ content: String, context: String? = nil) throws {
         if let context { try put("spool/incoming/\(name).meta.json", context) }
         try put("spool/incoming/\(name)", content)

@@ -10,6 +10,10 @@
 
 /// Whether processor and operating system both allow the named kernel: "sha" (stitched), "avx2" (eight lanes) or
 /// "avx512" (sixteen lanes). 0 or 1; 0 for names that are not known.
+///
+/// The environment variable BREAKWATER_CPU, read at the first question, names those that may be used, with commas
+/// between them ("sha,avx2"; "none" names none of them). It only takes away: for tests, and to find out whether an
+/// extension is at fault.
 int bw_cpu_has(const char *extension);
 
 /// Which algorithms a call is to advance, as a bit mask.
@@ -41,13 +45,7 @@ size_t bw_digest_pad(uint8_t tail[128], const uint8_t *rest, size_t rest_size, u
 /// - last: 1 when the last of these blocks was made by bw_digest_pad and ends the message, otherwise 0.
 void bw_stitched_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last);
 
-/// The same on any processor; slower than OpenSSL, for what left its lanes on one without "sha".
-void bw_portable_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last);
-
-/// Whichever of the two is faster here.
-void bw_stream_blocks(bw_digest_state *state, unsigned algorithms, const uint8_t *data, size_t blocks, int last);
-
-/// One message whose bytes come in pieces of any size.
+/// One message whose bytes come in pieces of any size. Needs "sha".
 typedef struct {
     bw_digest_state state;
     uint64_t total;
@@ -86,7 +84,12 @@ void bw_lanes_set_state(bw_lanes *lanes, unsigned lane, const bw_digest_state *s
 void bw_lanes16_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[16], size_t blocks,
                        unsigned last);
 
-/// The same for lanes 0 to 7. Needs "avx2".
+/// MD5 alone, of thirty-two messages: two groups of sixteen, whose steps take turns, since each step waits longer for the
+/// one before it than it takes. `groups` are two lanes' states, `data` those of the first and then of the second. Needs
+/// "avx512".
+void bw_lanes32_md5_blocks(bw_lanes *const groups[2], const uint8_t *const data[32], size_t blocks);
+
+/// The same as bw_lanes16_blocks for lanes 0 to 7. Needs "avx2".
 void bw_lanes8_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[8], size_t blocks, unsigned last);
 
 #endif

@@ -1,0 +1,107 @@
+import Exposition
+import Intake
+import LedgerStore
+import LinuxIO
+import Logging
+import Testing
+import UploadModel
+
+@testable import ScanService
+
+/// Digests on demand: what the lists do not ask for is computed once an entry was met, before anything is graded.
+@Suite(.serialized) struct JudgeTests {
+    private static func algorithms(_ rows: [CustodyEvent]) -> [DigestAlgorithms] {
+        rows.compactMap { if case .digested(let digests, _) = $0 { digests.algorithms } else { nil } }
+    }
+
+    @Test("a list of MD5 alone costs MD5, and a match all three, in a row before the one that lists it")
+    func neededThenAll() async throws {
+        let house = try ScratchHouse()
+        try house.list(["demo": [ScratchHouse.listed]], by: .md5)
+        try house.handOver("a", ScratchHouse.listed)
+        try house.handOver("b", "bytes")
+        try await house.run { try house.isQuarantined(house.newest) ?? house.isReleased("b", "bytes") }
+        let rows = try house.rows(house.newest)
+        #expect(Self.algorithms(rows) == [DigestAlgorithms(.md5), .all])
+        let listed = try #require(rows.firstIndex { if case .listed = $0 { true } else { false } })
+        #expect(rows[listed - 1] == .digested(try house.digests(of: ScratchHouse.listed), picture: false))
+        #expect(try house.findings() == [] && house.released() == ["b"])
+    }
+
+    @Test("with digests = \"all\" one reading gives all three")
+    func all() async throws {
+        let house = try ScratchHouse { $0.scan.digests = .all }
+        try house.list(["demo": [ScratchHouse.listed]], by: .md5)
+        try house.handOver("a", ScratchHouse.listed)
+        try await house.run { try house.isQuarantined(house.newest) }
+        #expect(Self.algorithms(try house.rows(house.newest)) == [.all])
+    }
+
+    @Test("a match whose second reading fails is tried again, remembered, and neither released nor held")
+    func secondReadingFails() throws {
+        let scratch = try ScratchHouse()
+        try scratch.list(["demo": [ScratchHouse.listed]], by: .md5)
+        let listed = try scratch.digests(of: ScratchHouse.listed)
+        // What the first reading found is gone by the second: other bytes, as many.
+        try scratch.put("spool/work/a", String(repeating: "x", count: ScratchHouse.listed.utf8.count))
+        let (house, upload) = try scratch.claimed("a")
+        let generation = try #require(house.lists.current)
+        let file = try Descriptor.open("\(scratch.path)/spool/work/a")
+        let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
+        Judge(house).finish(upload, file, try file.status(), .success(first), generation)
+
+        let parked = try #require(house.parked())
+        #expect(parked.custody.stage == .claimed && parked.facts.isEmpty)
+        #expect(parked.met?.digests == first && parked.met?.matches.count == 1)
+        #expect(try scratch.exists("spool/work/a"))
+        #expect(try scratch.released().isEmpty && scratch.tree("spool/held").isEmpty)
+    }
+
+    @Test("when no try is left, what met an entry is preserved by what was known then")
+    func noTryLeft() async throws {
+        let scratch = try ScratchHouse()
+        try scratch.list(["demo": [ScratchHouse.listed]], by: .md5)
+        try scratch.put("spool/work/a", "bytes")
+        var (house, upload) = try scratch.claimed("a")
+        let match = try scratch.match()
+        upload.met = (try scratch.digests(of: ScratchHouse.listed), [match])
+        for _ in 1..<Tries.most { _ = upload.tries.failed(now: 1) }
+        Judge(house).startOver(&upload, .keepsChanging)
+        house.departures.finish()
+        var departed: [Upload] = []
+        for await case .upload(let upload) in house.departures.stream { departed.append(upload) }
+        #expect(departed.map(\.next) == [.bundle([match])])
+        #expect(departed.first?.facts.map(\.event).last == .listed([match]))
+    }
+}
+
+extension ScratchHouse {
+    /// A house whose loops do not run, and an upload that lies in its work/.
+    fileprivate func claimed(_ name: String) throws -> (House, Upload) {
+        let spool = try Spool(opening: settings.spools[0])
+        let house = try House(
+            configuration,
+            spools: [spool],
+            state: try StateDirectory(opening: settings.state.root),
+            ledger: try Ledger(opening: "\(path)/state/ledger.db"),
+            vault: try vault(),
+            registry: try MetricsRegistry(families: ScanService.metricFamilies),
+            log: Logger(label: "scan") { _ in SwiftLogNoOpLogHandler() },
+            onFailure: {}
+        )
+        house.lists.refresh(settings.lists)
+        house.arrivals.count()
+        let place = try #require(SpoolPath(Array(name.utf8)))
+        return (house, Upload(inWork: place, of: spool, index: 0))
+    }
+}
+
+extension House {
+    /// The upload that waits for its next try.
+    fileprivate func parked() -> Upload? {
+        for work in arrivals.take(most: 1) {
+            if case .claimed(let upload) = work { return upload }
+        }
+        return nil
+    }
+}
