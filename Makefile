@@ -3,7 +3,7 @@
 
 export SWIFT_BACKTRACE = enable=no
 
-ACCEPTANCE = watcher odd context held trouble refusals
+ACCEPTANCE = watcher odd context held trouble refusals imports
 
 .PHONY: build demo test deep bench tools lint clean
 

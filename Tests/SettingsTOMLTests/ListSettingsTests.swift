@@ -18,18 +18,19 @@ import UploadModel
 
     @Test("everything that a list may say is read")
     func everything() throws {
-        let text = Self.list("json") + """
-            origin = "https://example.com/list"
-            entries = "/value/*/Media"
-            classifications = ["1", "2"]
-            removed = ["Withdrawn"]
-            actions = { g1 = "draft", g2 = "case", g3 = "quarantine" }
-            bands = [ { distance = 10, action = "case" }, { distance = 31, action = "quarantine" } ]
-            allow_small = true
-            [list.fields]
-            md5 = "/MD5"
-            status = "/s"
-            """
+        let text =
+            Self.list("json") + """
+                origin = "https://example.com/list"
+                entries = "/value/*/Media"
+                classifications = ["1", "2"]
+                removed = ["Withdrawn"]
+                actions = { g1 = "draft", g2 = "case", g3 = "quarantine" }
+                bands = [ { distance = 10, action = "case" }, { distance = 31, action = "quarantine" } ]
+                allow_small = true
+                [list.fields]
+                md5 = "/MD5"
+                status = "/s"
+                """
         let list = try #require(try Settings(toml: text, file: "f").lists.sources.first)
         #expect(list.format == .json)
         #expect(list.origin == "https://example.com/list")
@@ -48,7 +49,8 @@ import UploadModel
 
     @Test("columns of csv, their header and separator")
     func columns() throws {
-        let text = Self.list("csv") + "header = false\nseparator = \";\"\nfields = { value = \"1\", type = \"2\" }\n"
+        let text =
+            Self.list("csv") + "header = false\nseparator = \";\"\nfields = { value = \"1\", type = \"2\" }\n"
         let mapping = try #require(try Settings(toml: text, file: "f").lists.sources.first).mapping
         #expect(!mapping.header)
         #expect(mapping.separator == UInt8(ascii: ";"))
@@ -70,12 +72,19 @@ import UploadModel
             "14: list.bands.action is \"draft\"; use \"quarantine\" or \"case\"; no perceptual match alone leads to a draft"
         ),
         BadFile(
-            list("pdq") + "[[list.bands]]\ndistance = 20\naction = \"case\"\n[[list.bands]]\ndistance = 20\naction = \"case\"",
+            list("pdq")
+                + "[[list.bands]]\ndistance = 20\naction = \"case\"\n[[list.bands]]\ndistance = 20\naction = \"case\"",
             "14: list.bands have no order; use at least one, by ascending distance"
         ),
-        BadFile(list("pdq") + "bands = []", "14: list.bands have no order; use at least one, by ascending distance"),
-        BadFile(list("pdq") + "bands = 31", "14: list.bands is 31; use tables, [[list.bands]]",
-                "14: list.bands have no order; use at least one, by ascending distance"),
+        BadFile(
+            list("pdq") + "bands = []",
+            "14: list.bands have no order; use at least one, by ascending distance"
+        ),
+        BadFile(
+            list("pdq") + "bands = 31",
+            "14: list.bands is 31; use tables, [[list.bands]]",
+            "14: list.bands have no order; use at least one, by ascending distance"
+        ),
         BadFile(
             list("csv"),
             "8: list.fields name no value; use at least one of md5, sha1, sha256, pdq and value, such as { md5 = \"MD5\" }"
@@ -125,7 +134,8 @@ import UploadModel
 
     @Test("an exploitative feed is taken as what it is")
     func exploitative() {
-        let text = Self.list("ncmec", class: "exploitative") + "origin = \"https://x/exploitative-hashsharing\"\n"
+        let text =
+            Self.list("ncmec", class: "exploitative") + "origin = \"https://x/exploitative-hashsharing\"\n"
         #expect(problems(in: text) == [])
     }
 }
