@@ -22,7 +22,7 @@ supplier = "Invented"
 synthetic = true
 {more}
 """
-SMALL, LARGE = 2_000, 200_000
+SMALL, LARGE = 2_000, 100_000
 
 
 def invented(number):
