@@ -70,11 +70,8 @@ extension ListCommand {
             var bar = ProgressBar(source.name)
             let workspace: Descriptor? = try workspace.duplicate()
             defer { bar.clear() }
-            let report = try ListReading.read(
-                source,
-                workspace: workspace,
-                progress: { bar.show($0, of: $1) }
-            ) {
+            func show(_ bytesRead: UInt64, _ total: UInt64) { bar.show(bytesRead, of: total) }
+            let report = try ListReading.read(source, workspace: workspace, progress: show) {
                 seen.takesNew($0)
             }
             if seen.isFull {

@@ -58,6 +58,7 @@ struct ListRecord {
         place = digest
     }
 
+    /// Quality 0 to 100, where it is said.
     mutating func take(quality text: Text) throws(ListFault.Reason) {
         let text = text.trimmed
         if text.byteCount == 0 { return }
