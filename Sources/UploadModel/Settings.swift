@@ -151,7 +151,6 @@ package struct ListSource: Equatable, Sendable {
     /// Where the supplier hands the list out, usually an address; may be empty.
     package var origin = ""
     package var mapping = ListMapping()
-    package var actions = ListActions()
     package var synthetic = false
     /// Whether entries of files under 64 bytes are taken.
     package var allowSmall = false

@@ -25,9 +25,6 @@ extension ListCommand {
         @Flag(help: "Print one JSON object a line, one for each list that could be read.")
         var json = false
 
-        /// Values that are remembered to find duplicates: half a gigabyte at most.
-        private static let remembered = 4_000_000
-
         func validate() throws {
             if !dryRun {
                 throw ValidationError("use --dry-run; \"breakwater list build\" reads and installs")
@@ -69,27 +66,38 @@ extension ListCommand {
         private func read(_ source: ListSource, _ workspace: borrowing Descriptor) throws
             -> BuildReport.ListReport
         {
-            var seen = SeenValues(limit: Self.remembered)
+            var seen = EntriesSeen()
             var bar = ProgressBar(source.name)
             let workspace: Descriptor? = try workspace.duplicate()
             defer { bar.clear() }
-            let report = try ListReading.read(
-                source,
-                workspace: workspace,
-                progress: { bar.show($0, of: $1) }
-            ) {
+            func show(_ bytesRead: UInt64, _ total: UInt64) { bar.show(bytesRead, of: total) }
+            let report = try ListReading.read(source, workspace: workspace, progress: show) {
                 seen.takesNew($0)
             }
             if seen.isFull {
-                ThisProcess.writeToStandardError(
-                    Array(
-                        "\(Breakwater.name): note: \(source.name): duplicates were looked for among the first \(Self.remembered) values only\n"
-                            .utf8
-                    )
-                )
+                let note =
+                    "\(source.name): duplicates were looked for among the first \(EntriesSeen.limit) entries only"
+                ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(note)\n".utf8))
             }
             return report
         }
+    }
+}
+
+/// Entries that a list held so far, by 64 bits each: enough to count duplicates, in 32 MiB at most.
+private struct EntriesSeen {
+    static let limit = 1_000_000
+
+    private var hashes: Set<Int> = []
+
+    var isFull: Bool { hashes.count >= Self.limit }
+
+    mutating func takesNew(_ entry: ImportedEntry) -> Bool {
+        var hasher = Hasher()
+        for digest in [entry.md5, entry.sha1, entry.sha256] { hasher.combine(digest) }
+        hasher.combine(entry.perceptual)
+        let hash = hasher.finalize()
+        return isFull ? !hashes.contains(hash) : hashes.insert(hash).inserted
     }
 }
 

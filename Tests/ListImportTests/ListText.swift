@@ -49,9 +49,9 @@ struct ListText {
         entries: [ImportedEntry], report: BuildReport.ListReport
     ) {
         var entries: [ImportedEntry] = []
-        var seen = SeenValues()
+        var seen: Set<String> = []
         let report = try ListReading.read(bytes, as: source, pieceByteCount: count) { entry in
-            guard seen.takesNew(entry) else { return false }
+            guard !entry.values.filter({ seen.insert($0).inserted }).isEmpty else { return false }
             entries.append(entry)
             return true
         }

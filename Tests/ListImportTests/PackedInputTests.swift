@@ -147,7 +147,8 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
         let source = ListSource(name: "x", file: directory, supplier: "s", listClass: .csam)
         var values: [[String]] = []
         var last: (UInt64, UInt64) = (0, 0)
-        _ = try ListReading.read(source, workspace: nil, progress: { last = ($0, $1) }) {
+        func show(_ bytesRead: UInt64, _ total: UInt64) { last = (bytesRead, total) }
+        _ = try ListReading.read(source, workspace: nil, progress: show) {
             values.append($0.values)
             return true
         }

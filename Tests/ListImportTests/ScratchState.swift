@@ -32,11 +32,6 @@ final class ScratchState: Sendable {
         return "\(path)/\(name)"
     }
 
-    func link(_ name: String, to target: String) throws -> String {
-        try #require(symlink(target, "\(path)/\(name)") == 0)
-        return "\(path)/\(name)"
-    }
-
     func source(_ name: String, _ lines: [String]) throws -> ListSource {
         let text = lines.map { $0 + "\n" }.joined()
         return ListSource(

@@ -77,7 +77,8 @@ struct BadFile: CustomTestStringConvertible, Sendable {
         .adding(
             "[[list]]\nname = \"a\"\nfile = \"/a\"\nclass = \"watch\"\nsupplier = \"\"\nformat = \"xml\"",
             "12: list.supplier is \"\"; use text that is not empty",
-            "13: list.format is \"xml\"; use one of \"digests\", \"pdq\""
+            "13: list.format is \"xml\"; use one of \"digests\", \"hashdeep\", \"csv\", \"tsv\", \"json\", "
+                + "\"ndjson\", \"ncmec\", \"pdq\", \"threatexchange\""
         ),
         .adding(
             "[[list]]\nname = \"A\"\nfile = \"a\"\nclass = \"bad\"\nsupplier = \"s\"\nmaximum_age = \"5 h\"",

@@ -26,14 +26,17 @@ struct Hazards {
 
     private func ofFile(_ entry: ImportedEntry) -> BuildReport.Rejection? {
         if entry.size == 0 { return .emptyFile }
-        for digest in [entry.md5, entry.sha1, entry.sha256] {
-            guard let digest else { continue }
-            if KnownFiles.empty.contains(digest) { return .emptyFile }
-            if KnownFiles.others.contains(digest) { return .wellKnownFile }
-            if digest.isAllAlike { return .allAlike }
+        // One after the other: an array of them would cost more than the rest of the screening.
+        if let reason = Self.ofDigest(entry.md5) ?? Self.ofDigest(entry.sha1) ?? Self.ofDigest(entry.sha256) {
+            return reason
         }
         if let size = entry.size, size < 64, !allowsSmall { return .small }
         return nil
+    }
+
+    private static func ofDigest(_ digest: Digest?) -> BuildReport.Rejection? {
+        guard let digest else { return nil }
+        return digest.isAllAlike ? .allAlike : KnownFiles.reasons[digest]
     }
 
     private static func ofPicture(_ bits: SIMD4<UInt64>, _ quality: UInt64?) -> BuildReport.Rejection? {

@@ -11,11 +11,15 @@ struct HexValue {
     /// - Returns: How many digits there are, and their value where they are even and at most 64.
     static func leading(_ text: Text) -> (digits: Int, value: HexValue?) {
         var words = SIMD4<UInt64>()
+        // Gathered apart: a word of a vector that is chosen by a variable goes through memory each time.
+        var word: UInt64 = 0
         var count = 0
         while count < text.byteCount, let digit = text.byte(count).hexDigit {
-            if count < 64 { words[count / 16] |= UInt64(digit) << UInt64(60 - 4 * (count % 16)) }
+            word = word << 4 | UInt64(digit)
             count += 1
+            if count % 16 == 0, count <= 64 { words[count / 16 - 1] = word }
         }
+        if count % 16 != 0, count < 64 { words[count / 16] = word << UInt64(64 - 4 * (count % 16)) }
         guard count % 2 == 0, count <= 64, count > 0 else { return (count, nil) }
         return (count, HexValue(words: words, byteCount: count / 2))
     }

@@ -4,15 +4,21 @@ import UploadModel
 ///
 /// Made with md5sum(1), sha1sum(1) and sha256sum(1) of the contents named beside them.
 enum KnownFiles {
+    /// Why each may not match; the empty file for that of no bytes.
+    static let reasons = Dictionary(
+        uniqueKeysWithValues: empty.map { ($0, BuildReport.Rejection.emptyFile) }
+            + others.map { ($0, .wellKnownFile) }
+    )
+
     /// Of no bytes: RFC 1321, appendix A.5; FIPS 180-4 for the others.
-    static let empty = digests([
+    private static let empty = digests([
         "d41d8cd98f00b204e9800998ecf8427e",
         "da39a3ee5e6b4b0d3255bfef95601890afd80709",
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     ])
 
     /// Sectors of a fresh disk, ends of lines, pixels that web pages count visits with.
-    static let others = digests([
+    private static let others = digests([
         // one NUL
         "93b885adfe0da089cdf634904fd59f71",
         "5ba93c9db0cff93f52b521d7420e43f6eda2784f",

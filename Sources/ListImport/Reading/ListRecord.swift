@@ -46,16 +46,19 @@ struct ListRecord {
     }
 
     mutating func take(_ digest: Digest) throws(ListFault.Reason) {
-        let path: WritableKeyPath<ImportedEntry, Digest?> =
-            switch digest.algorithm {
-            case .md5: \.md5
-            case .sha1: \.sha1
-            case .sha256: \.sha256
-            }
-        guard entry[keyPath: path] == nil || entry[keyPath: path] == digest else { throw .repeated }
-        entry[keyPath: path] = digest
+        switch digest.algorithm {
+        case .md5: try Self.set(&entry.md5, digest)
+        case .sha1: try Self.set(&entry.sha1, digest)
+        case .sha256: try Self.set(&entry.sha256, digest)
+        }
     }
 
+    private static func set(_ place: inout Digest?, _ digest: Digest) throws(ListFault.Reason) {
+        guard place == nil || place == digest else { throw .repeated }
+        place = digest
+    }
+
+    /// Quality 0 to 100, where it is said.
     mutating func take(quality text: Text) throws(ListFault.Reason) {
         let text = text.trimmed
         if text.byteCount == 0 { return }

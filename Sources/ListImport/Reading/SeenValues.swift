@@ -1,7 +1,7 @@
 import UploadModel
 
 /// The values that a list held so far.
-package struct SeenValues {
+struct SeenValues {
     /// What an entry is found by.
     enum Value: Hashable {
         case digest(Digest)
@@ -9,18 +9,10 @@ package struct SeenValues {
     }
 
     private var seen: Set<Value> = []
-    private let limit: Int
 
-    /// - Parameter limit: So many values are remembered, 40 bytes each and more; what comes after them counts as new.
-    package init(limit: Int = .max) { self.limit = limit }
-
-    package var isFull: Bool { seen.count >= limit }
-
-    /// Whether some value of `entry` was not seen before; all of them are seen afterwards.
-    package mutating func takesNew(_ entry: ImportedEntry) -> Bool { !newValues(of: entry).isEmpty }
-
+    /// The values of `entry` that were not seen before; all of them are seen afterwards.
     mutating func newValues(of entry: ImportedEntry) -> [Value] {
-        entry.values.filter { isFull ? !seen.contains($0) : seen.insert($0).inserted }
+        entry.values.filter { seen.insert($0).inserted }
     }
 }
 

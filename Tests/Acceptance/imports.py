@@ -1,0 +1,145 @@
+"""What suppliers' lists are read with: `breakwater list import --dry-run` on files of every format, small and large.
+
+Judged: the report's numbers, the exit codes, that nothing of a list's values is said, and that memory does not grow
+with the list.
+"""
+
+import csv
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+
+from house import DAEMON, case, deployment, expect, expect_equal, run_cases
+
+SOURCE = """
+[[list]]
+name = "{name}"
+file = "{file}"
+class = "csam"
+supplier = "Invented"
+synthetic = true
+{more}
+"""
+SMALL, LARGE = 2_000, 100_000
+
+
+def invented(number):
+    return hashlib.md5(b"%d" % number).hexdigest()
+
+
+def digests(file, count):
+    for number in range(count):
+        file.write(f"{invented(number)}  name {number}\n")
+
+
+def rows(file, count):
+    writer = csv.writer(file)
+    writer.writerow(["Id", "Hash MD5", "Category"])
+    for number in range(count):
+        writer.writerow([number, invented(number), "A, or \"B\""])
+
+
+def project_vic(file, count):
+    file.write('{"@odata.context":"x","value":[')
+    for number in range(count):
+        file.write(("," if number else "") + json.dumps(
+            {"MediaID": number, "Category": 1, "MD5": invented(number).upper(), "MediaSize": "2048",
+             "MediaFiles": [{"FileName": "a" * 100}]}))
+    file.write("]}")
+
+
+def hash_sharing(file, count):
+    file.write('<?xml version="1.0"?><queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images>')
+    for number in range(count):
+        file.write(
+            f'<image><member id="{number % 7}">M</member><timestamp>2026-01-01T00:00:00Z</timestamp>'
+            f"<id>{number}</id><fingerprints><md5>{invented(number)}</md5><pdna>AA</pdna></fingerprints></image>\n")
+    file.write("</images></queryResult>")
+
+
+FORMATS = {
+    "digests": (digests, 'format = "digests"'),
+    "rows": (rows, 'format = "csv"\nfields = { md5 = "Hash MD5", id = "Id", classification = "Category" }'),
+    "vic": (project_vic, 'format = "json"\nentries = "/value"\n'
+            'fields = { md5 = "/MD5", size = "/MediaSize", id = "/MediaID" }'),
+    "sharing": (hash_sharing, 'format = "ncmec"\norigin = "https://exttest.cybertip.org/hashsharing"'),
+}
+
+
+def add_list(house, name, more, write):
+    """A further [[list]] whose packed file `write` makes; returns the bytes that it unpacks to."""
+    path = os.path.join(os.path.dirname(house.list), f"{name}.gz")
+    with gzip.open(path, "wt", compresslevel=1, newline="") as file:
+        write(file)
+        size = file.buffer.tell()
+    os.chown(path, DAEMON, -1)
+    text = SOURCE.format(name=name, file=path, more=more)
+    house.write_config(house.read_config().replace("\n[report]", f"\n{text}\n[report]", 1))
+    return size
+
+
+def dry_run(house, *arguments):
+    """Exit code, output, complaint, and the peak of resident memory in bytes."""
+    words = [os.path.join(os.environ["BREAKWATER_BIN"], "breakwater"), "list", "import", "--config", house.config,
+             "--dry-run", *arguments]
+    with subprocess.Popen(house.as_daemon() + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
+        out, err = ran.stdout.read().decode(), ran.stderr.read().decode()
+        _, status, usage = os.wait4(ran.pid, 0)
+        ran.returncode = os.waitstatus_to_exitcode(status)
+    return ran.returncode, out, err, usage.ru_maxrss * 1024
+
+
+@case
+def memory_does_not_grow_with_the_list():
+    with deployment() as house:
+        for name, (write, more) in FORMATS.items():
+            peaks = {}
+            for count in (SMALL, LARGE):
+                size = add_list(house, f"{name}{count}", more, lambda file: write(file, count))
+                code, out, err, peaks[count] = dry_run(house, "--json", "--list", f"{name}{count}")
+                expect_equal(code, 0, f"exit code; {err}")
+                report = json.loads(out)
+                expect_equal((report["read"], report["kept"]), (count, count), name)
+            # The store of lists that change has a cache of 64 MiB; duplicates are remembered in less than 32 MiB.
+            bound = (96 if name == "sharing" else 32) << 20
+            print(f"   {name}: {size >> 20} MiB unpacked, peak {peaks[SMALL] >> 20} and {peaks[LARGE] >> 20} MiB")
+            expect(peaks[LARGE] - peaks[SMALL] < bound, f"{name}: memory grew with the list: {peaks}")
+
+
+@case
+def a_bad_list_is_named_with_its_place_and_the_others_are_still_read():
+    with deployment() as house:
+        add_list(house, "bad", 'format = "digests"', lambda file: file.write("# x\n" + "0123456789" + "\n"))
+        add_list(house, "good", 'format = "digests"', lambda file: digests(file, 3))
+        before = os.listdir(os.path.join(house.state, "lists"))
+        code, out, err, _ = dry_run(house)
+        expect_equal(code, 1, f"exit code; {err}")
+        expect("bad.gz: line 2" in err and "0123456789" not in err + out, f"what is said: {err}")
+        expect("good: 3 entries from 3 read" in out, f"the report: {out}")
+        expect_equal(os.listdir(os.path.join(house.state, "lists")), before, "nothing is installed or left")
+
+
+@case
+def what_is_kept_out_is_said_with_its_reason_and_place():
+    with deployment() as house:
+        empty = hashlib.sha256(b"").hexdigest()
+        add_list(house, "kept", 'format = "digests"',
+                 lambda file: file.write(f"{invented(1)}\n{empty}\n{invented(1).upper()}\n"))
+        code, out, _, _ = dry_run(house, "--list", "kept")
+        expect_equal(code, 0, "exit code")
+        expect("1 entry from 3 read, 1 duplicate" in out and "the empty file" in out and "line 2" in out, out)
+        expect(empty not in out and invented(1) not in out, "a value is in the report")
+
+
+@case
+def import_without_dry_run_is_called_wrongly():
+    with deployment() as house:
+        ran = house.cli("list", "import")
+        expect_equal(ran.code, 64, "exit code")
+        expect("list build" in ran.err, ran.err)
+
+
+if __name__ == "__main__":
+    run_cases()
