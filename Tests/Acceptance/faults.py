@@ -52,12 +52,13 @@ FAULTS = {
 }
 WITH_NAMES = {"openat", "openat2", "mkdirat", "renameat", "renameat2", "linkat", "unlink", "unlinkat", "statx",
               "newfstatat"}
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+# An id, the name of a generation, a file on its way to its name: other in each run or house.
+DRAWN = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|g\d{10}-[0-9a-f]{8}|(^|/)\.\d{6,}$")
 # What this test once found, so every sample has it: an error that parts a context from its upload.
 FOUND = re.compile(
     r"arrive: E\w+ at (renameat2 2 of \$HOUSE/spool/incoming/h|pread64 1 of .*/work/m/match.meta.json"
     r"|statx \d of linked.meta.json)$")
-DRAWN = re.compile(r"/?\.\d{6,}$")
 BEARABLE = 8  # seconds that a disturbed run gets before it is ended
 SETTINGS = {("spool", "hardlinks"): '"hold"', ("scan", "drain"): '"1 s"', ("scan", "crash_limit"): "0"}
 
@@ -274,7 +275,7 @@ def mask(bench, path):
     path = path.replace(bench.house.place, "$HOUSE")
     for name, value in bench.ids.items():
         path = path.replace(value, name)
-    if UUID.search(path) or DRAWN.search(path) or path.startswith("/") or path.endswith("(deleted)"):
+    if DRAWN.search(path) or path.startswith("/") or path.endswith("(deleted)"):
         return None
     return path
 
@@ -448,9 +449,9 @@ def work(bench, queue, answers):
         except Exception as error:
             why = str(error) if isinstance(error, (Failed, OSError)) else traceback.format_exc()
             kept = f"{bench.house.root}-kept-{time.monotonic_ns()}"
-            shutil.copytree(bench.house.place, kept, symlinks=True)
-            for name in ("trace", "log"):
-                shutil.copy(os.path.join(bench.house.root, name), f"{kept}/{name}")
+            things = [bench.house.place, bench.trace, bench.house.log_path]
+            os.mkdir(kept)
+            subprocess.run(["cp", "-a", *things, kept], check=False)
             why += f" (kept {kept})"
             if bench.house.is_running:
                 bench.house.kill()
