@@ -1,4 +1,5 @@
-import LinuxIO
+package import LinuxIO
+import Synchronization
 package import UploadModel
 
 /// What came of asking for an upload.
@@ -47,14 +48,27 @@ extension Spool {
     /// An upload that came into incoming/ after the context was claimed is another one of that name and stays.
     ///
     /// - Returns: The upload, in work/ now; `nil` when there is none for this context, which then goes on alone.
-    package func finishClaim(ofContext path: SpoolPath) -> SpoolPath? {
-        guard settings.context == .sidecar, let upload = path.describedUpload,
-            let context = found(path, in: work), Self.isContext(context),
-            let waiting = found(upload, in: incoming),
-            waiting.kind != .directory, waiting.changed <= context.changed
-        else { return nil }
-        let moved: Void? = try? move(upload, from: incoming, to: work, upload, mode: 0o700)
-        return moved == nil ? nil : upload
+    /// - Throws: Trouble that may pass: nobody knows yet whether there is one.
+    package func finishClaim(ofContext path: SpoolPath) throws(SyscallError) -> SpoolPath? {
+        guard settings.context == .sidecar, let upload = path.describedUpload, try isHalfClaimed(upload)
+        else {
+            return nil
+        }
+        do {
+            try move(upload, from: incoming, to: work, upload, mode: 0o700)
+            return upload
+        } catch {
+            if error.mayPass { throw error }
+            return nil
+        }
+    }
+
+    /// Whether the upload in incoming/ is the one that the context in work/ was claimed for.
+    private func isHalfClaimed(_ upload: SpoolPath) throws(SyscallError) -> Bool {
+        guard let context = try look(at: upload.context, in: work), Self.isContext(context),
+            let waiting = try look(at: upload, in: incoming)
+        else { return false }
+        return waiting.kind != .directory && waiting.changed <= context.changed
     }
 
     /// Puts a context back whose upload went away while both were claimed.
@@ -63,8 +77,11 @@ extension Spool {
     }
 
     /// Whether a context lies in work/ beside the upload at `path`.
-    package func hasContext(_ path: SpoolPath) -> Bool {
-        settings.context == .sidecar && isContext(path.context, in: work)
+    ///
+    /// - Throws: Trouble that may pass.
+    package func hasContext(_ path: SpoolPath) throws(SyscallError) -> Bool {
+        guard settings.context == .sidecar else { return false }
+        return try isContext(path.context, in: work)
     }
 
     /// The context first: were it the other way round, a crash in between would leave the next upload's context to
@@ -72,30 +89,46 @@ extension Spool {
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
         let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
         // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
-        if !hasContext, contextsInWork.mayBeThere, self.hasContext(path) { return .taken }
+        if !hasContext, contextsInWork.mayBeThere, try self.hasContext(path) { return .taken }
         do {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {
-            if hasContext { putBackContext(of: path) }
+            if hasContext, error.mayPass {
+                // Put back, it would be later than the upload, and so pass for the next one's.
+                halfClaimed.withLock { _ = $0.insert(path) }
+            } else if hasContext {
+                putBackContext(of: path)
+            }
             prune(path)
             throw error
         }
+        if hasContext { halfClaimed.withLock { _ = $0.remove(path) } }
         return .claimed(hasContext: hasContext)
     }
 
     /// A directory that took the name of a file that was hinted at: directories are never claimed.
     func putBackDirectory(_ path: SpoolPath) throws(SyscallError) {
         try putBack(path)
-        if hasContext(path) { putBackContext(of: path) }
+        if try hasContext(path) { putBackContext(of: path) }
     }
 
     /// A context that came after its upload, by ctime, which a rename sets, is the next one's of that name.
     private func takeContext(of path: SpoolPath) throws(SyscallError) -> Bool {
-        guard let context = found(path.context, in: incoming), Self.isContext(context),
-            let upload = found(path, in: incoming), context.changed <= upload.changed
+        if halfClaimed.withLock({ $0.contains(path) }) {
+            if try isHalfClaimed(path) { return true }
+            // The upload went away, or another one has its name.
+            do {
+                try putBack(path.context)
+            } catch {
+                if !error.isNotThere { throw error }
+            }
+            halfClaimed.withLock { _ = $0.remove(path) }
+        }
+        guard let context = try look(at: path.context, in: incoming), Self.isContext(context),
+            let upload = try look(at: path, in: incoming), context.changed <= upload.changed
         else { return false }
         // Its upload would have to wait, and it must not lie beside the one that is there.
-        if let kind = found(path, in: work)?.kind, kind != .directory {
+        if let kind = try look(at: path, in: work)?.kind, kind != .directory {
             throw SyscallError.nameTaken("upload")
         }
         do {
@@ -111,8 +144,8 @@ extension Spool {
     ///
     /// Its age is taken from ctime, which a rename sets. 10 s: the application renames both one after the other.
     private func timeUntilOrphaned(_ path: SpoolPath) throws(SyscallError) -> Int64? {
-        guard let upload = path.describedUpload, isContext(path, in: incoming) else { return nil }
-        if let kind = found(upload, in: incoming)?.kind, kind != .directory { return Self.patience }
+        guard let upload = path.describedUpload, try isContext(path, in: incoming) else { return nil }
+        if let kind = try look(at: upload, in: incoming)?.kind, kind != .directory { return Self.patience }
         let status = try lookup(path, in: incoming) { parent, name throws(SyscallError) in
             try parent.status(of: name)
         }
@@ -121,8 +154,11 @@ extension Spool {
 
     private static let patience: Int64 = 10_000_000_000
 
-    private func isContext(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
-        found(path, in: directory).map(Self.isContext) ?? false
+    private func isContext(
+        _ path: SpoolPath,
+        in directory: borrowing Descriptor
+    ) throws(SyscallError) -> Bool {
+        try look(at: path, in: directory).map(Self.isContext) ?? false
     }
 
     private static func isContext(_ status: FileStatus) -> Bool {

@@ -1,4 +1,4 @@
-import LinuxIO
+package import LinuxIO
 package import UploadModel
 
 extension Spool {
@@ -15,22 +15,25 @@ extension Spool {
     }
 
     /// The upload in work/ that the file at `path` is the context of; `nil` when it is none or goes its own way.
-    package func uploadInWork(ofContext path: SpoolPath) -> SpoolPath? {
-        guard let upload = path.describedUpload, ownsContext(upload) else { return nil }
+    package func uploadInWork(ofContext path: SpoolPath) throws(SyscallError) -> SpoolPath? {
+        guard let upload = path.describedUpload, try ownsContext(upload) else { return nil }
         return upload
     }
 
     /// Whether the context in work/ is that of the upload beside it, as far as the kernel's times tell: a context is
     /// claimed first, and a rename sets ctime. One that came later is the next one's of that name.
-    package func ownsContext(_ path: SpoolPath) -> Bool {
-        guard hasContext(path), let upload = found(path, in: work), upload.kind != .directory,
-            let context = found(path.context, in: work)
+    ///
+    /// - Throws: Trouble that may pass.
+    package func ownsContext(_ path: SpoolPath) throws(SyscallError) -> Bool {
+        guard try hasContext(path), let upload = try look(at: path, in: work), upload.kind != .directory,
+            let context = try look(at: path.context, in: work)
         else { return false }
         return context.changed <= upload.changed
     }
 
-    package func isInWork(_ path: SpoolPath) -> Bool {
-        found(path, in: work).map { $0.kind != .directory } ?? false
+    /// - Throws: Trouble that may pass.
+    package func isInWork(_ path: SpoolPath) throws(SyscallError) -> Bool {
+        try look(at: path, in: work).map { $0.kind != .directory } ?? false
     }
 
     /// Whether both have one work/: only incoming/ or released/ was replaced.

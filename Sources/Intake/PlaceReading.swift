@@ -66,7 +66,11 @@ extension Spool {
 
     /// The bytes of a context for evidence, which is made without one that cannot be read. That somebody still has it
     /// open for writing matters here no more.
-    package func contextForEvidence(of place: Place) throws(SyscallError) -> [UInt8]? {
+    ///
+    /// - Parameter orWithout: Whether a disk that fails counts as a context that cannot be read, as it does in the end.
+    /// - Throws: Trouble that may pass: what is left out now is missing for good.
+    package func contextForEvidence(of place: Place, orWithout: Bool = false) throws(SyscallError) -> [UInt8]?
+    {
         guard place.hasContext else { return nil }
         do {
             return try withDirectory(of: place) { directory throws(SyscallError) in
@@ -75,7 +79,7 @@ extension Spool {
                 return try file.readAll(limit: Context.largest, subject: "context")
             }
         } catch {
-            if error.mayPass && !error.isIOError { throw error }
+            if error.mayPass && !(orWithout && error.isIOError) { throw error }
             return nil
         }
     }

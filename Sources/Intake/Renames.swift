@@ -17,7 +17,7 @@ extension Spool {
         } catch {
             guard error.isNotThere else { throw error }
             // It is the goal's directory that is gone: replaced under us, and the next sweep opens the new one.
-            if exists(path, in: from) { throw SyscallError.tryAgain("upload") }
+            if try look(at: path, in: from) != nil { throw SyscallError.tryAgain("upload") }
         }
     }
 
@@ -38,7 +38,9 @@ extension Spool {
             } catch {
                 // Never a directory of the application's.
                 if error.isTaken, to.raw != incoming.raw, removeEmptyDirectory(goal, in: to) { continue }
-                guard error.isNotThere, goal.parent != nil, exists(path, in: from) else { throw error }
+                guard error.isNotThere, goal.parent != nil, try look(at: path, in: from) != nil else {
+                    throw error
+                }
             }
             do throws(SyscallError) {
                 try makeParents(of: goal, in: to, mode: mode)
@@ -118,9 +120,20 @@ extension Spool {
 
     /// What lies at `path`; `nil` when that is nothing, or nothing that can be looked at.
     func found(_ path: SpoolPath, in directory: borrowing Descriptor) -> FileStatus? {
-        let status = try? lookup(path, in: directory) { parent, name throws(SyscallError) in
-            try parent.statusIfThere(of: name)
+        (try? look(at: path, in: directory)) ?? nil
+    }
+
+    /// As ``found(_:in:)``, where it matters that there is nothing.
+    ///
+    /// - Throws: Trouble that may pass, since it says nothing of what lies there.
+    func look(at path: SpoolPath, in directory: borrowing Descriptor) throws(SyscallError) -> FileStatus? {
+        do {
+            return try lookup(path, in: directory) { parent, name throws(SyscallError) in
+                try parent.statusIfThere(of: name)
+            }
+        } catch {
+            if error.mayPass { throw error }
+            return nil
         }
-        return status ?? nil
     }
 }

@@ -1,4 +1,5 @@
 package import LinuxIO
+import Synchronization
 package import UploadModel
 
 /// One spool's directories: open, checked and locked. What Intake does is relative to these descriptors.
@@ -9,6 +10,8 @@ package final class Spool: Sendable {
     /// The application's group: owner of what we make in released/.
     let group: UInt32
     let contextsInWork: ContextsInWork
+    /// Uploads in incoming/ whose context lies in work/ already, since the claim's second rename met trouble.
+    let halfClaimed = Mutex<Set<SpoolPath>>([])
 
     package var name: String { settings.name }
 

@@ -93,7 +93,7 @@ extension Spool {
     ) throws(SyscallError) -> Bool {
         guard let file = try openToPreserve(place) else { return isThere(place) }
         guard try isPreserved(try file.status(subject: "upload"), file) else { return true }
-        let found = try contextForEvidence(of: place)
+        let found = context == nil ? nil : try contextForEvidence(of: place)
         try withDirectory(of: place) { directory throws(SyscallError) in
             if let found, found == context { try remove(place.current.context, in: directory) }
             try remove(place.current, in: directory)

@@ -92,7 +92,10 @@ struct CustodyLoop: Sendable {
         }
         guard !facts.isEmpty else { return }
         let needsContext = upload.hasContext && upload.leadsToEvidence
-        let context = needsContext ? try upload.spool.contextForEvidence(of: upload.place) : nil
+        let isLastTry = upload.tries.count + 1 >= Tries.most
+        let context =
+            needsContext
+            ? try upload.spool.contextForEvidence(of: upload.place, orWithout: isLastTry) : nil
         try await house.ledger.append(
             LedgerEntry(
                 id: upload.id,
@@ -162,7 +165,7 @@ struct CustodyLoop: Sendable {
         if isStranger {
             house.adoptStranger(at: upload)
         } else if !upload.place.isSetAside, upload.hasContext, upload.spool.settings.context == .sidecar,
-            upload.spool.isInWork(upload.path.context)
+            try upload.spool.isInWork(upload.path.context)
         {
             // It could not be read, has outgrown a context, or is not what the ledger has: compared by itself, it is
             // not lost.

@@ -34,9 +34,9 @@ struct Recovery {
         // A file that joins its context here may be listed too.
         var joined: Set<SpoolPath> = []
         try spool.forEachInWork { path in
-            guard let path = whole(path, in: spool, rows), joined.insert(path).inserted else { return }
+            guard let path = try whole(path, in: spool, rows), joined.insert(path).inserted else { return }
             let owner = known[Key(spool: spool.name, path: path)]?.takeOwner(in: spool)
-            var upload = owner ?? fresh(path, in: spool, rows)
+            var upload = try owner ?? fresh(path, in: spool, rows)
             // Its context may be in held/ still.
             if upload.isOnItsWayBack { try spool.bringBack(upload.place) }
             if !endedInOrder, upload.wasInLanes {
@@ -54,22 +54,33 @@ struct Recovery {
     /// rows know waits for that one; one whose claim was cut short is joined by its upload now.
     ///
     /// - Returns: `nil` when there is nothing to resume here.
-    private func whole(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> SpoolPath? {
+    private func whole(
+        _ path: SpoolPath,
+        in spool: Spool,
+        _ known: [Key: [LedgerUpload]]
+    ) throws(SyscallError) -> SpoolPath? {
         let ownRows = known[Key(spool: spool.name, path: path)] ?? []
         guard spool.settings.context == .sidecar, ownRows.isEmpty, let upload = path.describedUpload else {
             return path
         }
         let rows = known[Key(spool: spool.name, path: upload)] ?? []
         if rows.contains(where: \.hasContext) { return nil }
-        if spool.isInWork(upload) { return rows.isEmpty && spool.ownsContext(upload) ? nil : path }
-        return spool.finishClaim(ofContext: path) ?? path
+        if try spool.isInWork(upload) {
+            let isPart = try rows.isEmpty ? spool.ownsContext(upload) : false
+            return isPart ? nil : path
+        }
+        return try spool.finishClaim(ofContext: path) ?? path
     }
 
     /// An upload in work/ that has no row.
-    private func fresh(_ path: SpoolPath, in spool: Spool, _ known: [Key: [LedgerUpload]]) -> LedgerUpload {
+    private func fresh(
+        _ path: SpoolPath,
+        in spool: Spool,
+        _ known: [Key: [LedgerUpload]]
+    ) throws(SyscallError) -> LedgerUpload {
         let id = UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime))
         let isFree = known[Key(spool: spool.name, path: path.context)] == nil
-        let hasContext = isFree && spool.ownsContext(path)
+        let hasContext = try isFree ? spool.ownsContext(path) : false
         return LedgerUpload(id: id, spool: spool.name, path: path, rows: [], hasContext: hasContext)
     }
 

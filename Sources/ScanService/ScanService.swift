@@ -202,8 +202,8 @@ extension ScanService {
             try spool.removeUnfinishedCopies()
             var joined: Set<SpoolPath> = []
             try spool.forEachInWork { path in
-                if spool.uploadInWork(ofContext: path) != nil { return }
-                let path = spool.finishClaim(ofContext: path) ?? path
+                if try spool.uploadInWork(ofContext: path) != nil { return }
+                let path = try spool.finishClaim(ofContext: path) ?? path
                 guard joined.insert(path).inserted else { return }
                 house.adopt(path, of: spool, index: index)
             }

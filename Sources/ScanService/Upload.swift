@@ -59,7 +59,7 @@ struct Upload: Sendable {
         claimedAt = Timestamp(nanoseconds: Clocks.realtime)
         id = .fresh(at: claimedAt)
         (self.spool, spoolIndex, self.path) = (spool, index, path)
-        hasContext = spool.ownsContext(path)
+        hasContext = (try? spool.ownsContext(path)) ?? false
         (origin, since) = (.sweep(.start), Clocks.monotonic)
     }
 

@@ -145,10 +145,10 @@ import UploadModel
 
     @Test("a context beside its upload in work/ belongs to it")
     func contextInWork() throws {
-        #expect(!spool.hasContext(path("a")))
+        #expect(try !spool.hasContext(path("a")))
         try scratch.put("work/a.meta.json", "{}")
         try scratch.put("work/a")
-        #expect(spool.hasContext(path("a")))
+        #expect(try spool.hasContext(path("a")))
         #expect(try spool.readContext(of: place("a", context: true))?.bytes == Array("{}".utf8))
         #expect(try inWork(spool) == ["a"], "both are visited once")
     }
@@ -165,7 +165,7 @@ import UploadModel
     func finishClaim() throws {
         try scratch.put("incoming/a", "bytes")
         try scratch.put("work/a.meta.json", "{}")
-        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == path("a"))
+        #expect(try spool.finishClaim(ofContext: path("a.meta.json")) == path("a"))
         #expect(try scratch.text("work/a") == "bytes")
         #expect(try inWork(spool) == ["a"])
     }
@@ -173,14 +173,14 @@ import UploadModel
     @Test("an upload that came after a context was claimed is another one, and stays")
     func laterUpload() throws {
         try scratch.put("work/a.meta.json")
-        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
+        #expect(try spool.finishClaim(ofContext: path("a.meta.json")) == nil)
         try scratch.put("incoming/a")
         let claimed = try scratch.status("work/a.meta.json").changed
         // The kernel's clock may tick in milliseconds only.
         while try scratch.status("incoming/a").changed <= claimed {
             try #require(chmod("\(scratch.root)/incoming/a", 0o640) == 0)
         }
-        #expect(spool.finishClaim(ofContext: path("a.meta.json")) == nil)
+        #expect(try spool.finishClaim(ofContext: path("a.meta.json")) == nil)
         #expect(try scratch.exists("incoming/a"))
     }
 
@@ -206,7 +206,7 @@ import UploadModel
     private func inWork(_ spool: Spool) throws -> [String] {
         var found: [String] = []
         try spool.forEachInWork { path in
-            if spool.uploadInWork(ofContext: path) != nil { return }
+            if try spool.uploadInWork(ofContext: path) != nil { return }
             found.append(String(decoding: path.bytes, as: UTF8.self))
         }
         return found.sorted()
