@@ -6,7 +6,7 @@ enum ReadLists {
     static func read(_ sources: [ListSource], into build: inout GenerationBuild) throws
         -> [BuildReport.ListReport]
     {
-        let scratch = try build.scratch()
+        let scratch: Descriptor? = try build.scratch()
         var reports: [BuildReport.ListReport] = []
         for (place, source) in sources.enumerated() {
             let report = try ListReading.read(source, workspace: scratch) { entry in
