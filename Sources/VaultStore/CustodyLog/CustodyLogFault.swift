@@ -13,6 +13,8 @@ package enum CustodyLogFault: Error, Equatable, CustomStringConvertible {
     case damaged(file: String)
     /// Its checkpoint is not of this key.
     case otherKey
+    /// No checkpoint speaks for this entry yet.
+    case notSigned(index: UInt64)
 
     package var description: String {
         switch self {
@@ -21,6 +23,7 @@ package enum CustodyLogFault: Error, Equatable, CustomStringConvertible {
         case .tooLong(let bytes): "a custody entry of \(bytes) bytes; 65535 is the most"
         case .damaged(let file): "the custody log is damaged: \(file); run \"breakwater custody verify\""
         case .otherKey: "the custody log's checkpoint was signed by another key"
+        case .notSigned(let index): "no checkpoint speaks for entry \(index) yet"
         }
     }
 
@@ -29,6 +32,7 @@ package enum CustodyLogFault: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notWritten(let error): error.mayPass
         case .inUse: true
+        case .notSigned: true
         case .tooLong, .damaged, .otherKey: false
         }
     }
