@@ -6,6 +6,7 @@ import LinuxIO
 import Logging
 import Synchronization
 import UploadModel
+import VaultStore
 
 /// Takes orders from `<state>/orders/`, does what they ask, and answers in `orders/answers/`.
 ///

@@ -23,7 +23,7 @@ struct CustodyCommand: ParsableCommand {
         var since: [String] = []
 
         func act() throws -> UploadModel.ExitCode {
-            let (directory, verifier) = try place.opened()
+            let log = try place.opened()
             let older = try since.map { file in
                 let bytes = try Descriptor.open(file).readAll(limit: 64 << 10, subject: file)
                 guard let note = SignedCheckpoint(String(decoding: bytes, as: UTF8.self)) else {
@@ -34,14 +34,14 @@ struct CustodyCommand: ParsableCommand {
                 }
                 return note
             }
-            let judge = CustodyVerifier(verifier, older: older)
+            let judge = CustodyVerifier(log.verifier, older: older)
             let verdict: CustodyVerifier.Verdict
-            if try CustodyExtract.isExtract(directory) {
-                verdict = judge.verdict(on: try CustodyExtract.proofs(in: directory))
+            if try CustodyExtract.isExtract(log.directory) {
+                verdict = judge.verdict(on: try CustodyExtract.proofs(in: log.directory))
             } else {
-                verdict = try judge.verdict(on: directory)
+                verdict = try judge.verdict(on: log.directory)
             }
-            return try say(verdict, verifier)
+            return try say(verdict, log.verifier)
         }
 
         private func say(_ verdict: CustodyVerifier.Verdict, _ verifier: LogVerifier) throws
@@ -106,11 +106,11 @@ struct CustodyCommand: ParsableCommand {
         @Flag(help: "Print the public key instead.") var vkey = false
 
         func act() throws -> UploadModel.ExitCode {
-            let (directory, verifier) = try place.opened()
-            if vkey { return try done(Output.line("\(verifier)")) }
-            guard let note = try LogReader(of: directory).checkpoint else {
+            let log = try place.opened()
+            if vkey { return try done(Output.line("\(log.verifier)")) }
+            guard let note = try LogReader(of: log.directory).checkpoint else {
                 throw Refused(
-                    "\(verifier.name): nothing is signed yet",
+                    "\(log.verifier.name): nothing is signed yet",
                     hint: "the daemon signs within 60 s of an entry, and when it stops",
                     .couldNotDecide
                 )
@@ -136,8 +136,8 @@ struct CustodyCommand: ParsableCommand {
             guard let bundle = BundleID(exhibit) else {
                 throw Refused("\(exhibit) is no exhibit's id", hint: "give all of it, ex-...", .calledWrongly)
             }
-            let (directory, verifier) = try place.opened()
-            let proofs = try LogReader(of: directory).proofs(about: [bundle])
+            let log = try place.opened()
+            let proofs = try LogReader(of: log.directory).proofs(about: [bundle])
             guard !proofs.isEmpty else {
                 throw Refused(
                     "the log signs for no entry about \(bundle)",
@@ -146,7 +146,7 @@ struct CustodyCommand: ParsableCommand {
                 )
             }
             try ThisProcess.makeDirectoryIfMissing(goal, mode: 0o750)
-            try CustodyExtract.write(proofs, verifier, to: try Descriptor.directory(goal))
+            try CustodyExtract.write(proofs, log.verifier, to: try Descriptor.directory(goal))
             try Output.line("\(Output.count(proofs.count, "entry", "entries")) in \(goal)")
             return .done
         }
@@ -173,10 +173,18 @@ struct CustodyPlace: ParsableArguments {
         )
     }
 
-    func opened() throws -> (Descriptor, LogVerifier) {
+    /// A log's directory, open, and what checks it.
+    struct Opened: ~Copyable {
+        let directory: Descriptor
+        let verifier: LogVerifier
+    }
+
+    func opened() throws -> Opened {
         let directory = try directory()
-        if let vkeyFile { return (directory, try Self.verifier(vkeyFile)) }
-        if dir == nil, let key = try LogKey.read(in: directory) { return (directory, key.verifier) }
+        if let vkeyFile { return Opened(directory: directory, verifier: try Self.verifier(vkeyFile)) }
+        if dir == nil, let key = try LogKey.read(in: directory) {
+            return Opened(directory: directory, verifier: key.verifier)
+        }
         throw Refused(
             "no public key to check the log with",
             hint: "give --vkey-file; \"custody checkpoint --vkey\" prints it where the log is written",

@@ -16,20 +16,27 @@ package enum CustodyExtract {
         to directory: borrowing Descriptor
     ) throws(SyscallError) {
         for proof in proofs {
-            let files = [("json", proof.entry), ("tlog-proof", Array(proof.text.utf8))]
-            for (ending, bytes) in files {
-                let name = Array("\(proof.index).\(ending)".utf8)
-                try directory.writeNew(bytes, as: name, mode: 0o440, subject: "custody extract")
-            }
+            let text = Array(proof.text.utf8)
+            try write(proof.entry, as: "\(proof.index).json", in: directory)
+            try write(text, as: "\(proof.index).tlog-proof", in: directory)
         }
         try directory.writeNew(Array("\(verifier)\n".utf8), as: vkey, mode: 0o440, subject: "custody extract")
         try directory.sync(subject: "custody extract")
     }
 
+    private static func write(
+        _ bytes: [UInt8],
+        as name: String,
+        in directory: borrowing Descriptor
+    ) throws(SyscallError) {
+        try directory.writeNew(bytes, as: Array(name.utf8), mode: 0o440, subject: "custody extract")
+    }
+
     /// Whether a directory holds an extract, and not a log.
     package static func isExtract(_ directory: borrowing Descriptor) throws(SyscallError) -> Bool {
-        try directory.statusIfThere(of: vkey) != nil
-            && directory.statusIfThere(of: LogFiles.checkpoint) == nil
+        let hasKey = try directory.statusIfThere(of: vkey) != nil
+        let hasCheckpoint = try directory.statusIfThere(of: LogFiles.checkpoint) != nil
+        return hasKey && !hasCheckpoint
     }
 
     /// Reads what ``write(_:_:to:)`` wrote; its `vkey` is not believed.
