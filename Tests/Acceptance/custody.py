@@ -13,14 +13,21 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
+import uuid
 
 from house import (
-    CHECKOUT, DAEMON, application, case, deployment, expect, expect_equal, run_cases, sha256, some_bytes,
+    CHECKOUT, DAEMON, application, case, chance, deployment, expect, expect_equal, run_cases, sha256,
     until)
-from held import fresh_id
 
 CANONICAL = os.environ.get("BREAKWATER_RFC8785", os.path.join(CHECKOUT, ".build-tools", "venv", "bin", "python"))
 SUMDB = os.path.join(CHECKOUT, "Tests", "Acceptance", "gosumdb")
+
+
+def fresh_id():
+    """A UUID of version 7."""
+    bits = int(time.time() * 1000) << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62 | chance.getrandbits(62)
+    return str(uuid.UUID(int=bits))
 
 
 def run(*words, given=None):
