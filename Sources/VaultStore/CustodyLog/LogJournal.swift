@@ -11,7 +11,7 @@ final class LogJournal: Sendable {
     /// Puts a fresh file in the place of the one that is there: a file whose fsync failed is never written to again.
     init(replacingIn files: LogFiles, number: UInt64, entries: [[UInt8]]) throws(SyscallError) {
         let bytes = Self.header(number) + entries.flatMap { Self.record($0, TreeHash(leaf: $0)) }
-        try files.root.writeDurably(bytes, as: LogFiles.journal, mode: VaultModes.file, subject: Self.subject)
+        try files.root.writeDurably(bytes, as: LogFiles.journal, mode: Self.mode, subject: Self.subject)
         file = try files.root.open(LogFiles.journal, .append, subject: Self.subject)
     }
 
@@ -22,6 +22,8 @@ final class LogJournal: Sendable {
     func sync() throws(SyscallError) { try file.sync(subject: Self.subject) }
 
     private static let subject = "custody log"
+    /// Its owner goes on writing to it.
+    private static let mode: UInt32 = 0o640
 
     private static func header(_ number: UInt64) -> [UInt8] { Array("breakwater-journal-1 \(number)\n".utf8) }
 
