@@ -128,6 +128,8 @@ import UploadModel
         let log = try scratch.open()
         #expect(throws: CustodyLogFault.inUse) { try scratch.open() }
         #expect(log.size == 1)
+        // Only root opens a file of mode 0440 for writing, and no daemon is root.
+        #expect(try scratch.scratch.root.status(of: Array("journal".utf8)).mode == 0o640)
         _ = consume log
         #expect(throws: CustodyLogFault.otherKey) {
             try CustodyLog.open(in: scratch.scratch.root, key: LogKey(naming: "test/other"))
