@@ -75,6 +75,8 @@ def the_log_is_one_for_others_too():
         house.await_drafts(1)
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
         shutil.copy(os.path.join(custody(house), "checkpoint"), kept)
+        os.chmod(place, 0o755)
+        os.chmod(kept, 0o644)
         house.start()
         house.hand_over("b", house.listed[1])
         house.hand_over("c", house.listed[2])
@@ -168,7 +170,7 @@ def an_extract_needs_no_deployment():
         key = vkey(house)
         verify = ("custody", "verify", "--dir", extract, "--vkey-file", key)
         expect_equal(house.cli(*verify, config=False)[0], 0, "custody verify of an extract")
-        name = next(name for name in sorted(os.listdir(extract)) if name.endswith(".json"))
+        name = min((name for name in os.listdir(extract) if name.endswith(".json")), key=lambda name: int(name[:-5]))
         os.unlink(os.path.join(extract, name))
         code, said, _ = house.cli(*verify, config=False)
         expect(code == 1 and "does not follow" in said, f"an extract without {name}: {code} {said}")
@@ -191,7 +193,7 @@ class Desk:
         os.chmod(public, 0o644)
         house.set("state", "desk_key", json.dumps(public))
 
-    def order(self, verb, upload, approvals, content=None, signed=True, order=None, **more):
+    def order(self, verb, upload, approvals, plaintext=None, signed=True, order=None, **more):
         """Renames a signed order into the state, and waits for its answer."""
         order = order or fresh_id()
         said = {"at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "upload": upload, "verb": verb}
@@ -202,9 +204,9 @@ class Desk:
         orders = os.path.join(self.house.state, "orders")
         hidden = os.path.join(orders, f".order-{order}")
         os.mkdir(hidden)
-        if content is not None:
-            said.setdefault("content", sha256(content))
-            self.put(hidden, "content", content)
+        if plaintext is not None:
+            said.setdefault("content", sha256(plaintext))
+            self.put(hidden, "content", plaintext)
         text = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
         self.put(hidden, "order.json", text)
         if signed:
