@@ -58,7 +58,7 @@ tools: .build-tools/venv/made .build-tools/meta-pdq .build-tools/photographs
 .build-tools/venv/made:
 	python3 -m venv .build-tools/venv
 	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0 \
-		numpy pdqhash==0.2.8
+		numpy pdqhash==0.2.8 rfc8785==0.1.4
 	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check --no-deps scikit-image==0.26.0
 	touch $@
 

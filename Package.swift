@@ -153,7 +153,8 @@ var tests: [Target] {
             "ListImport",
             ["HashLists", "GenerationFormat", "UploadModel", "JSONText", "LinuxIO", "CZlib"]
         ),
-        .tests("VaultStore", ["UploadModel", "JSONText", "LinuxIO"]),
+        .helper("custody-writer", "CustodyWriter", ["VaultStore", "UploadModel", "LinuxIO"]),
+        .tests("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "custody-writer", .crypto]),
         .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
         .tests("SettingsTOML", ["UploadModel"]),
         .tests("Exposition", ["UploadModel", .metrics, .logging, .hummingbird, .lifecycle]),

@@ -149,6 +149,10 @@ long bw_read_attribute(int descriptor, const char *name, void *value, size_t len
     return fgetxattr(descriptor, name, value, length);
 }
 
+int bw_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
+    return fsetxattr(descriptor, name, value, length, 0);
+}
+
 int bw_cores(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;

@@ -168,7 +168,7 @@ extension Spool {
 }
 
 extension Descriptor {
-    fileprivate func copyAll(of file: borrowing Descriptor, size: UInt64) throws(SyscallError) {
+    func copyAll(of file: borrowing Descriptor, size: UInt64) throws(SyscallError) {
         var buffer = [UInt8](repeating: 0, count: 256 * 1_024)
         var offset: UInt64 = 0
         while offset < size {

@@ -67,6 +67,11 @@ extension Descriptor {
         _ = try check("fchown", subject) { fchown(raw, UInt32.max, group) }
     }
 
+    /// fchown(2): only root gives files away, and others may choose among their own groups.
+    package func setOwner(_ user: UInt32, group: UInt32, subject: String = "file") throws(SyscallError) {
+        _ = try check("fchown", subject) { fchown(raw, user, group) }
+    }
+
     package func setTimes(accessed: Int64, modified: Int64, subject: String = "file") throws(SyscallError) {
         let times = [timespec(sinceEpoch: accessed), timespec(sinceEpoch: modified)]
         _ = try check("futimens", subject) { futimens(raw, times) }

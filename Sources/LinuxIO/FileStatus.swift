@@ -114,6 +114,8 @@ extension Descriptor {
 package struct ExtendedAttribute: Equatable, Sendable {
     package let name: [UInt8]
     package let value: [UInt8]
+
+    package init(name: [UInt8], value: [UInt8]) { (self.name, self.value) = (name, value) }
 }
 
 extension Descriptor {
@@ -127,6 +129,17 @@ extension Descriptor {
                 Self.growing { bw_read_attribute(raw, cName, $0.baseAddress, $0.count) }
             }
             return ExtendedAttribute(name: name, value: value)
+        }
+    }
+
+    package func setExtendedAttribute(_ attribute: ExtendedAttribute, subject: String = "file")
+        throws(SyscallError)
+    {
+        let (raw, value) = (raw, attribute.value)
+        _ = try attribute.name.withCString { name throws(SyscallError) in
+            try check("fsetxattr", subject) {
+                value.withUnsafeBytes { bw_set_attribute(raw, name, $0.baseAddress, $0.count) }
+            }
         }
     }
 

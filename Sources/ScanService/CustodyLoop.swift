@@ -66,6 +66,8 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
         } catch let error as DamagedBundle {
             tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as RestoreFault {
+            tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
             house.unpreserved.add(1, ordering: .relaxed)
@@ -107,7 +109,10 @@ struct CustodyLoop: Sendable {
             )
         )
         upload.factsAreDurable()
-        for fact in facts { count(fact.event, upload) }
+        for fact in facts {
+            count(fact.event, upload)
+            house.record.note(fact, of: upload.id, state: house.stateRoot.descriptor)
+        }
     }
 
     // MARK: - Effects
@@ -128,7 +133,16 @@ struct CustodyLoop: Sendable {
         case .retry:
             try upload.spool.bringBack(upload.place)
             return nil
-        case .restore, .destroy: throw CustodyFault.notInThisVersion(upload.id)
+        case .restore(let order):
+            let (known, _) = try await known(upload)
+            return try await preservers.run { [house] in
+                try SignedOrders(house: house).restore(order, upload, known)
+            }
+        case .destroy(let order):
+            let (known, _) = try await known(upload)
+            return try await preservers.run { [house] in
+                try SignedOrders(house: house).destroy(order, known)
+            }
         }
     }
 
@@ -272,7 +286,6 @@ enum CustodyFault: Error, CustomStringConvertible {
     case bundleGone(BundleID)
     case rowsGone(UploadID)
     case nothingToPreserve(UploadID)
-    case notInThisVersion(UploadID)
 
     var description: String {
         switch self {
@@ -280,7 +293,6 @@ enum CustodyFault: Error, CustomStringConvertible {
         case .rowsGone(let upload): "\(upload): in hand, and not in the ledger"
         case .nothingToPreserve(let upload):
             "\(upload): to be preserved, and neither its source nor its bundle is there"
-        case .notInThisVersion(let upload): "\(upload): its order is not for this version"
         }
     }
 }

@@ -20,6 +20,10 @@ final class House: Sendable {
     let instruments: [Instruments]
     let registry: MetricsRegistry
     let log: Logger
+    let record: Record
+    let suppressions: Suppressions
+    let stateRoot: SharedDirectory
+    let orders: SharedDirectory
     /// As opened at the start, in the settings' order; ``watches`` knows the ones that serve now.
     let spools: [Spool]
 
@@ -48,12 +52,16 @@ final class House: Sendable {
             spools, ledger, vault, registry, log
         )
         self.onFailure = onFailure
+        record = try Record(state, logger: log)
+        suppressions = try Suppressions(state)
+        stateRoot = SharedDirectory(try state.root.duplicate())
+        orders = SharedDirectory(try state.orders.duplicate())
         program = configuration.program
         running = Mutex(configuration)
         arrivals = Arrivals()
         departures = Departures()
         pictures = Pictures(configuration.settings.decoder, registry: registry, log: log)
-        lists = try Lists(state, ledger: ledger, registry: registry, log: log)
+        lists = try Lists(state, ledger: ledger, record: record, registry: registry, log: log)
         instruments = spools.map { Instruments(registry, spool: $0.name) }
     }
 

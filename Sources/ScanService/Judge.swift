@@ -89,7 +89,7 @@ struct Judge: Sendable {
         } catch {
             guard matches.contains(where: { $0.entry.listClass != .benign }) else { throw error }
         }
-        return Judgement(of: matches).event
+        return Judgement(of: matches, digests: digests, under: house.suppressions.about(digests)).event
     }
 
     /// The context once nobody writes to it any more: the kernel says so, or two looks are equal.

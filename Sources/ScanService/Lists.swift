@@ -13,15 +13,18 @@ package import UploadModel
 final class Lists: Sendable {
     private let directory: Descriptor
     private let ledger: Ledger
+    private let record: Record
     private let registry: MetricsRegistry
     private let log: Logger
     private let serving = Mutex<Generation?>(nil)
     /// What was refused last, so that it is said once, and tried again only where that may help.
     private let refused = Mutex<(name: String, reason: String, mayPass: Bool)?>(nil)
 
-    init(_ state: StateDirectory, ledger: Ledger, registry: MetricsRegistry, log: Logger) throws {
+    init(_ state: StateDirectory, ledger: Ledger, record: Record, registry: MetricsRegistry, log: Logger)
+        throws
+    {
         directory = try state.lists.duplicate()
-        (self.ledger, self.registry, self.log) = (ledger, registry, log)
+        (self.ledger, self.record, self.registry, self.log) = (ledger, record, registry, log)
     }
 
     var current: Generation? { serving.withLock { $0 } }
@@ -78,6 +81,7 @@ final class Lists: Sendable {
         serving.withLock { $0 = generation }
         refused.withLock { $0 = nil }
         count("ok")
+        record.note(generation.lists.map { Record.imported($0.name, generation: "\(name)") })
         log.info(
             "lists-loaded",
             metadata: [LogKeys.generation: "\(name)", LogKeys.count: "\(generation.entryCount)"]
@@ -99,6 +103,7 @@ final class Lists: Sendable {
         }
         guard isNews else { return }
         count("refused")
+        record.note(Record.rejected(generation: name))
         log.error("lists-refused", metadata: [LogKeys.generation: "\(name)", LogKeys.reason: "\(reason)"])
     }
 

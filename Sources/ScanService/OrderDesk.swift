@@ -6,22 +6,26 @@ import LinuxIO
 import Logging
 import Synchronization
 import UploadModel
+import VaultStore
 
 /// Takes orders from `<state>/orders/`, does what they ask, and answers in `orders/answers/`.
 ///
 /// An order is a directory `order-<uuid>/` with `order.json`, renamed in whole. `retry`, `release` and `preserve` are
-/// taken unsigned, from the state's owner only. The same id twice does nothing.
+/// taken unsigned, from the state's owner only; all others from whoever has the desk's signature. The same id twice does
+/// nothing.
 final class OrderDesk: Sendable {
     private let orders: Descriptor
     private let answers: Descriptor
     private let aside = Mutex<Set<UploadID>>([])
     private let house: House
     private let custody: CustodyLoop
+    private let signed: SignedOrders
 
     init(_ state: StateDirectory, house: House, custody: CustodyLoop) throws {
         orders = try state.orders.duplicate()
         answers = try state.answers.duplicate()
         (self.house, self.custody) = (house, custody)
+        signed = SignedOrders(house: house)
     }
 
     /// Takes every order that is there now.
@@ -30,7 +34,7 @@ final class OrderDesk: Sendable {
             var answer: OrderAnswer?
             if !isAnswered(id) {
                 answer = await take(name, id)
-                // The ledger cannot take it now: the order stays, and is taken again.
+                // It cannot be taken now, or is still being carried out: the order stays, and is taken again.
                 if answer == nil { continue }
             }
             do {
@@ -87,38 +91,46 @@ final class OrderDesk: Sendable {
             let order = try read(name)
             verb = order.verb
             guard order.id == id else { throw OrderRefused.unreadable }
-            let message = try await carryOut(order)
+            guard let message = try await carryOut(order) else { return nil }
             tell(id, verb, "done")
+            house.record.note(signed.statement(order, .orderDone))
             return OrderAnswer(order: id, done: true, message: message)
         } catch let error as LedgerFault where error.mayPass {
             return nil
+        } catch let error as CustodyLogFault where error.mayPass {
+            return nil
         } catch {
             tell(id, verb, "refused")
+            house.record.note(Record.refused(id))
             return OrderAnswer(order: id, done: false, message: "\(error)")
         }
     }
 
     private func read(_ name: [UInt8]) throws -> Order {
         let directory = try orders.open(name, [.directory], subject: "order")
-        guard try directory.status(subject: "order").uid == ThisProcess.user else {
-            throw OrderRefused.notTheOwner
-        }
         let file = try directory.open(Array("order.json".utf8), [.noFollow, .nonBlocking], subject: "order")
-        guard try file.status(subject: "order").uid == ThisProcess.user else {
-            throw OrderRefused.notTheOwner
-        }
+        let isOwn =
+            try directory.status(subject: "order").uid == ThisProcess.user
+            && file.status(subject: "order").uid == ThisProcess.user
+        let isSigned = try directory.statusIfThere(of: Array("order.sig".utf8), subject: "order") != nil
+        guard isOwn || isSigned else { throw OrderRefused.notTheOwner }
         let bytes = try file.readAll(limit: 64 * 1_024, subject: "order")
-        return try Order(try JSONValue(parsing: bytes))
+        if isSigned { try signed.checkSignature(in: directory, over: bytes) }
+        let order = try Order(try JSONValue(parsing: bytes))
+        guard isSigned || !order.verb.needsSignature else { throw OrderRefused.notTheDesk }
+        return order
     }
 
-    private func carryOut(_ order: Order) async throws -> String {
-        guard !order.verb.needsSignature else { throw OrderRefused.notInThisVersion(order.verb) }
+    /// - Returns: What was done; `nil` while it is still being done.
+    private func carryOut(_ order: Order) async throws -> String? {
         guard let known = try house.ledger.upload(order.upload) else { throw OrderRefused.noSuchUpload }
         guard let index = house.spools.firstIndex(where: { $0.name == known.spool }) else {
             throw OrderRefused.noSuchSpool(known.spool)
         }
         if known.rows.contains(where: { $0.event == .ordered(order) }) { return try outcome(order) }
         var upload = try Upload(known, in: house.watches[index].spool, index: index)
+        if order.verb.needsSignature { return try await carryOut(order, known, &upload) }
+        house.record.note(signed.statement(order, .orderReceived))
         guard case .held(let obstacle) = upload.custody.stage else {
             throw OrderRefused.notHeld(upload.custody.stage.name)
         }
@@ -135,14 +147,39 @@ final class OrderDesk: Sendable {
         return try outcome(order)
     }
 
-    /// What the rows say after the order was carried out.
-    private func outcome(_ order: Order) throws -> String {
+    /// A signed order: checked, logged, recorded, done.
+    private func carryOut(_ order: Order, _ known: LedgerUpload, _ upload: inout Upload) async throws
+        -> String?
+    {
+        switch (order.verb, upload.custody.stage) {
+        case (.restore, .awaitingReview), (.destroy, .awaitingReview), (.suppress, .closed(.restored)),
+            (.lift, .closed(.restored)):
+            break
+        default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
+        }
+        try signed.check(order, known)
+        try house.record.require([signed.statement(order, .orderReceived)])
+        if order.verb == .suppress { return try signed.suppress(order, known) }
+        if order.verb == .lift { return try signed.lift(order) }
+        try upload.record(.ordered(order))
+        try await custody.makeDurable(&upload)
+        house.arrivals.count()
+        await custody.resume(upload)
+        return try outcome(order)
+    }
+
+    /// What the rows say after the order was carried out; `nil` while a signed one is still being carried out, since its
+    /// directory is needed until then.
+    private func outcome(_ order: Order) throws -> String? {
         let rows = try house.ledger.upload(order.upload)?.rows.map(\.event) ?? []
         let stage = try Custody.replaying(rows).custody.stage
         return switch (order.verb, stage) {
         case (.retry, _): "taken back to work; it is compared again"
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
+        case (.restore, .closed(.restored)): "restored, and suppressed for the entries that it met"
+        case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
+        case (.restore, .restoring), (.destroy, .destroying): nil
         default:
             "recorded; it is carried out as soon as what stands in the way has passed (stage \(stage.name))"
         }
@@ -163,7 +200,10 @@ final class OrderDesk: Sendable {
 enum OrderRefused: Error, CustomStringConvertible {
     case unreadable
     case notTheOwner
-    case notInThisVersion(Order.Verb)
+    case notTheDesk
+    case noDesk
+    case wrongStage(Order.Verb, String)
+    case nothingToSuppress
     case noSuchUpload
     case noSuchSpool(String)
     case notHeld(String)
@@ -176,7 +216,12 @@ enum OrderRefused: Error, CustomStringConvertible {
         switch self {
         case .unreadable: "the order's name and content differ"
         case .notTheOwner: "only the state's owner gives this order; run it with sudo -u"
-        case .notInThisVersion(let verb): "\"\(verb.rawValue)\" is not in this version"
+        case .notTheDesk: "it does not carry the case desk's signature"
+        case .noDesk:
+            "the settings name no key of a case desk (state.desk_key), so none of its orders is taken"
+        case .wrongStage(let verb, let stage):
+            "\(verb.rawValue) does not follow stage \(stage); nothing was done"
+        case .nothingToSuppress: "there is nothing to suppress or to lift"
         case .noSuchUpload: "there is no such upload in the ledger"
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"

@@ -81,9 +81,10 @@ package final class ScanService: Service {
     ///
     /// - Throws: What could not be gone on from; nothing is lost, and the next start goes on.
     package func run() async throws {
+        let endedInOrder = try state.takeCleanEnd()
+        house.record.noteStart(house.configuration, endedInOrder: endedInOrder)
         housekeeper.turn()
         try house.pictures.begin(isAsked: house.lists.askForPictures)
-        let endedInOrder = try state.takeCleanEnd()
         _ = preservers.start(CustodyLoop.width)
         try Recovery(house: house, endedInOrder: endedInOrder).run()
         let threads = house.watches.flatMap { $0.start() } + lanes.start(workers: workerCount)
@@ -99,6 +100,8 @@ package final class ScanService: Service {
         for watch in house.watches { watch.stop() }
         lanes.stop()
         await drain(threads, keeping, custodyLoop)
+        if house.stopReason == nil { house.record.noteStop() }
+        house.record.close()
         if let reason = house.stopReason { throw reason }
         try state.noteCleanEnd()
         house.log.notice("stopped")
@@ -116,6 +119,7 @@ package final class ScanService: Service {
     private func keepHouse() async {
         while !Task.isCancelled {
             housekeeper.turn()
+            house.record.turn()
             try? await Task.sleep(for: Housekeeper.pause)
         }
     }

@@ -28,6 +28,8 @@ package enum DemonstrationConfig {
             root = \(tomlString("\(root)/state"))
             # Stop claiming uploads when less than this is free.
             reserve = "64 MiB"
+            # The case desk's public key; without one nothing is restored or destroyed by its orders.
+            desk_key = ""
 
             [[spool]]
             # The application writes to tmp/, renames into incoming/ and reads in released/.

@@ -39,6 +39,7 @@ extension StateSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.require("root", into: &root, as: .root)
         section.read("reserve", into: &reserve, as: .size())
+        section.read("desk_key", into: &deskKey, as: .optionalPath)
     }
 }
 

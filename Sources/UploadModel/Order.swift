@@ -3,16 +3,23 @@ package import JSONText
 /// What a person wants done to one upload: a value that arrives as a directory in `<state>/orders/`.
 ///
 /// The same id twice does nothing. `retry`, `release` and `preserve` are taken unsigned from the state's owner;
-/// `restore`, `suppress` and `destroy` come from the case desk, signed.
+/// all others come from the case desk, signed, with the persons who agreed.
 package struct Order: Equatable, Sendable {
     package enum Verb: String, CaseIterable, Sendable {
-        case retry, release, preserve, restore, suppress, destroy
+        case retry, release, preserve
+        /// Give an upload back that was no match in truth, and let what it met not stop it again.
+        case restore
+        /// Suppress again what a restored upload met, until another date.
+        case suppress
+        /// Let what was suppressed count again.
+        case lift
+        case destroy
 
         /// Whether the desk's signature is needed.
         package var needsSignature: Bool {
             switch self {
             case .retry, .release, .preserve: false
-            case .restore, .suppress, .destroy: true
+            case .restore, .suppress, .lift, .destroy: true
             }
         }
     }
@@ -22,8 +29,27 @@ package struct Order: Equatable, Sendable {
     package let upload: UploadID
     package let reason: String
     package let at: Timestamp
+    /// Who agreed; the one who asked is the first.
+    package let approvals: [Approval]
+    /// SHA-256 of the file `content` beside the order, hexadecimal: the plaintext that a restore gives back.
+    package let content: String?
+    /// When a suppression is to be looked at again.
+    package let reviewBy: Timestamp?
+    /// What allows a destruction.
+    package let basis: DestructionBasis?
 
-    package init(id: UploadID, verb: Verb, upload: UploadID, reason: String, at: Timestamp) {
+    package init(
+        id: UploadID,
+        verb: Verb,
+        upload: UploadID,
+        reason: String,
+        at: Timestamp,
+        approvals: [Approval] = [],
+        content: String? = nil,
+        reviewBy: Timestamp? = nil,
+        basis: DestructionBasis? = nil
+    ) {
+        (self.approvals, self.content, self.reviewBy, self.basis) = (approvals, content, reviewBy, basis)
         self.id = id
         self.verb = verb
         self.upload = upload
@@ -32,10 +58,15 @@ package struct Order: Equatable, Sendable {
     }
 
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "id": .string("\(id)"), "verb": .string(verb.rawValue), "upload": .string("\(upload)"),
             "reason": .string(reason), "at_ns": .string("\(at.nanoseconds)"),
         ]
+        if !approvals.isEmpty { object["approvals"] = .array(approvals.map(\.json)) }
+        if let content { object["content"] = .string(content) }
+        if let reviewBy { object["review_by"] = .string("\(reviewBy)") }
+        if let basis { object["basis"] = basis.json }
+        return .object(object)
     }
 
     /// - Throws: ``TextFault`` naming the member that is missing or wrong.
@@ -46,6 +77,38 @@ package struct Order: Equatable, Sendable {
         reason = try json.parsed("reason") { $0 }
         // Text, since canonical JSON rounds integers above 2^53.
         at = Timestamp(nanoseconds: try json.parsed("at_ns") { Int64($0) })
+        approvals =
+            json.lacks("approvals")
+            ? [] : try json.list("approvals") { value throws(TextFault) in try Approval(value) }
+        content = try json.parsedIfThere("content") { $0 }
+        reviewBy = try json.parsedIfThere("review_by") { Timestamp($0) }
+        basis = json.lacks("basis") ? nil : try DestructionBasis(json["basis"] ?? .null)
+    }
+}
+
+extension DestructionBasis {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .expiry, .notCSAM: ["name": .string(name)]
+        case .lawEnforcement(let request, let calledBack):
+            [
+                "name": .string(name), "request": .string(request),
+                "called_back": .optional(calledBack.map { "\($0)" }),
+            ]
+        }
+    }
+
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        switch json["name"]?.stringValue {
+        case Self.expiry.name: self = .expiry
+        case Self.notCSAM.name: self = .notCSAM
+        case Self.lawEnforcementName:
+            self = .lawEnforcement(
+                request: try json.parsed("request") { $0 },
+                calledBack: try json.parsedIfThere("called_back") { Timestamp($0) }
+            )
+        default: throw TextFault(member: "basis")
+        }
     }
 }
 

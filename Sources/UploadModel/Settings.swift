@@ -52,6 +52,8 @@ package struct StateSettings: Equatable, Sendable {
     package var root = ""
     /// Bytes that must stay free on the state's file system; below it claims stop.
     package var reserve: UInt64 = 64 << 20
+    /// File with the Ed25519 public key that the desk signs its orders with, 64 hexadecimal digits; empty takes none.
+    package var deskKey = ""
 
     package init() {}
 }

@@ -43,7 +43,8 @@ func shippedConfig() throws -> [UInt8] {
             .map { String($0.prefix { $0 != " " }) }
         #expect(
             written == [
-                "environment", "root", "reserve", "name", "root", "group", "context", "hardlinks", "workers",
+                "environment", "root", "reserve", "desk_key", "name", "root", "group", "context", "hardlinks",
+                "workers",
                 "large", "digests",
                 "sweep", "crash_limit", "drain", "program", "workers", "memory", "pixels", "bytes",
                 "cpu_time", "wall_time",

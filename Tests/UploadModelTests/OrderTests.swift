@@ -26,7 +26,7 @@ import Testing
 
     @Test("what can let evidence go needs the desk's signature")
     func signatures() {
-        #expect(Order.Verb.allCases.filter(\.needsSignature) == [.restore, .suppress, .destroy])
+        #expect(Order.Verb.allCases.filter(\.needsSignature) == [.restore, .suppress, .lift, .destroy])
     }
 
     @Test("an answer reads back", arguments: [true, false])

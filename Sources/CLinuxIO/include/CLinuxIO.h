@@ -46,6 +46,9 @@ void bw_block_stray_signals(void);
 long bw_list_attributes(int descriptor, char *names, size_t length);
 long bw_read_attribute(int descriptor, const char *name, void *value, size_t length);
 
+/// fsetxattr(2). Returns 0, or -1 with errno set.
+int bw_set_attribute(int descriptor, const char *name, const void *value, size_t length);
+
 /// Cores that this process may run on, sched_getaffinity(2); 1 when unknown.
 int bw_cores(void);
 
@@ -81,5 +84,8 @@ int bw_spawn(int program, const char *name, int input, int *child);
 
 /// waitpid(2) of a child that ends. Returns its exit code, and the signal that ended it or 0; -1 with errno set.
 int bw_reap(int child, int *signal);
+
+/// Whether the kernel holds its clock for synchronised, adjtimex(2).
+int bw_clock_is_synchronised(void);
 
 #endif

@@ -1,0 +1,167 @@
+import Digests
+import Intake
+import JSONText
+import LedgerStore
+import LinuxIO
+import UploadModel
+import VaultStore
+
+// What the desk orders: restore, suppress, lift, destroy. The desk's signature is checked first, then what the order
+// says against our own rows, then the custody log takes it, and only then it is done.
+
+/// Carries out signed orders, and the effects that follow from them.
+struct SignedOrders: Sendable {
+    let house: House
+
+    /// Checks the desk's signature over the bytes of `order.json`.
+    func checkSignature(in directory: borrowing Descriptor, over bytes: [UInt8]) throws {
+        let key = try house.configuration.deskKey()
+        let file = try directory.open(
+            Array("order.sig".utf8),
+            [.noFollow, .nonBlocking],
+            subject: "order.sig"
+        )
+        let signature = try file.readAll(limit: 1_024, subject: "order.sig")
+        guard OrderSignature.holds(signature, over: bytes, key: key) else { throw OrderRefused.notTheDesk }
+    }
+
+    /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved.
+    func check(_ order: Order, _ known: LedgerUpload) throws {
+        try order.check(matches: known.matches, digests: known.digests)
+        if order.verb == .restore {
+            guard try digests(ofContentOf: order) == known.digests else { throw OrderFault.otherContent }
+        }
+    }
+
+    private func content(of order: Order) throws(SyscallError) -> Descriptor {
+        let path = Array("order-\(order.id)/content".utf8)
+        return try house.orders.descriptor.open(path, [.noFollow, .nonBlocking], subject: "order's content")
+    }
+
+    private func digests(ofContentOf order: Order) throws -> DigestSet {
+        let file = try content(of: order)
+        guard try file.status(subject: "order's content").kind == .regular else { throw OrderFault.noContent }
+        return try DigestSet.reading(file)
+    }
+
+    // MARK: - Suppressions
+
+    /// - Returns: What to answer.
+    func suppress(_ order: Order, _ known: LedgerUpload) throws -> String {
+        guard let suppression = Suppression(order, digests: known.digests, matches: known.matches) else {
+            throw OrderRefused.nothingToSuppress
+        }
+        try house.record.require([statement(order, .suppressionAdded)])
+        try house.suppressions.add(suppression)
+        return "suppressed: these bytes, for the entries that were met"
+    }
+
+    func lift(_ order: Order) throws -> String {
+        try house.record.require([statement(order, .suppressionRemoved)])
+        guard try house.suppressions.remove(order.upload) else { throw OrderRefused.nothingToSuppress }
+        return "lifted: these bytes are a match again"
+    }
+
+    // MARK: - Effects
+
+    /// Gives an upload back, and suppresses what it met.
+    func restore(_ order: Order, _ upload: Upload, _ known: LedgerUpload) throws -> CustodyEvent {
+        let original = try OriginalFile(exhibit: try house.vault.exhibit(of: BundleID(upload.id)))
+        let wanted = known.digests
+        // First what keeps it from being quarantined again: the application may hand it over at once.
+        if let suppression = Suppression(order, digests: wanted, matches: known.matches) {
+            try house.suppressions.add(suppression)
+        }
+        try upload.spool.restore(try content(of: order), to: upload.place, as: original) {
+            file throws(SyscallError) in try DigestSet.reading(file) == wanted
+        }
+        house.record.note(
+            statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar"),
+            statement(order, .suppressionAdded)
+        )
+        return .restored
+    }
+
+    func destroy(_ order: Order, _ known: LedgerUpload) throws -> CustodyEvent {
+        guard let basis = order.basis else { throw OrderFault.noBasis }
+        let certificate = try Destroyer(state: house.stateRoot.descriptor).destroy(
+            BundleID(order.upload),
+            basis: basis,
+            approvals: order.approvals,
+            content: known.digests?.sha256?.hex,
+            at: Timestamp(nanoseconds: Clocks.realtime)
+        )
+        _ = try house.suppressions.remove(order.upload)
+        house.record.note(
+            statement(
+                order,
+                .destroyExecuted,
+                why: basis.name,
+                ["certificate": DigestSet(of: certificate).sha256?.hex ?? ""]
+            )
+        )
+        return .destroyed
+    }
+
+    /// What the log says of an order.
+    func statement(
+        _ order: Order,
+        _ kind: CustodyEntryKind,
+        why: String? = nil,
+        _ references: [String: String] = [:]
+    ) -> CustodyStatement {
+        CustodyStatement(
+            at: Timestamp(nanoseconds: Clocks.realtime),
+            kind,
+            by: .daemon,
+            about: CustodySubject(exhibit: BundleID(order.upload)),
+            reason: why ?? order.verb.rawValue,
+            references: references.merging(["order": "\(order.id)"]) { $1 },
+            approvals: order.approvals
+        )
+    }
+}
+
+/// A directory that several hold.
+final class SharedDirectory: Sendable {
+    let descriptor: Descriptor
+    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+}
+
+extension OriginalFile {
+    /// Reads what a bundle's technical record says of its source.
+    init(exhibit: JSONValue) throws(TextFault) {
+        let file = exhibit["file"] ?? .null
+        let attributes = try exhibit.list("extended_attributes") { value throws(TextFault) in
+            ExtendedAttribute(
+                name: try value.parsed("name_base64") { Base64.bytes($0) },
+                value: try value.parsed("value_base64") { Base64.bytes($0) }
+            )
+        }
+        self.init(
+            mode: try file.parsed("mode") { UInt32($0, radix: 8) },
+            uid: UInt32(clamping: try file.unsigned("uid")),
+            gid: UInt32(clamping: try file.unsigned("gid")),
+            accessed: try file.parsed("accessed_ns") { Int64($0) },
+            modified: try file.parsed("modified_ns") { Int64($0) },
+            attributes: attributes
+        )
+    }
+}
+
+extension Configuration {
+    /// The key that the desk signs its orders with.
+    ///
+    /// - Throws: ``OrderRefused/noDesk`` where the settings name none, or the file holds none.
+    func deskKey() throws -> [UInt8] {
+        guard !settings.state.deskKey.isEmpty else { throw OrderRefused.noDesk }
+        let text = try Descriptor.open(settings.state.deskKey).readAll(
+            limit: 1_024,
+            subject: settings.state.deskKey
+        )
+        guard let key = Hex.bytes(text.prefix { $0.hexDigit != nil }), key.count == 32 else {
+            throw OrderRefused.noDesk
+        }
+        return key
+    }
+}

@@ -1,0 +1,70 @@
+/// What is wrong with an order whose signature holds.
+package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
+    case tooFewPersons(needed: Int)
+    case wrongRole(StaffRole)
+    case otherContent
+    case noContent
+    case noBasis
+    case waitsForCounsel
+    case waitsForCallBack
+    case noReviewDate
+
+    package var description: String {
+        switch self {
+        case .tooFewPersons(let needed):
+            "it needs \(needed) different \(needed == 1 ? "person" : "persons") who agreed to one request"
+        case .wrongRole(let role): "the role \(role.rawValue) does not order this"
+        case .otherContent: "its content is not what was preserved"
+        case .noContent: "it brings no content to give back"
+        case .noBasis: "it says no basis for the destruction"
+        case .waitsForCounsel: "a destruction for law enforcement needs counsel"
+        case .waitsForCallBack: "it does not say when the agency was called back"
+        case .noReviewDate: "it says no date at which the suppression is looked at again"
+        }
+    }
+}
+
+extension Order {
+    /// Checks a signed order against what the rows know of its upload.
+    ///
+    /// - Parameters:
+    ///   - matches: The entries that the upload met.
+    ///   - digests: Of its content when it was preserved; `nil` where it never was digested.
+    package func check(matches: [Match], digests: DigestSet?) throws(OrderFault) {
+        switch verb {
+        case .retry, .release, .preserve: return
+        case .restore:
+            try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
+            guard let content else { throw .noContent }
+            guard content == digests?.sha256?.hex else { throw .otherContent }
+            guard reviewBy != nil else { throw .noReviewDate }
+        case .suppress:
+            try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
+            guard reviewBy != nil else { throw .noReviewDate }
+        case .lift: try agreed(by: 1, Set(StaffRole.allCases))
+        case .destroy:
+            try agreed(by: 2, [.custodian, .counsel])
+            try checkBasis()
+        }
+    }
+
+    private func agreed(by needed: Int, _ roles: Set<StaffRole>) throws(OrderFault) {
+        guard approvals.persons >= needed else { throw .tooFewPersons(needed: needed) }
+        for approval in approvals where !roles.contains(approval.role) { throw .wrongRole(approval.role) }
+    }
+
+    private func checkBasis() throws(OrderFault) {
+        switch basis {
+        case .none: throw .noBasis
+        case .expiry, .notCSAM: return
+        case .lawEnforcement(_, let calledBack):
+            guard approvals.contains(where: { $0.role == .counsel }) else { throw .waitsForCounsel }
+            guard calledBack != nil else { throw .waitsForCallBack }
+        }
+    }
+}
+
+extension [Match] {
+    /// Whether some digest agreed: not similarity alone.
+    package var isExact: Bool { contains { !$0.agreed.isEmpty } }
+}

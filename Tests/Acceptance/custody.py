@@ -1,0 +1,329 @@
+"""What the custody log says of a run, judged by the programs of others; and what the case desk orders.
+
+The log by Go's own packages for its checksum database (gosumdb/), every entry by PyPI's rfc8785, orders signed by
+openssl in the desk's place. Each check has its negative control: the same on a copy that was tampered with.
+
+The interpreter that has `rfc8785` is `BREAKWATER_RFC8785`, or the one that `make tools` makes.
+"""
+
+import base64
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+
+from house import (
+    CHECKOUT, DAEMON, application, case, chance, deployment, expect, expect_equal, run_cases, sha256,
+    until)
+
+CANONICAL = os.environ.get("BREAKWATER_RFC8785", os.path.join(CHECKOUT, ".build-tools", "venv", "bin", "python"))
+SUMDB = os.path.join(CHECKOUT, "Tests", "Acceptance", "gosumdb")
+
+
+def fresh_id():
+    """A UUID of version 7."""
+    bits = int(time.time() * 1000) << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62 | chance.getrandbits(62)
+    return str(uuid.UUID(int=bits))
+
+
+def run(*words, given=None):
+    done = subprocess.run(words, input=given, capture_output=True, timeout=120)
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+# The log
+
+def custody(house):
+    return os.path.join(house.state, "custody")
+
+
+def gosumdb(folder):
+    """Builds the verifier with Debian's Go packages."""
+    program = os.path.join(folder, "gosumdb")
+    environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=os.path.join(folder, "cache"))
+    done = subprocess.run(["go", "build", "-o", program, "."], cwd=SUMDB, env=environment, capture_output=True)
+    expect(done.returncode == 0, f"go build: {done.stderr.decode()}")
+    return program
+
+
+def entries(house):
+    return house.cli_lines("custody", "cat")
+
+
+def types(house):
+    return [entry["type"] for entry in entries(house)]
+
+
+def vkey(house):
+    code, said, _ = house.cli("custody", "checkpoint", "--vkey")
+    expect_equal(code, 0, "custody checkpoint --vkey")
+    return said.strip()
+
+
+@case
+def the_log_is_one_for_others_too():
+    """Two runs: Go's packages take the log and find the first run's checkpoint in it; a changed copy they refuse."""
+    with deployment(listed=3) as house, tempfile.TemporaryDirectory() as place:
+        program = gosumdb(place)
+        kept = os.path.join(place, "kept")
+        house.start()
+        house.hand_over("a", house.listed[0])
+        house.await_drafts(1)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        shutil.copy(os.path.join(custody(house), "checkpoint"), kept)
+        os.chmod(place, 0o755)
+        os.chmod(kept, 0o644)
+        house.start()
+        house.hand_over("b", house.listed[1])
+        house.hand_over("c", house.listed[2])
+        house.await_drafts(3)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        said = types(house)
+        for name, count in (("daemon.start", 2), ("daemon.stop", 2), ("match.detected", 3), ("file.quarantined", 3),
+                            ("exhibit.sealed", 3), ("plaintext.removed", 3), ("report.drafted", 3)):
+            expect_equal(said.count(name), count, name)
+        expect_equal(house.cli("custody", "verify", "--since", kept)[0], 0, "custody verify")
+        code, words = run(program, custody(house), vkey(house), kept)
+        expect(code == 0 and words == f"{len(said)} entries, 1 older checkpoints\n", f"gosumdb: {code} {words}")
+        refuses_what_was_changed(house, program, place, kept)
+
+
+def refuses_what_was_changed(house, program, place, kept):
+    key = vkey(house)
+    for name, change in TAMPERINGS.items():
+        copy = os.path.join(place, "copy")
+        shutil.copytree(custody(house), copy, ignore=shutil.ignore_patterns("key", "lock", "details", "heads"))
+        subprocess.run(["chmod", "-R", "u+w", copy], check=True)
+        change(copy, kept)
+        code, said, _ = house.cli("custody", "verify", "--dir", copy, "--vkey-file", key, config=False)
+        expect_equal(code, 1, f"custody verify after {name}: {said}")
+        theirs, words = run(program, copy, key, kept)
+        expect(theirs == 1, f"gosumdb after {name}: {theirs} {words}")
+        shutil.rmtree(copy)
+
+
+def rewrite(folder, change):
+    """Changes the entries where both readers find them: in the journal and in the partial bundle."""
+    bundles = os.path.join(folder, "tile", "entries", "000.p")
+    newest = os.path.join(bundles, max(os.listdir(bundles), key=int))
+    with open(newest, "rb") as file:
+        data = file.read()
+    items = []
+    while data:
+        length = int.from_bytes(data[:2], "big")
+        items.append(data[2:2 + length])
+        data = data[2 + length:]
+    items = change(items)
+    with open(newest, "wb") as file:
+        file.write(b"".join(len(item).to_bytes(2, "big") + item for item in items))
+    os.unlink(os.path.join(folder, "journal"))
+
+
+TAMPERINGS = {
+    "an entry edited": lambda copy, kept: rewrite(
+        copy, lambda items: [items[0].replace(b"daemon.start", b"daemon.stop_")] + items[1:]),
+    "an entry dropped": lambda copy, kept: rewrite(copy, lambda items: items[:2] + items[3:]),
+    "two entries swapped": lambda copy, kept: rewrite(copy, lambda items: [items[1], items[0]] + items[2:]),
+    "the last entry cut off": lambda copy, kept: rewrite(copy, lambda items: items[:-1]),
+}
+
+
+@case
+def every_entry_is_canonical_and_says_nothing_personal():
+    with deployment(listed=1) as house:
+        context = b'{"uploader_ref":"account-4711","email":"somebody@mail.example","ip":"192.0.2.17"}'
+        house.start()
+        house.hand_over("holiday picture.jpg", house.listed[0], context=context)
+        house.await_drafts(1)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        lines = house.cli("custody", "cat").out.splitlines()
+        program = ("import json, rfc8785, sys\n"
+                   "for line in sys.stdin.buffer:\n"
+                   "    line = line.rstrip(b'\\n')\n"
+                   "    assert rfc8785.dumps(json.loads(line)) == line, line\n")
+        given = "".join(line + "\n" for line in lines).encode()
+        expect_equal(run(CANONICAL, "-c", program, given=given), (0, ""), "rfc8785 on the entries")
+        code, _ = run(CANONICAL, "-c", program, given=given.replace(b'{"actor"', b'{ "actor"'))
+        expect(code != 0, "rfc8785 takes an entry with a space in it")
+        text = "".join(lines)
+        for word in ("holiday", "4711", "somebody", "192.0.2.17", sha256(house.listed[0])):
+            expect(word not in text, f"the log says {word}")
+
+
+@case
+def an_extract_needs_no_deployment():
+    with deployment(listed=2) as house, tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o777)
+        house.start()
+        house.hand_over("a", house.listed[0])
+        house.hand_over("b", house.listed[1])
+        house.await_drafts(2)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        exhibit = os.path.basename(house.bundles()[0])
+        extract = os.path.join(place, "extract")
+        code, said, _ = house.cli("custody", "prove", exhibit, "--to", extract)
+        expect_equal(code, 0, f"custody prove: {said}")
+        key = vkey(house)
+        verify = ("custody", "verify", "--dir", extract, "--vkey-file", key)
+        expect_equal(house.cli(*verify, config=False)[0], 0, "custody verify of an extract")
+        name = min((name for name in os.listdir(extract) if name.endswith(".json")), key=lambda name: int(name[:-5]))
+        os.unlink(os.path.join(extract, name))
+        code, said, _ = house.cli(*verify, config=False)
+        expect(code == 1 and "does not follow" in said, f"an extract without {name}: {code} {said}")
+
+
+# Orders of the desk
+
+class Desk:
+    """A case desk that has a key and persons, and signs whatever it is told to."""
+
+    def __init__(self, house):
+        self.house = house
+        self.key = os.path.join(house.root, "desk.pem")
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", self.key], check=True)
+        der = subprocess.run(
+            ["openssl", "pkey", "-in", self.key, "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+        public = os.path.join(house.root, "desk.pub")
+        with open(public, "w", encoding="ascii") as file:
+            file.write(der[-32:].hex() + "\n")
+        os.chmod(public, 0o644)
+        house.set("state", "desk_key", json.dumps(public))
+
+    def order(self, verb, upload, approvals, plaintext=None, signed=True, order=None, **more):
+        """Renames a signed order into the state, and waits for its answer."""
+        order = order or fresh_id()
+        said = {"at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "upload": upload, "verb": verb}
+        said["approvals"] = [
+            {"sid": sid, "role": role, "t": now(), "request": "01a2003d-4b1c-7c55-9d0e-2f6a1c3b5d7e"}
+            for sid, role in approvals]
+        said.update(more)
+        orders = os.path.join(self.house.state, "orders")
+        hidden = os.path.join(orders, f".order-{order}")
+        os.mkdir(hidden)
+        if plaintext is not None:
+            said.setdefault("content", sha256(plaintext))
+            self.put(hidden, "content", plaintext)
+        text = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+        self.put(hidden, "order.json", text)
+        if signed:
+            self.put(hidden, "order.sig", self.sign(os.path.join(hidden, "order.json")))
+        os.chown(hidden, DAEMON, -1)
+        os.rename(hidden, os.path.join(orders, f"order-{order}"))
+        answer = os.path.join(orders, "answers", f"{order}.json")
+        until(lambda: os.path.exists(answer), f"the answer to {verb}")
+        with open(answer, encoding="utf-8") as file:
+            return json.load(file)
+
+    def sign(self, path):
+        return subprocess.run(
+            ["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", self.key, "-in", path],
+            check=True, capture_output=True).stdout
+
+    @staticmethod
+    def put(folder, name, content):
+        path = os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.write(content)
+        os.chown(path, DAEMON, -1)
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+TWO = (("s-17", "reviewer"), ("s-18", "approver"))
+DESTROYERS = (("s-17", "custodian"), ("s-18", "custodian"))
+LATER = {"review_by": "2027-11-21T00:00:00Z"}
+
+
+def a_match(house, name, content):
+    """Hands over a listed upload with times, mode and attributes to recognise, and gives its id once it is preserved."""
+    with application():
+        path = house.build_in_tmp(content, 0o640)
+        os.setxattr(path, "user.origin", b"a test")
+        os.utime(path, ns=(1_700_000_000_123_456_789, 1_600_000_000_987_654_321))
+        os.rename(path, house.make_parents(name))
+    house.note(name, content, is_listed=False)
+    house.await_drafts(1)
+    return os.path.basename(house.bundles()[0])[3:]
+
+
+@case
+def a_false_positive_comes_back_as_it_was():
+    with deployment(listed=2) as house:
+        desk = Desk(house)
+        house.start()
+        content = house.listed[0]
+        upload = a_match(house, "album/picture.jpg", content)
+        for refused, approvals, more in (
+                ("one person", TWO[:1], {}), ("one in two spellings", (TWO[0], (" S-17", "approver")), {}),
+                ("other content", TWO, {"content": sha256(b"other")})):
+            answer = desk.order("restore", upload, approvals, content, **{**LATER, **more})
+            expect(not answer["done"], f"{refused}: {answer}")
+        expect(not desk.order("restore", upload, TWO, content, signed=False, **LATER)["done"], "without a signature")
+        expect(not desk.order("restore", upload, TWO, b"others", **LATER)["done"], "content that was not preserved")
+        order = fresh_id()
+        answer = desk.order("restore", upload, TWO, content, order=order, **LATER)
+        expect(answer["done"], f"{answer}")
+        path = os.path.join(house.released, "album", "picture.jpg")
+        found = os.stat(path)
+        with open(path, "rb") as file:
+            expect_equal(file.read(), content, "restored bytes")
+        expect_equal(found.st_mode & 0o7777, 0o640, "mode")
+        expect_equal(found.st_mtime_ns, 1_600_000_000_987_654_321, "mtime")
+        expect_equal(os.getxattr(path, "user.origin"), b"a test", "attribute")
+        # The same id again does nothing; the same bytes are released now, others that are listed are not.
+        expect(desk.order("restore", upload, TWO, content, order=order, **LATER)["done"], "the answer stays")
+        house.hand_over("again.jpg", content, is_listed=False)
+        house.await_released("again.jpg")
+        house.hand_over("other.jpg", house.listed[1])
+        house.await_drafts(2)
+        # One person lifts it, and the bytes are a match again.
+        expect(desk.order("lift", upload, TWO[:1])["done"], "lift")
+        house.hand_over("third.jpg", content, is_listed=True)
+        house.await_drafts(3)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        said = types(house)
+        for name, count in (("order.refused", 5), ("restore.done", 1), ("suppression.added", 1),
+                            ("suppression.removed", 1), ("order.done", 2)):
+            expect_equal(said.count(name), count, name)
+
+
+@case
+def two_persons_destroy_an_exhibit():
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        upload = a_match(house, "a", house.listed[0])
+        expiry = {"basis": {"name": "expiry"}}
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        for refused, approvals, more in (
+                ("one person", DESTROYERS[:1], expiry), ("reviewers", TWO, expiry), ("no basis", DESTROYERS, {}),
+                ("law enforcement without counsel", DESTROYERS, police)):
+            answer = desk.order("destroy", upload, approvals, **more)
+            expect(not answer["done"], f"{refused}: {answer}")
+        expect_equal(len(house.bundles()), 1, "bundles after refusals")
+        answer = desk.order("destroy", upload, DESTROYERS, **expiry)
+        expect(answer["done"], f"{answer}")
+        expect_equal((house.bundles(), house.drafts()), ([], []), "bundles and drafts")
+        certificate = os.path.join(house.state, "vault", "certificates", f"ex-{upload}.json")
+        with open(certificate, encoding="utf-8") as file:
+            said = json.load(file)
+        expect_equal(said["content_sha256"], sha256(house.listed[0]), "the certificate's content")
+        methods = {place["what"]: place["method"] for place in said["places"]}
+        expect_equal(methods["sealed bodies and records, vault"], "deleted", "bodies")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        executed = [entry for entry in entries(house) if entry["type"] == "destroy.executed"]
+        expect_equal(executed[0]["ref"]["certificate"], sha256(open(certificate, "rb").read()), "its digest")
+        house.start()
+        expect_equal(house.stop(), 0, "exit code of a start after it")
+
+
+if __name__ == "__main__":
+    run_cases()
