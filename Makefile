@@ -3,7 +3,7 @@
 
 export SWIFT_BACKTRACE = enable=no
 
-ACCEPTANCE = watcher odd context held trouble refusals
+ACCEPTANCE = watcher odd context held trouble refusals lists
 
 .PHONY: build demo test deep bench bench-large tools lint clean
 

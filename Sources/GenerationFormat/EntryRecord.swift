@@ -114,7 +114,9 @@ package struct EntryRecord: Equatable, Sendable {
         guard offset >= 0, offset < bytes.byteCount else { return nil }
         let flags = bytes.byte(at: offset)
         var end = offset + 1
-        for (bit, count) in [16, 20, 32, 32, 8].enumerated() where flags & (1 << UInt8(bit)) != 0 { end += count }
+        for (bit, count) in [16, 20, 32, 32, 8].enumerated() where flags & (1 << UInt8(bit)) != 0 {
+            end += count
+        }
         for bit in 5..<8 where flags & (1 << UInt8(bit)) != 0 {
             guard end < bytes.byteCount else { return nil }
             end += 1 + Int(bytes.byte(at: end))

@@ -56,7 +56,8 @@ final class PerceptualSet: Sendable {
             planes.withBytes { bytes in
                 bytes.withUnsafeBytes { raw in
                     for block in 0..<(count + size - 1) / size {
-                        let start = raw.baseAddress! + FileHeader.byteCount + block * PerceptualPlanes.blockByteCount
+                        let start =
+                            raw.baseAddress! + FileHeader.byteCount + block * PerceptualPlanes.blockByteCount
                         let words = start.assumingMemoryBound(to: UInt64.self)
                         let there = min(size, count - block * size)
                         for (index, hash) in hashes.enumerated() {
@@ -69,7 +70,9 @@ final class PerceptualSet: Sendable {
                                 CInt(PerceptualHash.farthest),
                                 hits.baseAddress!
                             )
-                            for hit in 0..<near { found[index].append(UInt32(block * size) + UInt32(hits[hit])) }
+                            for hit in 0..<near {
+                                found[index].append(UInt32(block * size) + UInt32(hits[hit]))
+                            }
                         }
                     }
                 }

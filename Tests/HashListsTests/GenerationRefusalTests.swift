@@ -40,7 +40,9 @@ import UploadModel
     static let files =
         DigestAlgorithm.allCases.flatMap { algorithm in
             let kind = EntryKind(algorithm)
-            return [GenerationFile.directory(kind), GenerationFile.suffixes(kind), GenerationFile.places(kind)]
+            return [
+                GenerationFile.directory(kind), GenerationFile.suffixes(kind), GenerationFile.places(kind),
+            ]
         } + [
             GenerationFile.planes, GenerationFile.rest, GenerationFile.places(.perceptual),
             GenerationFile.chunkDirectory, GenerationFile.chunks, GenerationFile.records(0),
@@ -99,7 +101,11 @@ import UploadModel
         let whole = try scratch.read("\(name)/\(file)")
         for count in stride(from: 0, to: whole.count, by: max(1, whole.count / 9)) {
             try scratch.write(Array(whole[..<count]), to: "\(name)/\(file)")
-            let fault = GenerationFault.cutShort(file: file, found: UInt64(count), needed: UInt64(whole.count))
+            let fault = GenerationFault.cutShort(
+                file: file,
+                found: UInt64(count),
+                needed: UInt64(whole.count)
+            )
             #expect(throws: fault) { try scratch.open() }
         }
     }

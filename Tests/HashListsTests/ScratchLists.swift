@@ -79,7 +79,12 @@ final class ScratchLists: Sendable {
         let name = GenerationName(counter: counter + 1, tag: 1)
         try self.lists.makeDirectory(Array("\(name)".utf8), mode: 0o700)
         let folder = try self.lists.open(Array("\(name)".utf8), .directory)
-        var build = try GenerationBuild(lists: sources, workspace: folder, memory: memory, indexFrom: indexFrom)
+        var build = try GenerationBuild(
+            lists: sources,
+            workspace: folder,
+            memory: memory,
+            indexFrom: indexFrom
+        )
         // In turn, as suppliers' pages may come.
         for place in 0..<(lists.map(\.entries.count).max() ?? 0) {
             for (list, source) in lists.enumerated() where place < source.entries.count {

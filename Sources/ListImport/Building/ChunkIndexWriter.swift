@@ -35,7 +35,9 @@ final class ChunkIndexWriter {
     /// - Parameter memory: Bytes that the entries of a chunk may take while they are put in order; where they do not
     ///   fit, the planes are read several times.
     func write(memory: Int) throws -> [GenerationManifest.File] {
-        for chunk in 0..<plan.chunks { try write(chunk, fitting: max(1_024, memory / ChunkPlan.entryByteCount)) }
+        for chunk in 0..<plan.chunks {
+            try write(chunk, fitting: max(1_024, memory / ChunkPlan.entryByteCount))
+        }
         return [try directory.finish(), try entries.finish()]
     }
 
