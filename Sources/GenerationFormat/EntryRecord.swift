@@ -138,9 +138,10 @@ package enum RecordIndex {
     package static func offset(of ordinal: UInt64, index: RawSpan, records: RawSpan) -> Int? {
         guard ordinal > 0 else { return nil }
         let place = ordinal - 1
-        let entry = FileHeader.byteCount + 8 * Int(place / UInt64(step))
-        guard entry + 8 <= index.byteCount else { return nil }
-        var offset = Int(clamping: UInt64(littleEndian: index.loaded(at: entry)))
+        let slot = place / UInt64(step)
+        guard slot < UInt64(max(0, index.byteCount - FileHeader.byteCount) / 8) else { return nil }
+        let entry: UInt64 = index.loaded(at: FileHeader.byteCount + 8 * Int(slot))
+        var offset = Int(clamping: UInt64(littleEndian: entry))
         for _ in 0..<place % UInt64(step) {
             guard let end = EntryRecord.end(of: offset, in: records) else { return nil }
             offset = end

@@ -45,7 +45,7 @@ final class ChunkIndexWriter {
         var starts = [UInt32](repeating: 0, count: (1 << plan.bits(chunk)) + 1)
         forEach { _, hash in starts[Int(plan.value(chunk, of: hash)) + 1] += 1 }
         for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
-        for start in starts { try directory.append(start) }
+        try directory.append(littleEndian: starts)
 
         var bucket = 0
         while bucket < starts.count - 1 {
