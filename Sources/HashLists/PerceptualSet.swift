@@ -114,7 +114,7 @@ final class PerceptualSet: Sendable {
     }
 
     /// Every hash in order, with the number of its entry.
-    func forEach(_ body: (SIMD4<UInt64>, UInt32) throws -> Void) throws {
+    func walk(_ body: (SIMD4<UInt64>, UInt32) throws -> Void) throws {
         try planes.withBytes { planes in
             try rest.withBytes { rest in
                 try places.withBytes { places in

@@ -89,7 +89,7 @@ struct ServedTable: Sendable {
     }
 
     /// Every digest in order, with the number of its entry.
-    func forEach(_ body: (Digest, UInt32) throws -> Void) throws {
+    func walk(_ body: (Digest, UInt32) throws -> Void) throws {
         try directory.withBytes { directory in
             try suffixes.withBytes { suffixes in
                 try places.withBytes { places in
