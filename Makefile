@@ -6,7 +6,7 @@ export SWIFT_BACKTRACE = enable=no
 # Processors that we do not have, by what they lack.
 DIGEST_MASKS = none sha avx2 sha,avx2
 
-ACCEPTANCE = watcher odd context held trouble refusals imports
+ACCEPTANCE = watcher odd context held trouble refusals lists imports
 
 .PHONY: build demo test deep bench bench-large tools lint clean
 

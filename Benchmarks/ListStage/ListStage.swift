@@ -264,7 +264,9 @@ struct Pictures {
         let peak = Double(usageNow().ru_maxrss) / 1_024
         let sizes = try ground.dropped()
         let asked = (0..<Self.questions).map { Self.question($0, of: count) }
-        let hashes = asked.map { PerceptualHash(bits: $0.bits, quality: 100, reading: .full, orientation: .original) }
+        let hashes = asked.map {
+            PerceptualHash(bits: $0.bits, quality: 100, reading: .full, orientation: .original)
+        }
         let truth = linear(hashes, count)
 
         var generation: Generation?
@@ -283,14 +285,17 @@ struct Pictures {
         var alone: [[Neighbour]] = []
         let single = cpuSeconds { for hash in hashes { alone += lists.neighbours(of: [hash]) } }
 
-        let wrong = zip(found, truth).count { $0.map(\.distance).sorted() != $1 }
-            + zip(scanned, truth).count { $0.map(\.distance).sorted() != $1 } + zip(alone, found).count { $0 != $1 }
+        let wrong =
+            zip(found, truth).count { $0.map(\.distance).sorted() != $1 }
+            + zip(scanned, truth).count { $0.map(\.distance).sorted() != $1 }
+            + zip(alone, found).count { $0 != $1 }
         report([
             ("entries", Double(count)), ("build_seconds", build), ("build_peak_mib", peak),
             ("bytes_an_entry", Double(sizes.reduce(0) { $0 + $1.byteCount }) / Double(count)),
             ("open_seconds", open), ("first_24_by_scan", usedScan ? 1 : 0),
             ("first_24_cold_ms_each", cold * 1e3 / 24),
-            ("scan_warm_us_a_query", stillScan ? scan * 1e6 / 24 : 0), ("index_us_a_query", index * 1e6 / Double(hashes.count)),
+            ("scan_warm_us_a_query", stillScan ? scan * 1e6 / 24 : 0),
+            ("index_us_a_query", index * 1e6 / Double(hashes.count)),
             ("index_alone_us_a_query", single * 1e6 / Double(hashes.count)), ("wrong_answers", Double(wrong)),
             ("neighbours", Double(truth.reduce(0) { $0 + $1.count })),
         ])

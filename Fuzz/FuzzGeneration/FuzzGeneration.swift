@@ -55,7 +55,9 @@ private func checkRecords(_ bytes: RawSpan) {
         offset = end
     }
     for ordinal in [1, 16, 17, .max] as [UInt64] {
-        _ = RecordIndex.offset(of: ordinal, index: bytes, records: bytes).flatMap { EntryRecord(bytes, at: $0) }
+        _ = RecordIndex.offset(of: ordinal, index: bytes, records: bytes).flatMap {
+            EntryRecord(bytes, at: $0)
+        }
     }
 }
 

@@ -126,7 +126,8 @@ package struct DigestTable: Sendable {
     @inline(__always)
     package func records(of digest: Digest, among bucket: Range<Int>, in suffixes: RawSpan) -> Range<Int> {
         let wanted = shape.suffix(of: digest.words)
-        var record = bucket.count <= 64 ? bucket.lowerBound : lowerBound(wanted[0], among: bucket, in: suffixes)
+        var record =
+            bucket.count <= 64 ? bucket.lowerBound : lowerBound(wanted[0], among: bucket, in: suffixes)
         while record < bucket.upperBound, leading(record, in: suffixes) < wanted[0] { record += 1 }
         guard record < bucket.upperBound, leading(record, in: suffixes) == wanted[0] else {
             return record..<record
@@ -174,7 +175,8 @@ package struct DigestTable: Sendable {
         for index in 0..<shape.width {
             let byte = shape.dropped + index
             let shift = UInt64(56 - 8 * (byte % 8))
-            words[byte / 8] = words[byte / 8] & ~(0xFF << shift) | UInt64(suffixes.byte(at: start + index)) << shift
+            words[byte / 8] =
+                words[byte / 8] & ~(0xFF << shift) | UInt64(suffixes.byte(at: start + index)) << shift
         }
         return Digest(shape.algorithm, words: words)
     }

@@ -114,7 +114,9 @@ package struct EntryRecord: Equatable, Sendable {
         guard offset >= 0, offset < bytes.byteCount else { return nil }
         let flags = bytes.byte(at: offset)
         var end = offset + 1
-        for (bit, count) in [16, 20, 32, 32, 8].enumerated() where flags & (1 << UInt8(bit)) != 0 { end += count }
+        for (bit, count) in [16, 20, 32, 32, 8].enumerated() where flags & (1 << UInt8(bit)) != 0 {
+            end += count
+        }
         for bit in 5..<8 where flags & (1 << UInt8(bit)) != 0 {
             guard end < bytes.byteCount else { return nil }
             end += 1 + Int(bytes.byte(at: end))
@@ -136,9 +138,10 @@ package enum RecordIndex {
     package static func offset(of ordinal: UInt64, index: RawSpan, records: RawSpan) -> Int? {
         guard ordinal > 0 else { return nil }
         let place = ordinal - 1
-        let entry = FileHeader.byteCount + 8 * Int(place / UInt64(step))
-        guard entry + 8 <= index.byteCount else { return nil }
-        var offset = Int(clamping: UInt64(littleEndian: index.loaded(at: entry)))
+        let slot = place / UInt64(step)
+        guard slot < UInt64(max(0, index.byteCount - FileHeader.byteCount) / 8) else { return nil }
+        let entry: UInt64 = index.loaded(at: FileHeader.byteCount + 8 * Int(slot))
+        var offset = Int(clamping: UInt64(littleEndian: entry))
         for _ in 0..<place % UInt64(step) {
             guard let end = EntryRecord.end(of: offset, in: records) else { return nil }
             offset = end

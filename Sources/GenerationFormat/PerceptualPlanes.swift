@@ -16,7 +16,8 @@ package enum PerceptualPlanes {
     /// Checks headers and lengths against each other.
     ///
     /// - Returns: The number of hashes.
-    package static func count(planes: RawSpan, rest: RawSpan, places: RawSpan) throws(GenerationFault) -> Int {
+    package static func count(planes: RawSpan, rest: RawSpan, places: RawSpan) throws(GenerationFault) -> Int
+    {
         try FileHeader(.planes).check(planes, named: GenerationFile.planes)
         try FileHeader(.rest).check(rest, named: GenerationFile.rest)
         try FileHeader(.places).check(places, named: GenerationFile.places(.perceptual))

@@ -79,7 +79,8 @@ final class ChunkIndex: Sendable {
         }
     }
 
-    private func probe(_ chunk: Int, _ hash: SIMD4<UInt64>, _ room: UnsafeMutableBufferPointer<UInt32>) -> Int {
+    private func probe(_ chunk: Int, _ hash: SIMD4<UInt64>, _ room: UnsafeMutableBufferPointer<UInt32>) -> Int
+    {
         directory.withBytes { directory in
             directory.withUnsafeBytes { directory in
                 entries.withBytes { entries in

@@ -28,12 +28,12 @@ extension Generation {
     /// holds it too.
     private func forEachValue(_ body: (String, (Generation) -> Bool) throws -> Void) throws {
         for table in tables {
-            try table.forEach { digest, number in
+            try table.walk { digest, number in
                 guard let list = listName(number) else { return }
                 try body(list) { $0.holds(digest, in: list) }
             }
         }
-        try perceptual?.forEach { hash, number in
+        try perceptual?.walk { hash, number in
             guard let list = listName(number) else { return }
             try body(list) { $0.holds(hash, in: list) }
         }

@@ -16,7 +16,10 @@ struct ListRecords: Sendable {
         try records.checkHeader(FileHeader(.records, parameter: list))
         try index.checkHeader(FileHeader(.recordIndex, parameter: list))
         guard index.byteCount == RecordIndex.byteCount(records: count) else {
-            throw GenerationFault.damaged(file: index.name, because: "not of as many entries as its manifest says")
+            throw GenerationFault.damaged(
+                file: index.name,
+                because: "not of as many entries as its manifest says"
+            )
         }
         records.willReadAtRandom()
         index.willReadAtRandom()

@@ -56,7 +56,8 @@ final class PerceptualSet: Sendable {
             planes.withBytes { bytes in
                 bytes.withUnsafeBytes { raw in
                     for block in 0..<(count + size - 1) / size {
-                        let start = raw.baseAddress! + FileHeader.byteCount + block * PerceptualPlanes.blockByteCount
+                        let start =
+                            raw.baseAddress! + FileHeader.byteCount + block * PerceptualPlanes.blockByteCount
                         let words = start.assumingMemoryBound(to: UInt64.self)
                         let there = min(size, count - block * size)
                         for (index, hash) in hashes.enumerated() {
@@ -69,7 +70,9 @@ final class PerceptualSet: Sendable {
                                 CInt(PerceptualHash.farthest),
                                 hits.baseAddress!
                             )
-                            for hit in 0..<near { found[index].append(UInt32(block * size) + UInt32(hits[hit])) }
+                            for hit in 0..<near {
+                                found[index].append(UInt32(block * size) + UInt32(hits[hit]))
+                            }
                         }
                     }
                 }
@@ -111,7 +114,7 @@ final class PerceptualSet: Sendable {
     }
 
     /// Every hash in order, with the number of its entry.
-    func forEach(_ body: (SIMD4<UInt64>, UInt32) throws -> Void) throws {
+    func walk(_ body: (SIMD4<UInt64>, UInt32) throws -> Void) throws {
         try planes.withBytes { planes in
             try rest.withBytes { rest in
                 try places.withBytes { places in

@@ -14,7 +14,9 @@ struct ServedTable: Sendable {
     private static let batch = 16
 
     /// `nil` where no list holds such digests.
-    init?(_ algorithm: DigestAlgorithm, of manifest: GenerationManifest, in folder: borrowing Descriptor) throws {
+    init?(_ algorithm: DigestAlgorithm, of manifest: GenerationManifest, in folder: borrowing Descriptor)
+        throws
+    {
         let kind = EntryKind(algorithm)
         guard manifest.file(GenerationFile.directory(kind)) != nil else { return nil }
         let directory = try MappedFile(GenerationFile.directory(kind), of: manifest, in: folder)
@@ -67,7 +69,11 @@ struct ServedTable: Sendable {
             for index in range {
                 let place = table.bytes(of: buckets[index - range.lowerBound])
                 guard !place.isEmpty else { continue }
-                for line in stride(from: place.lowerBound, to: min(place.upperBound, place.lowerBound + 256), by: 64) {
+                for line in stride(
+                    from: place.lowerBound,
+                    to: min(place.upperBound, place.lowerBound + 256),
+                    by: 64
+                ) {
                     bw_will_read(bytes.baseAddress! + line)
                 }
             }
@@ -83,7 +89,7 @@ struct ServedTable: Sendable {
     }
 
     /// Every digest in order, with the number of its entry.
-    func forEach(_ body: (Digest, UInt32) throws -> Void) throws {
+    func walk(_ body: (Digest, UInt32) throws -> Void) throws {
         try directory.withBytes { directory in
             try suffixes.withBytes { suffixes in
                 try places.withBytes { places in

@@ -40,7 +40,8 @@ package struct Mapping: ~Copyable, @unchecked Sendable {
     package func populate(while goOn: () -> Bool = { true }) {
         for start in stride(from: 0, to: byteCount, by: Self.slice) where goOn() {
             let slice = UnsafeMutableRawPointer(mutating: base! + start)
-            _ = madvise(slice, min(Self.slice, byteCount - start), 22)  // MADV_POPULATE_READ, unknown to Swift
+            let populateRead: CInt = 22  // MADV_POPULATE_READ, unknown to Swift.
+            _ = madvise(slice, min(Self.slice, byteCount - start), populateRead)
         }
     }
 

@@ -26,6 +26,11 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
         SyscallError(call: "renameat2", subject: subject, errno: EAGAIN)
     }
 
+    /// What we say of a file of ours that ends before it should.
+    package static func cutShort(_ subject: String) -> SyscallError {
+        SyscallError(call: "pread", subject: subject, errno: EIO)
+    }
+
     /// What we say of a file that somebody has open for writing.
     package static func stillWritten(_ subject: String) -> SyscallError {
         SyscallError(call: "fcntl", subject: subject, errno: ETXTBSY)

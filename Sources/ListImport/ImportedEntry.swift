@@ -5,7 +5,7 @@ package struct ImportedEntry: Equatable, Sendable {
     package var md5: Digest?
     package var sha1: Digest?
     package var sha256: Digest?
-    /// PDQ, word 0 holding bits 0 to 63.
+    /// PDQ in the word order of `PerceptualHash.bits(hex:)`.
     package var perceptual: SIMD4<UInt64>?
     /// Bytes of the listed file, where the supplier gave it.
     package var size: UInt64?

@@ -40,7 +40,8 @@ struct ListInspect: Verb {
         )
         for list in generation.lists {
             let all = list.entryCount + list.elsewhere
-            var line = "\(list.name): \(list.listClass.rawValue), of \(Output.count(all, "entry", "entries")) "
+            var line =
+                "\(list.name): \(list.listClass.rawValue), of \(Output.count(all, "entry", "entries")) "
             line += "\(list.entryCount) can match here"
             if list.elsewhere > 0 { line += ", \(list.elsewhere) need a hasher that is not in this build" }
             line += "; read \(Output.count(list.age(at: now), "day", "days")) ago"

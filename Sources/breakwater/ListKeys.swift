@@ -31,7 +31,11 @@ extension Deployment {
     func generation(named name: String?) throws -> Generation {
         guard let name else {
             guard let installed = try generation() else {
-                throw Refused("no generation is installed", hint: "run \"breakwater list build\"", .calledWrongly)
+                throw Refused(
+                    "no generation is installed",
+                    hint: "run \"breakwater list build\"",
+                    .calledWrongly
+                )
             }
             return installed
         }

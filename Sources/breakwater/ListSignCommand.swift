@@ -24,7 +24,11 @@ struct ListRollback: Verb {
     func act() throws -> UploadModel.ExitCode {
         let deployment = try Deployment(config)
         let name = try generation.map(ListSign.name)
-        try ListSign.again(name, deployment, formerKey: try Configuration.publicKey(deployment.settings.lists))
+        try ListSign.again(
+            name,
+            deployment,
+            formerKey: try Configuration.publicKey(deployment.settings.lists)
+        )
         return .done
     }
 }

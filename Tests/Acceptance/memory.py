@@ -53,7 +53,7 @@ def resident_lists(pid):
     """Bytes of mapped lists that are in memory now."""
     with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as file:
         mappings = re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", file.read(), flags=re.M)
-    lists = [mapping for mapping in mappings if mapping.partition("\n")[0].endswith("/entries.bin")]
+    lists = [mapping for mapping in mappings if "/lists/g" in mapping.partition("\n")[0]]
     expect(lists, "no list is mapped")
     return sum(int(re.search(r"^Rss:\s+(\d+) kB", mapping, re.M).group(1)) << 10 for mapping in lists)
 

@@ -16,7 +16,9 @@ import UploadModel
                 actions: {
                     var actions = ListActions()
                     actions.g3 = .case
-                    actions.bands = [.init(distance: 10, action: .case), .init(distance: 20, action: .quarantine)]
+                    actions.bands = [
+                        .init(distance: 10, action: .case), .init(distance: 20, action: .quarantine),
+                    ]
                     return actions
                 }(),
                 entryCount: 3,

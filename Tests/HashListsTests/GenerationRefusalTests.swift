@@ -8,7 +8,7 @@ import UploadModel
 /// What is refused before it serves, each by name.
 @Suite struct GenerationRefusalTests {
     let scratch: ScratchLists
-    var name = ""
+    let name: String
 
     static func digests(_ number: Int) -> [Digest] {
         DigestAlgorithm.allCases.map {
@@ -23,24 +23,39 @@ import UploadModel
         orientation: .original
     )
 
+    /// Built once; each test has a copy, since an index takes a while without optimisation.
+    static let whole: (publicKeyOf: ScratchLists, name: String, files: [(name: String, bytes: [UInt8])])? =
+        try? {
+            let scratch = try ScratchLists()
+            let entries = (1...40).map { number in
+                var entry = ImportedEntry()
+                let digests = digests(number)
+                (entry.md5, entry.sha1, entry.sha256) = (digests[0], digests[1], digests[2])
+                entry.perceptual = SIMD4(repeating: UInt64(number))
+                entry.name = "entry \(number)"
+                return entry
+            }
+            let name = "\(try scratch.build([("one", .csam, entries)], counter: 7, indexFrom: 1).name)"
+            let signed = [GenerationFile.manifest, GenerationFile.signature]
+            return (scratch, name, try (files + signed).map { ($0, try scratch.read("\(name)/\($0)")) })
+        }()
+
     init() throws {
-        scratch = try ScratchLists()
-        let entries = (1...40).map { number in
-            var entry = ImportedEntry()
-            let digests = Self.digests(number)
-            (entry.md5, entry.sha1, entry.sha256) = (digests[0], digests[1], digests[2])
-            entry.perceptual = SIMD4(repeating: UInt64(number))
-            entry.name = "entry \(number)"
-            return entry
-        }
-        for _ in 0..<7 { name = "\(try scratch.build([("one", .csam, entries)], indexFrom: 1).name)" }
+        let whole = try #require(Self.whole)
+        scratch = try ScratchLists(key: whole.publicKeyOf.key)
+        name = whole.name
+        try scratch.lists.makeDirectory(Array(name.utf8), mode: 0o700)
+        for file in whole.files { try scratch.write(file.bytes, to: "\(name)/\(file.name)") }
+        try scratch.write(Array("\(name)\n".utf8), to: GenerationFile.current)
     }
 
     /// All that is built from, so that every kind of file is there.
     static let files =
         DigestAlgorithm.allCases.flatMap { algorithm in
             let kind = EntryKind(algorithm)
-            return [GenerationFile.directory(kind), GenerationFile.suffixes(kind), GenerationFile.places(kind)]
+            return [
+                GenerationFile.directory(kind), GenerationFile.suffixes(kind), GenerationFile.places(kind),
+            ]
         } + [
             GenerationFile.planes, GenerationFile.rest, GenerationFile.places(.perceptual),
             GenerationFile.chunkDirectory, GenerationFile.chunks, GenerationFile.records(0),
@@ -99,7 +114,11 @@ import UploadModel
         let whole = try scratch.read("\(name)/\(file)")
         for count in stride(from: 0, to: whole.count, by: max(1, whole.count / 9)) {
             try scratch.write(Array(whole[..<count]), to: "\(name)/\(file)")
-            let fault = GenerationFault.cutShort(file: file, found: UInt64(count), needed: UInt64(whole.count))
+            let fault = GenerationFault.cutShort(
+                file: file,
+                found: UInt64(count),
+                needed: UInt64(whole.count)
+            )
             #expect(throws: fault) { try scratch.open() }
         }
     }

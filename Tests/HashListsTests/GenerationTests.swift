@@ -129,7 +129,10 @@ import UploadModel
         let both = try #require(
             generation.entries(meeting: DigestSet(byteCount: 9, [digests[0], digests[1], others[2]])).first
         )
-        #expect(Grade.of(both, meeting: DigestSet(byteCount: 9, [digests[0], digests[1], others[2]])) == .conflicting)
+        #expect(
+            Grade.of(both, meeting: DigestSet(byteCount: 9, [digests[0], digests[1], others[2]]))
+                == .conflicting
+        )
         #expect(Grade.of(both, meeting: DigestSet(byteCount: 1_234, [digests[0]])) == .g2)
     }
 

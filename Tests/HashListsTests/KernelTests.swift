@@ -5,7 +5,10 @@ import Testing
 @Suite(.serialized) struct KernelTests {
     static let kernels = ["avx512", "avx2", "popcnt", "portable"]
 
-    @Test("each kernel that this processor has finds the same near words as counting one by one", arguments: kernels)
+    @Test(
+        "each kernel that this processor has finds the same near words as counting one by one",
+        arguments: kernels
+    )
     func near(kernel: String) {
         guard bw_hamming_force(kernel) == 0 else { return }
         defer { bw_hamming_force(nil) }
@@ -14,7 +17,10 @@ import Testing
         for count in [0, 1, 3, 4, 5, 7, 8, 9, 63, 512] {
             let wanted = SIMD2(random.next(), random.next())
             let words = (0..<count).map { _ in
-                SIMD2(wanted[0] ^ random.next() & random.next(), wanted[1] ^ random.next() & random.next() & random.next())
+                SIMD2(
+                    wanted[0] ^ random.next() & random.next(),
+                    wanted[1] ^ random.next() & random.next() & random.next()
+                )
             }
             for limit in [0, 20, 31, 45, 128] as [CInt] {
                 var hits = [UInt16](repeating: 0, count: count + 1)
@@ -36,7 +42,10 @@ import Testing
         }
     }
 
-    @Test("each kernel finds the same in buckets, says how much room it needs, and stays within the entries", arguments: kernels)
+    @Test(
+        "each kernel finds the same in buckets, says how much room it needs, and stays within the entries",
+        arguments: kernels
+    )
     func probe(kernel: String) {
         guard bw_hamming_force(kernel) == 0 else { return }
         defer { bw_hamming_force(nil) }
@@ -46,11 +55,11 @@ import Testing
         let sizes = (0..<16).map { $0 * $0 % 11 }
         let starts = sizes.reduce(into: [UInt32(0)]) { $0.append($0.last! + UInt32($1)) }
         let count = Int(starts.last!)
-        let entries = (0..<UInt64(count)).flatMap { place in
-            [
-                wanted ^ (random.next() & random.next()),
-                (UInt64(next) ^ (random.next() & random.next() & 0xFFFF_FFFF)) | place << 32,
-            ]
+        var entries: [UInt64] = []
+        for place in 0..<UInt64(count) {
+            let turned = random.next() & random.next() & 0xFFFF_FFFF
+            entries.append(wanted ^ (random.next() & random.next()))
+            entries.append((UInt64(next) ^ turned) | place << 32)
         }
         let masks: [UInt32] = [0, 1, 2, 4, 8, 3, 15]
         for value in 0..<16 as Range<UInt32> {
@@ -58,13 +67,24 @@ import Testing
                 let bucket = Int(value ^ mask)
                 return (Int(starts[bucket])..<Int(starts[bucket + 1])).filter {
                     let bits = (entries[2 * $0] ^ wanted).nonzeroBitCount
-                    return bits + (UInt32(truncatingIfNeeded: entries[2 * $0 + 1]) ^ next).nonzeroBitCount <= 24
+                    return bits + (UInt32(truncatingIfNeeded: entries[2 * $0 + 1]) ^ next).nonzeroBitCount
+                        <= 24
                 }
             }
             for room in [0, 2, 200] {
                 var hits = [UInt32](repeating: .max, count: room + 1)
                 let found = bw_probe(
-                    starts, entries, count, value, masks, masks.count, wanted, next, 24, &hits, room
+                    starts,
+                    entries,
+                    count,
+                    value,
+                    masks,
+                    masks.count,
+                    wanted,
+                    next,
+                    24,
+                    &hits,
+                    room
                 )
                 #expect(found == expected.count)
                 #expect(hits.prefix(min(room, found)).map(Int.init) == Array(expected.prefix(room)))

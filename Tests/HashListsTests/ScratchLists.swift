@@ -10,9 +10,10 @@ import UploadModel
 final class ScratchLists: Sendable {
     let path: String
     let lists: Descriptor
-    let key = SigningKey.generate()
+    let key: SigningKey
 
-    init() throws {
+    init(key: SigningKey = .generate()) throws {
+        self.key = key
         var template = Array("/tmp/breakwater-lists-XXXXXX".utf8CString)
         path = String(cString: mkdtemp(&template))
         lists = try Descriptor.directory(path)
@@ -69,17 +70,22 @@ final class ScratchLists: Sendable {
     @discardableResult
     func build(
         _ lists: [(name: String, listClass: ListClass, entries: [ImportedEntry])],
+        counter: UInt64? = nil,
         indexFrom: Int = 10_000,
         memory: Int = 1 << 24
     ) throws -> GenerationManifest {
         let sources = lists.map {
             ListSource(name: $0.name, file: "", supplier: "Invented \($0.name)", listClass: $0.listClass)
         }
-        let counter = (try? open().counter) ?? 0
-        let name = GenerationName(counter: counter + 1, tag: 1)
+        let name = GenerationName(counter: counter ?? ((try? open().counter) ?? 0) + 1, tag: 1)
         try self.lists.makeDirectory(Array("\(name)".utf8), mode: 0o700)
         let folder = try self.lists.open(Array("\(name)".utf8), .directory)
-        var build = try GenerationBuild(lists: sources, workspace: folder, memory: memory, indexFrom: indexFrom)
+        var build = try GenerationBuild(
+            lists: sources,
+            workspace: folder,
+            memory: memory,
+            indexFrom: indexFrom
+        )
         // In turn, as suppliers' pages may come.
         for place in 0..<(lists.map(\.entries.count).max() ?? 0) {
             for (list, source) in lists.enumerated() where place < source.entries.count {

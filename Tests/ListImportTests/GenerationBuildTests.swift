@@ -111,7 +111,9 @@ import UploadModel
     /// With so little memory parts are parted again and again, here down to keys that differ in their last byte.
     @Test("what does not fit in memory comes out the same")
     func littleMemory() throws {
-        let entries = (0..<5_000).map { Self.entry(Self.hex($0 * 7)) } + (0..<3_000).map { Self.entry(Self.hex($0, 64)) }
+        let entries =
+            (0..<5_000).map { Self.entry(Self.hex($0 * 7)) }
+            + (0..<3_000).map { Self.entry(Self.hex($0, 64)) }
         let shuffled = entries.shuffled()
         let (small, _) = try build([shuffled], memory: 1)
         let (large, _) = try build([shuffled])

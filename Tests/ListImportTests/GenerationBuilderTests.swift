@@ -105,7 +105,7 @@ import UploadModel
             mode: 0o700,
             subject: "x"
         )
-        try half.writeNew([1, 2, 3], as: Array("entries.bin".utf8), mode: 0o640, subject: "x")
+        try half.writeNew([1, 2, 3], as: Array("md5.places".utf8), mode: 0o640, subject: "x")
         try scratch.lists.writeNew([1], as: Array(".12345".utf8), mode: 0o640, subject: "x")
         _ = try scratch.lists.ensureDirectory(Array("g0000000002-00000000".utf8), mode: 0o700, subject: "x")
 

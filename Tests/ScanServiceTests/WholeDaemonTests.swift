@@ -148,7 +148,7 @@ import UploadModel
 extension ScratchHouse {
     /// Opens a file and appends the pieces to it from a thread, for as long as the first two tries take, then closes it.
     fileprivate func writer(to place: String, _ pieces: [String]) throws -> BlockingThread {
-        let file = OpenFile(try Descriptor.open("\(path)/\(place)", .append))
+        let file = OpenFile(try Descriptor.open("\(path)/\(place)", [.write, .append]))
         return BlockingThread("writer") {
             for piece in pieces {
                 ThisProcess.sleep(milliseconds: 1_600 / UInt32(pieces.count))

@@ -28,7 +28,11 @@ import UploadModel
     func lowered() {
         var actions = ListActions()
         (actions.g1, actions.g2, actions.g3) = (.draft, .case, .quarantine)
-        #expect(Grade.allCases.map { actions.action(for: $0, distance: 0) } == [.draft, .case, .quarantine, .case, .case])
+        #expect(
+            Grade.allCases.map { actions.action(for: $0, distance: 0) } == [
+                .draft, .case, .quarantine, .case, .case,
+            ]
+        )
         let listed = entry(.csam, [digest(.md5)])
         let match = Match(listed, meeting: onlyMD5, actions: actions, part: .content)
         #expect(match?.grade == .g3)
@@ -38,7 +42,9 @@ import UploadModel
     @Test("a picture is judged by the first band that reaches it, and beyond the last it is no match")
     func bands() {
         var actions = ListActions()
-        actions.bands = [DistanceBand(distance: 10, action: .draft), DistanceBand(distance: 20, action: .quarantine)]
+        actions.bands = [
+            DistanceBand(distance: 10, action: .draft), DistanceBand(distance: 20, action: .quarantine),
+        ]
         let listed = entry(.csam, [])
         func match(_ distance: Int) -> Match? {
             let likeness = Likeness(distance: distance, orientation: .flipX, reading: .full)

@@ -34,7 +34,7 @@ final class Alike {
         var places: [UInt64] = []
         try spill.forEachInOrder(memory: memory, in: workspace) { key in
             if key.words != words || places.isEmpty {
-                for place in places.sorted() { try body(words, number(place)) }
+                try give(words, places, body)
                 places.removeAll(keepingCapacity: true)
                 words = key.words
                 places.append(key.place)
@@ -42,6 +42,16 @@ final class Alike {
                 places.append(key.place)
             }
         }
+        try give(words, places, body)
+    }
+
+    /// In the order of their places; nearly always there is one, which needs no array of its own.
+    private func give(
+        _ words: SIMD4<UInt64>,
+        _ places: [UInt64],
+        _ body: (SIMD4<UInt64>, UInt32) throws -> Void
+    ) rethrows {
+        if places.count == 1 { return try body(words, number(places[0])) }
         for place in places.sorted() { try body(words, number(place)) }
     }
 

@@ -35,7 +35,9 @@ final class ChunkIndexWriter {
     /// - Parameter memory: Bytes that the entries of a chunk may take while they are put in order; where they do not
     ///   fit, the planes are read several times.
     func write(memory: Int) throws -> [GenerationManifest.File] {
-        for chunk in 0..<plan.chunks { try write(chunk, fitting: max(1_024, memory / ChunkPlan.entryByteCount)) }
+        for chunk in 0..<plan.chunks {
+            try write(chunk, fitting: max(1_024, memory / ChunkPlan.entryByteCount))
+        }
         return [try directory.finish(), try entries.finish()]
     }
 
@@ -43,7 +45,7 @@ final class ChunkIndexWriter {
         var starts = [UInt32](repeating: 0, count: (1 << plan.bits(chunk)) + 1)
         forEach { _, hash in starts[Int(plan.value(chunk, of: hash)) + 1] += 1 }
         for bucket in 1..<starts.count { starts[bucket] += starts[bucket - 1] }
-        for start in starts { try directory.append(start) }
+        try directory.append(littleEndian: starts)
 
         var bucket = 0
         while bucket < starts.count - 1 {

@@ -33,7 +33,8 @@ package struct GenerationBuild: ~Copyable {
     ) throws {
         guard !lists.isEmpty else { throw BuildFault.noLists }
         guard lists.count <= Self.mostLists else { throw BuildFault.tooManyEntries }
-        for (place, list) in lists.enumerated() where lists[..<place].contains(where: { $0.name == list.name }) {
+        for (place, list) in lists.enumerated()
+        where lists[..<place].contains(where: { $0.name == list.name }) {
             throw BuildFault.repeatedName(list.name)
         }
         let workspace = try workspace.duplicate()

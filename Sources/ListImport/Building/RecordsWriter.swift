@@ -60,14 +60,17 @@ final class WrittenRecords {
         index = try Self.map(GenerationFile.recordIndex(list), directory)
     }
 
-    private static func map(_ name: String, _ directory: borrowing Descriptor) throws(SyscallError) -> Mapping {
+    private static func map(_ name: String, _ directory: borrowing Descriptor) throws(SyscallError) -> Mapping
+    {
         try Mapping.of(try directory.open(Array(name.utf8), subject: name), subject: name)
     }
 
     /// Whether two entries are the same in all that the supplier says of them.
     func areEqual(_ one: UInt64, _ other: UInt64) -> Bool {
         records.withBytes { records in
-            guard let one = range(one, in: records), let other = range(other, in: records) else { return false }
+            guard let one = range(one, in: records), let other = range(other, in: records) else {
+                return false
+            }
             return records.extracting(one).withUnsafeBytes { one in
                 records.extracting(other).withUnsafeBytes { one.elementsEqual($0) }
             }

@@ -93,7 +93,7 @@ final class Spill {
         defer { chunk.deallocate() }
         for place in places[part] {
             let count = try file.read(into: chunk, at: Int64(place) * Int64(chunkByteCount), subject: "lists")
-            guard count == chunkByteCount else { throw SyscallError.tryAgain("lists") }
+            guard count == chunkByteCount else { throw SyscallError.cutShort("lists") }
             for key in 0..<chunkCapacity { try body(self.key(UnsafeRawBufferPointer(chunk), key * stride)) }
         }
         for key in 0..<filled[part] {

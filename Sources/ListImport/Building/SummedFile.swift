@@ -52,6 +52,14 @@ final class SummedFile {
         filled += number.bitWidth / 8
     }
 
+    /// Numbers, one after the other.
+    func append(littleEndian numbers: [UInt32]) throws(SyscallError) {
+        if 1.littleEndian == 1 {
+            return try numbers.span.bytes.withUnsafeBytes { bytes throws(SyscallError) in try append(bytes) }
+        }
+        for number in numbers { try append(number) }
+    }
+
     /// The first bytes of four words, most significant first.
     @inline(__always)
     func append(_ words: SIMD4<UInt64>, byteCount: Int) throws(SyscallError) {

@@ -12,7 +12,7 @@ final class LogJournal: Sendable {
     init(replacingIn files: LogFiles, number: UInt64, entries: [[UInt8]]) throws(SyscallError) {
         let bytes = Self.header(number) + entries.flatMap { Self.record($0, TreeHash(leaf: $0)) }
         try files.root.writeDurably(bytes, as: LogFiles.journal, mode: Self.mode, subject: Self.subject)
-        file = try files.root.open(LogFiles.journal, .append, subject: Self.subject)
+        file = try files.root.open(LogFiles.journal, [.write, .append], subject: Self.subject)
     }
 
     func write(_ entry: [UInt8], _ leaf: TreeHash) throws(SyscallError) {

@@ -1,0 +1,157 @@
+"""Looking after lists: what `breakwater list` says of generations, and the ways back.
+
+Judged: every byte of a generation is one that `verify` knows; a look-up is on record and tells no value; content that is
+signed again is served; a build that is killed or finds no room leaves the old generation and nothing else.
+"""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+
+from house import (
+    DAEMON, case, deployment, expect, expect_equal, needs_root, run_cases, sha256, some_bytes, until)
+
+
+def lists_of(house):
+    return os.path.join(house.state, "lists")
+
+
+def current(house):
+    with open(os.path.join(lists_of(house), "current"), encoding="ascii") as file:
+        return file.read().strip()
+
+
+def generations(house):
+    return sorted(name for name in os.listdir(lists_of(house)) if name.startswith(("g", ".")))
+
+
+@case
+def inspect_says_what_can_match_and_how_old_it_is():
+    with deployment(listed=3) as house:
+        found = house.cli_json("list", "inspect")
+        expect_equal([entry["entries"] for entry in found["lists"]], [3], "entries")
+        expect_equal([entry["elsewhere"] for entry in found["lists"]], [0], "entries for other hashers")
+        expect_equal([entry["age_days"] for entry in found["lists"]], [0], "age")
+        said = house.cli("list", "inspect")
+        expect("of 3 entries 3 can match here" in said.out, f"coverage: {said}")
+
+
+@case
+def one_bit_turned_anywhere_is_found_by_verify():
+    with deployment() as house:
+        expect_equal(house.cli("list", "verify").code, 0, "verify of a whole generation")
+        folder = os.path.join(lists_of(house), current(house))
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                whole = file.read()
+            for place in (0, len(whole) // 2, len(whole) - 1):
+                damaged = bytearray(whole)
+                damaged[place] ^= 1
+                with open(path, "wb") as file:
+                    file.write(damaged)
+                ran = house.cli("list", "verify")
+                expect_equal(ran.code, 1, f"verify with byte {place} of {name} changed; {ran}")
+                expect(ran.out.startswith("refused: "), f"what is wrong: {ran}")
+            with open(path, "wb") as file:
+                file.write(whole)
+        expect_equal(house.cli("list", "verify").code, 0, "verify once all is as it was")
+
+
+@case
+def a_lookup_is_on_record_and_tells_no_value():
+    with deployment() as house:
+        listed, absent = sha256(house.listed[0]), sha256(some_bytes())
+        begin = time.monotonic()
+        hit = house.cli("list", "lookup", listed)
+        expect_equal((hit.code, hit.out.split()[0]), (1, "demo#1"), "a listed digest")
+        miss = house.cli("list", "lookup", absent)
+        expect_equal(miss.code, 0, "a digest on no list")
+        house.cli("list", "lookup", listed)
+        expect(time.monotonic() - begin >= 2, "three questions in less than two seconds")
+        with open(os.path.join(lists_of(house), "lookups.log"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        expect_equal(len(lines), 3, "lines on record")
+        expect(all(re.fullmatch(r"\S+Z [0-9a-f]{32} .+", line) for line in lines), f"the record: {lines}")
+        tags = [line.split()[1] for line in lines]
+        expect(tags[0] == tags[2] != tags[1], f"tags: {tags}")
+        for value in (listed, absent):
+            expect(value[:32] not in "".join(lines) and value not in hit.out + miss.out, "a value is told")
+        expect_equal(house.cli("list", "lookup", "xyz").code, 64, "no digest")
+
+
+@case
+def diff_counts_what_two_generations_do_not_share():
+    with deployment(listed=3) as house:
+        old = current(house)
+        digests = [sha256(content) for content in house.listed]
+        house.list_and_build(digests[1:] + [sha256(some_bytes()), sha256(some_bytes())])
+        expect_equal(
+            house.cli_lines("list", "diff", old, code=1),
+            [{"list": "demo", "added": 2, "removed": 1, "kept": 2}], "the difference")
+        expect_equal(house.cli("list", "diff", old, old).code, 0, "a generation and itself")
+
+
+@case
+def rollback_serves_the_older_content_under_a_new_counter():
+    with deployment() as house:
+        old = [sha256(content) for content in house.listed]
+        house.start()
+        house.list_and_build([sha256(some_bytes())])
+        until(lambda: house.metric("breakwater_list_entries") == 1, "the new generation")
+        ran = house.cli("list", "rollback")
+        expect_equal(ran.code, 0, f"rollback: {ran}")
+        until(lambda: house.metric("breakwater_list_entries") == len(old), "the older content")
+        expect(current(house).startswith("g0000000003-"), f"the counter: {current(house)}")
+        expect_equal(house.cli("list", "verify").code, 0, "verify")
+        house.put("upload", house.listed[0])
+        house.await_bundles(1)
+        expect_equal(house.stop(), 0, "exit code")
+
+
+@case
+def a_build_that_is_killed_at_any_moment_leaves_the_old_generation():
+    with deployment() as house:
+        lines = [f"{random.getrandbits(128):032x}" for _ in range(60_000)]
+        begin = time.monotonic()
+        house.list_and_build(lines)
+        took = time.monotonic() - begin
+        house.list_and_build(lines[1:])
+        for number in range(12):
+            before = current(house)
+            command = [*house.as_daemon(), os.path.join(house.bin, "breakwater"), "list", "build", "--config",
+                       house.config]
+            build = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(took * (number + 1) / 12)
+            build.send_signal(signal.SIGKILL)
+            build.wait()
+            expect(current(house) >= before, "an older generation")
+            expect_equal(house.cli("list", "verify").code, 0, f"verify after a kill in round {number}")
+        expect_equal(house.build().code, 0, "the next build")
+        left = generations(house)
+        expect(len(left) == 2 and not any(name.startswith(".") for name in left), f"left behind: {left}")
+
+
+@case
+def a_build_without_room_leaves_the_old_generation_and_nothing_else():
+    needs_root()
+    with deployment() as house:
+        lists = lists_of(house)
+        size = "size=2m,mode=0700,uid={0},gid={0}".format(DAEMON)
+        kept = os.path.join(house.root, "kept")
+        subprocess.run(["cp", "-a", lists, kept], check=True)
+        house.mount("-t", "tmpfs", "-o", size, "tmpfs", at=lists)
+        subprocess.run(["cp", "-a", kept + "/.", lists], check=True)
+        before, there = current(house), generations(house)
+        house.write_list(f"{random.getrandbits(128):032x}" for _ in range(100_000))
+        ran = house.build()
+        expect(ran.code in (70, 75), f"a build without room: {ran}")
+        expect_equal((current(house), generations(house)), (before, there), "what is there afterwards")
+        expect_equal(house.cli("list", "verify").code, 0, "verify")
+
+
+if __name__ == "__main__":
+    run_cases()
