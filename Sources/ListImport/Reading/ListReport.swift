@@ -5,8 +5,8 @@ extension BuildReport {
     package struct ListReport: Equatable, Sendable {
         package let name: String
         /// Entries that the files hold.
-        package internal(set) var read: UInt64 = 0
-        package internal(set) var kept: UInt64 = 0
+        package var read: UInt64 = 0
+        package var kept: UInt64 = 0
         /// Entries whose values the list had before.
         package internal(set) var duplicates: UInt64 = 0
         /// Entries that the supplier took back.
@@ -24,7 +24,7 @@ extension BuildReport {
         /// Elements that the format does not have, by name; they were left out.
         package internal(set) var unknown: [String: UInt64] = [:]
 
-        init(name: String) { self.name = name }
+        package init(name: String) { self.name = name }
 
         static let firstCount = 5
     }
