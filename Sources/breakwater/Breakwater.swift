@@ -17,7 +17,7 @@ struct Breakwater: ParsableCommand {
         subcommands: [
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
             HeldCommand.self,
-            CaseCommand.self, StatusCommand.self, SpoolCommand.self,
+            CaseCommand.self, EvidenceCommand.self, KeysCommand.self, StatusCommand.self, SpoolCommand.self,
         ]
     )
 }

@@ -10,12 +10,14 @@ struct ChunkCipher: Sendable {
     /// Bytes that stand before the first chunk.
     static let nonce = 16
 
+    typealias Sealed = ChaChaPoly.SealedBox
+
     private let key: SymmetricKey
 
     init(_ file: borrowing FileKey, nonce: [UInt8]) { key = file.derived(salt: nonce, info: "payload") }
 
     /// The chunk's ciphertext and tag, to be read with ``bytes(of:_:)``.
-    func seal(_ plain: RawSpan, number: UInt64, isLast: Bool) -> ChaChaPoly.SealedBox {
+    func seal(_ plain: RawSpan, number: UInt64, isLast: Bool) -> Sealed {
         plain.withUnsafeBytes {
             // Sealing fails for a key or nonce of a wrong size alone.
             try! ChaChaPoly.seal($0, using: key, nonce: Self.nonce(number, isLast))
@@ -50,7 +52,7 @@ struct ChunkCipher: Sendable {
 
     /// Ciphertext and tag of a chunk, without the nonce that every reader knows.
     static func bytes<Failure: Error>(
-        of box: ChaChaPoly.SealedBox,
+        of box: Sealed,
         _ body: (RawSpan) throws(Failure) -> Void
     ) throws(Failure) {
         try bytes(of: box.combined.dropFirst(12), body)

@@ -25,6 +25,7 @@ package struct SealingStream: ~Copyable {
     private let body: Descriptor
     private let subject: String
     private let cipher: ChunkCipher
+    private let sealer: Sealer
     private var pending: [UInt8] = []
     private var number: UInt64 = 0
     private var digests: FileDigests.Running
@@ -37,6 +38,15 @@ package struct SealingStream: ~Copyable {
         to body: borrowing Descriptor,
         subject: String
     ) throws(SyscallError) {
+        try self.init(key, to: body, subject: subject, by: Sealer())
+    }
+
+    init(
+        _ key: borrowing FileKey,
+        to body: borrowing Descriptor,
+        subject: String,
+        by sealer: Sealer
+    ) throws(SyscallError) {
         let nonce = (0..<ChunkCipher.nonce).map { _ in UInt8.random(in: 0...(.max)) }
         let body = try body.duplicate()
         try body.write(nonce.span.bytes, subject: subject)
@@ -45,6 +55,7 @@ package struct SealingStream: ~Copyable {
         self.body = body
         self.subject = subject
         self.digests = digests
+        self.sealer = sealer
         cipher = ChunkCipher(key, nonce: nonce)
         pending.reserveCapacity(ChunkCipher.chunk)
     }
@@ -67,12 +78,26 @@ package struct SealingStream: ~Copyable {
     }
 
     private mutating func sealPending(isLast: Bool) throws(SyscallError) {
-        let chunk = cipher.seal(pending.span.bytes, number: number, isLast: isLast)
+        let chunk = sealer.chunk(cipher, pending.span.bytes, number, isLast)
         try ChunkCipher.bytes(of: chunk) { sealed throws(SyscallError) in
             try body.write(sealed, subject: subject)
             digests.update(sealed)
         }
         pending.removeAll(keepingCapacity: true)
         number += 1
+    }
+}
+
+extension SealingStream {
+    /// The body of what fits into one chunk, in memory.
+    ///
+    /// - Precondition: At most 64 KiB.
+    static func body(of plain: [UInt8], _ key: borrowing FileKey) -> [UInt8] {
+        precondition(plain.count <= ChunkCipher.chunk, "more than one chunk")
+        let nonce = (0..<ChunkCipher.nonce).map { _ in UInt8.random(in: 0...(.max)) }
+        var body = nonce
+        let chunk = ChunkCipher(key, nonce: nonce).seal(plain.span.bytes, number: 0, isLast: true)
+        ChunkCipher.bytes(of: chunk) { sealed in sealed.withUnsafeBytes { body.append(contentsOf: $0) } }
+        return body
     }
 }
