@@ -38,7 +38,8 @@ tools: .build-tools/venv/made
 
 .build-tools/venv/made:
 	python3 -m venv .build-tools/venv
-	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0
+	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 bagit-profile==1.3.1 \
+		pyrage==1.4.0 rfc8785==0.1.4 pillow==12.0.0
 	touch $@
 
 lint:
