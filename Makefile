@@ -32,6 +32,7 @@ bench:
 	swift build -c release
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
+	python3 Benchmarks/sealing.py --bin .build/release
 
 # Other people's checkers that the distribution does not have.
 tools: .build-tools/venv/made

@@ -155,6 +155,8 @@ class House:
         self.log_path = os.path.join(self.root, "log")
         self.has_lease = lease
         self.daemon = None
+        # Words that `launch` puts before the program, such as strace with its options.
+        self.prefix = []
         self.handed = []
         self.digests_of_inodes = {}
         self.mounts = []
@@ -275,7 +277,8 @@ class House:
 
     def launch(self, *words, user=DAEMON):
         """Starts `breakwaterd` without waiting for it; its log goes on at the end of the last one."""
-        command = [*self.as_user(user), os.path.join(self.bin, "breakwaterd"), "--config", self.config, *words]
+        daemon = os.path.join(self.bin, "breakwaterd")
+        command = [*self.as_user(user), *self.prefix, daemon, "--config", self.config, *words]
         with open(self.log_path, "ab") as log:
             self.daemon = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/",

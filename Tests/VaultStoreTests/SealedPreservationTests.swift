@@ -64,7 +64,7 @@ import UploadModel
         Broken(
             testDescription: "a nonce that does not count",
             sealer: Sealer(chunk: { cipher, plain, _, isLast in cipher.seal(plain, number: 0, isLast: isLast)
-                })
+            })
         ),
         Broken(
             testDescription: "a nonce that counts from one",
