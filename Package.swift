@@ -66,7 +66,7 @@ var edges: [Target] {
         .room("PictureWork", ["UploadModel", "LinuxIO", "PDQ", "PictureWire", "CPictures", "CCage"]),
         .room("HashLists", ["UploadModel", "GenerationFormat", "LinuxIO", "CHammingKernels", .crypto]),
         .room("ListImport", ["UploadModel", "GenerationFormat", "LinuxIO", .crypto]),
-        .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", .crypto]),
+        .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", "COpenSSL", .crypto]),
         .room("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 }

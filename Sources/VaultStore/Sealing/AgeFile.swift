@@ -20,13 +20,13 @@ package struct AgeFile: Sendable {
         let whole = ChunkCipher.nonce + ChunkCipher.chunk + ChunkCipher.tag
         guard body.count <= whole else { throw SealingFault.tooLarge(limit: ChunkCipher.chunk) }
         guard body.count >= ChunkCipher.nonce + ChunkCipher.tag else { throw SealingFault.truncated }
-        let cipher = ChunkCipher(try fileKey(identities), nonce: Array(body.prefix(ChunkCipher.nonce)))
-        var plain: [UInt8] = []
-        let sealed = Array(body.dropFirst(ChunkCipher.nonce))
-        let isAuthentic = try cipher.open(sealed.span.bytes, number: 0, isLast: true) { bytes in
-            bytes.withUnsafeBytes { plain.append(contentsOf: $0) }
+        let (nonce, sealed) = (
+            Array(body.prefix(ChunkCipher.nonce)), Array(body.dropFirst(ChunkCipher.nonce))
+        )
+        let cipher = ChunkCipher(try fileKey(identities), nonce: nonce, .opening)
+        guard let plain = cipher.open(sealed.span.bytes, number: 0, isLast: true) else {
+            throw SealingFault.notAuthentic(chunk: 0)
         }
-        guard isAuthentic else { throw SealingFault.notAuthentic(chunk: 0) }
         return plain
     }
 

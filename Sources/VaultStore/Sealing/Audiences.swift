@@ -32,7 +32,7 @@ package struct Audiences: Equatable, Sendable {
 /// The parts of sealing that may go wrong unseen. Tests put broken ones in their place; whatever stands here, nothing
 /// counts as sealed before it was read back and opened.
 struct Sealer: Sendable {
-    var chunk: @Sendable (ChunkCipher, RawSpan, UInt64, Bool) -> ChunkCipher.Sealed = {
+    var chunk: @Sendable (ChunkCipher, RawSpan, UInt64, Bool) -> [UInt8] = {
         $0.seal($1, number: $2, isLast: $3)
     }
     var recipients: @Sendable ([AgeRecipient]) -> [AgeRecipient] = { $0 }

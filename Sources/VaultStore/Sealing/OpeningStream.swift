@@ -49,7 +49,7 @@ package struct OpeningStream: ~Copyable {
         guard try body.read(into: &nonce, at: 0, subject: subject) == nonce.count else {
             throw SealingFault.truncated
         }
-        let cipher = ChunkCipher(key, nonce: nonce)
+        let cipher = ChunkCipher(key, nonce: nonce, .opening)
         let whole = ChunkCipher.chunk + ChunkCipher.tag
         // One byte more than a chunk tells whether another follows.
         var buffer = [UInt8](repeating: 0, count: whole + 1)
@@ -60,11 +60,12 @@ package struct OpeningStream: ~Copyable {
             guard count >= ChunkCipher.tag else { throw SealingFault.truncated }
             if count == ChunkCipher.tag && number > 0 { throw SealingFault.emptyLastChunk }
             let sealed = buffer.span.bytes.extracting(first: min(count, whole))
-            guard try cipher.open(sealed, number: number, isLast: isLast, each) else {
+            guard let plain = cipher.open(sealed, number: number, isLast: isLast) else {
                 // A chunk that is authentic as one in the middle says that the end is missing.
-                let goesOn = try cipher.open(sealed, number: number, isLast: false) { _ in }
-                throw isLast && goesOn ? SealingFault.truncated : .notAuthentic(chunk: number)
+                let goesOn = isLast && cipher.open(sealed, number: number, isLast: false) != nil
+                throw goesOn ? SealingFault.truncated : .notAuthentic(chunk: number)
             }
+            try each(plain.span.bytes)
             (offset, number) = (offset + Int64(whole), number + 1)
         }
     }

@@ -84,10 +84,8 @@ package struct SealingStream: ~Copyable {
 
     private mutating func sealPending(isLast: Bool) throws(SyscallError) {
         let chunk = sealer.chunk(cipher, pending.span.bytes, number, isLast)
-        try ChunkCipher.bytes(of: chunk) { sealed throws(SyscallError) in
-            try body.write(sealed, subject: subject)
-            if isDigesting { digests.update(sealed) }
-        }
+        try body.write(chunk, subject: subject)
+        if isDigesting { digests.update(chunk.span.bytes) }
         pending.removeAll(keepingCapacity: true)
         number += 1
     }
@@ -100,9 +98,6 @@ extension SealingStream {
     static func body(of plain: [UInt8], _ key: borrowing FileKey) -> [UInt8] {
         precondition(plain.count <= ChunkCipher.chunk, "more than one chunk")
         let nonce = (0..<ChunkCipher.nonce).map { _ in UInt8.random(in: 0...(.max)) }
-        var body = nonce
-        let chunk = ChunkCipher(key, nonce: nonce).seal(plain.span.bytes, number: 0, isLast: true)
-        ChunkCipher.bytes(of: chunk) { sealed in sealed.withUnsafeBytes { body.append(contentsOf: $0) } }
-        return body
+        return nonce + ChunkCipher(key, nonce: nonce).seal(plain.span.bytes, number: 0, isLast: true)
     }
 }
