@@ -14,7 +14,7 @@ import uuid
 
 from house import (
     APPLICATION, DAEMON, application, case, chance, deployment, expect, expect_equal, needs_root, run_cases,
-    some_bytes, until)
+    sha256, some_bytes, until)
 
 HOLD_LINKED = {("spool", "hardlinks"): '"hold"'}
 
