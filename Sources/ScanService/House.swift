@@ -123,7 +123,8 @@ package struct Configuration: Sendable {
     /// Name and version, as drafts and bundles name it.
     package let program: String
     /// Of the running program's file, hexadecimal; empty where it cannot be read.
-    package let programSHA256: String
+    /// Read when it is first asked for: a start waits for nothing that only evidence needs.
+    package var programSHA256: String { Self.ownDigest }
     /// Whom evidence is sealed to.
     package let keys: SealingKeys
 
@@ -134,7 +135,6 @@ package struct Configuration: Sendable {
         try keys.check(settings.environment, settings.lists.sources)
         (self.settings, self.program) = (settings, program)
         sha256 = DigestSet(of: text).sha256?.hex ?? ""
-        programSHA256 = Self.ownDigest
     }
 
     private static let ownDigest: String = {
