@@ -40,6 +40,7 @@ bench: tools
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
 	.build-tools/venv/bin/python Benchmarks/pictures.py --bin .build/release
+	python3 Benchmarks/sealing.py --bin .build/release
 
 # 200 million digests and 10 million pictures; 15 GB in /var/tmp while it runs.
 bench-large: .build-tools/faiss/made
@@ -57,8 +58,8 @@ tools: .build-tools/venv/made .build-tools/meta-pdq .build-tools/photographs
 
 .build-tools/venv/made:
 	python3 -m venv .build-tools/venv
-	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0 \
-		numpy pdqhash==0.2.8 rfc8785==0.1.4
+	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 bagit-profile==1.3.1 \
+		pyrage==1.4.0 rfc8785==0.1.4 pillow==12.0.0 numpy pdqhash==0.2.8
 	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check --no-deps scikit-image==0.26.0
 	touch $@
 

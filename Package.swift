@@ -72,7 +72,7 @@ var edges: [Target] {
             "ListImport",
             ["UploadModel", "JSONText", "GenerationFormat", "LinuxIO", "CXML2", "CZlib", "CSQLite", .crypto]
         ),
-        .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", .crypto]),
+        .room("VaultStore", ["UploadModel", "JSONText", "LinuxIO", "Digests", "COpenSSL", .crypto]),
         .room("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 }
@@ -209,6 +209,12 @@ var benchmarks: [Target] {
             name: "DigestStage",
             dependencies: ["UploadModel", "LinuxIO", "Digests", "Digesting", .arguments],
             path: "Benchmarks/DigestStage",
+            swiftSettings: .house
+        ),
+        .executableTarget(
+            name: "SealStage",
+            dependencies: ["UploadModel", "LinuxIO", "VaultStore", .arguments],
+            path: "Benchmarks/SealStage",
             swiftSettings: .house
         ),
         .executableTarget(

@@ -30,6 +30,7 @@ extension Settings {
         file.section("decoder") { decoder.read(&$0) }
         file.section("lists") { lists.read(&$0) }
         lists.sources = file.sections("list") { ListSource(&$0) }
+        file.section("evidence") { evidence.read(&$0) }
         file.section("report") { report.read(&$0) }
         file.section("metrics") { $0.read("listen", into: &metrics.address, as: .address) }
     }
@@ -104,6 +105,15 @@ extension ListSource {
         section.read("allow_small", into: &allowSmall, as: .flag)
         section.read("provenance", into: &provenance, as: .text)
         section.read("maximum_age", into: &maximumAge, as: .days)
+    }
+}
+
+extension EvidenceSettings {
+    fileprivate mutating func read(_ section: inout Section) {
+        section.read("custodians", into: &custodians, as: .custodians)
+        section.read("review", into: &review, as: .text)
+        section.read("demonstration_key", into: &demonstrationKey, as: .optionalPath)
+        section.read("second_copy", into: &secondCopy, as: .optionalPath)
     }
 }
 

@@ -17,7 +17,8 @@ struct Breakwater: ParsableCommand {
         subcommands: [
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
             HeldCommand.self,
-            CaseCommand.self, CustodyCommand.self, StatusCommand.self, SpoolCommand.self,
+            CaseCommand.self, CustodyCommand.self, EvidenceCommand.self, KeysCommand.self, StatusCommand.self,
+            SpoolCommand.self,
         ]
     )
 }

@@ -29,6 +29,13 @@ final class ScratchHouse: Sendable {
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         self.path = path
         settings = Self.settings(path, change)
+        let identity = AgeIdentity.generate()
+        try Descriptor.directory(path).writeNew(
+            Array("\(identity.secretText)\n".utf8),
+            as: Array("demonstration.key".utf8),
+            mode: 0o600,
+            subject: "demonstration.key"
+        )
         for name in ["spool", "state"] {
             try Descriptor.directory(path).makeDirectory(Array(name.utf8), mode: 0o750)
         }
@@ -51,6 +58,7 @@ final class ScratchHouse: Sendable {
         settings.state.root = "\(path)/state"
         settings.state.reserve = 0
         settings.lists.publicKey = "\(path)/lists.pub"
+        settings.evidence.demonstrationKey = "\(path)/demonstration.key"
         settings.scan.workers = .count(2)
         settings.report.company = "Example Hosting"
         change(&settings)
@@ -58,7 +66,13 @@ final class ScratchHouse: Sendable {
     }
 
     var configuration: Configuration {
-        Configuration(settings: settings, text: Array("invented settings".utf8), program: "breakwaterd test")
+        get throws {
+            try Configuration(
+                settings: settings,
+                text: Array("invented settings".utf8),
+                program: "breakwaterd test"
+            )
+        }
     }
 
     // MARK: - Lists
@@ -213,9 +227,21 @@ extension ScratchHouse {
     /// Only while no daemon runs: it removes what is half-written.
     func vault() throws -> Vault { try Vault.open(state: try Descriptor.directory("\(path)/state")) }
 
-    /// The files of a draft; `nil` where there is none.
-    func draft(of id: UploadID) throws -> [DraftFile]? {
-        try Vault.openForReading(state: try Descriptor.directory("\(path)/state")).draft(DraftID(id))
+    /// The files of a draft, opened; `nil` where there is none.
+    func draft(of id: UploadID) throws -> [DraftFile]? { try reader.draft(DraftID(id), with: identity) }
+
+    /// What lies sealed in a bundle, opened; `nil` where there is none.
+    func sealed(_ part: SealedPart, of id: UploadID) throws -> [UInt8]? {
+        guard try reader.has(BundleID(id)) else { return nil }
+        return try reader.bytes(of: part, in: BundleID(id), with: identity, limit: 1 << 24)
+    }
+
+    private var reader: Vault {
+        get throws { try Vault.openForReading(state: try Descriptor.directory("\(path)/state")) }
+    }
+
+    private var identity: AgeIdentity {
+        get throws { try #require(try SealingKeys.demonstrationIdentity(settings.evidence)) }
     }
 
     /// Appends rows of one upload, as a run of the daemon would have left them: the context's bytes are kept from the
@@ -277,8 +303,13 @@ extension ScratchHouse {
     /// Preserves what lies at a place of the spool, as the custody loop does after the rows there are.
     func preserve(_ id: UploadID, from place: String) throws {
         let (upload, context) = try known(id)
-        let exhibit = upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
-        _ = try vault().preserve(exhibit, content: try Descriptor.open("\(path)/\(place)"), context: context)
+        let exhibit = try upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
+        _ = try vault().preserve(
+            exhibit,
+            content: try Descriptor.open("\(path)/\(place)"),
+            context: context,
+            under: SealingTerms(configuration.keys.audiences, keepsPlainCopy: true)
+        )
     }
 
     /// Writes the draft that the rows lead to, as the daemon writes it in a deployment with the same rows.
@@ -287,7 +318,11 @@ extension ScratchHouse {
         let twin = try ScratchHouse()
         try twin.write(upload, context: context)
         try await twin.run { try twin.draft(of: id) == nil ? "a draft" : nil }
-        try vault().placeDraft(DraftID(id), files: try #require(try twin.draft(of: id)))
+        try vault().placeDraft(
+            DraftID(id),
+            files: try #require(try twin.draft(of: id)),
+            for: configuration.keys.audiences
+        )
     }
 
     private func known(_ id: UploadID) throws -> (LedgerUpload, context: [UInt8]?) {

@@ -23,6 +23,7 @@ import UploadModel
         var expected = Settings()
         expected.spools = [SpoolSettings(name: "demo", root: "\(root)/spool")]
         expected.state.root = "\(root)/state"
+        expected.evidence.demonstrationKey = "\(root)/keys/demonstration.key"
         expected.lists.publicKey = "\(root)/keys/lists.pub"
         expected.lists.signingKey = "\(root)/keys/lists.key"
         expected.lists.sources = [list]

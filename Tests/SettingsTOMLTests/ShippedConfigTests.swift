@@ -31,6 +31,7 @@ func shippedConfig() throws -> [UInt8] {
                 listClass: .csam
             )
         ]
+        expected.evidence.custodians = .directory("/etc/breakwater/custodians")
         expected.report = shipped.report
         #expect(shipped == expected)
     }
@@ -52,7 +53,8 @@ func shippedConfig() throws -> [UInt8] {
                 "file",
                 "format",
                 "class", "supplier", "origin", "fields", "entries", "header", "separator", "classifications",
-                "removed", "actions", "bands", "synthetic", "allow_small", "provenance", "maximum_age",
+                "removed", "actions", "bands", "synthetic", "allow_small", "provenance", "maximum_age", "custodians",
+                "review", "demonstration_key", "second_copy",
                 "company", "first_name",
                 "last_name",
                 "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "listen",
