@@ -75,11 +75,18 @@ package struct DraftID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(upload)" }
 }
 
-/// Names a case by its first upload. One match is one case for now.
-package struct CaseID: Hashable, Sendable, CustomStringConvertible {
+/// Names a case by its first upload, or by an id of its own where there was none.
+package struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let first: UploadID
 
     package init(_ first: UploadID) { self.first = first }
+
+    package init?(_ text: some StringProtocol) {
+        guard text.hasPrefix("case-"), let first = UploadID(text.dropFirst(5)) else { return nil }
+        self.first = first
+    }
+
+    package static func < (a: CaseID, b: CaseID) -> Bool { a.first < b.first }
 
     package var description: String { "case-\(first)" }
 }

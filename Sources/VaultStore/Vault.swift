@@ -32,7 +32,7 @@ package final class Vault: Sendable {
             drafts: try state.vaultDirectory("drafts", group: group)
         )
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
-        try vault.eachMonth { month in
+        try vault.exhibits.eachMonth { month in
             try month.removeLeftovers(subject: "exhibits") { BundleID($0) != nil }
         }
         return vault
@@ -69,7 +69,7 @@ extension Vault {
 
     /// Visits every complete bundle, oldest month first, without holding them all in memory.
     package func bundles(_ visit: (BundleID) throws -> Void) throws {
-        try eachMonth { month in
+        try exhibits.eachMonth { month in
             var entries = try DirectoryEntries(of: month, subject: "exhibits")
             while let entry = try entries.next() {
                 if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
@@ -82,16 +82,6 @@ extension Vault {
         let path = bundle.path + Array("/data/exhibit.json".utf8)
         let file = try exhibits.open(path, subject: "\(bundle)")
         return try JSONValue(parsing: try file.readAll(limit: JSONLimits.own.bytes, subject: "\(bundle)"))
-    }
-
-    private func eachMonth(_ body: (borrowing Descriptor) throws -> Void) throws {
-        for year in try exhibits.names(digits: 4) {
-            let months = try exhibits.open(year, .directory, subject: "exhibits")
-            for month in try months.names(digits: 2) {
-                let bundles = try months.open(month, .directory, subject: "exhibits")
-                try body(bundles)
-            }
-        }
     }
 }
 
@@ -120,6 +110,17 @@ extension Descriptor {
         if found.mode != VaultModes.directory { try directory.setMode(VaultModes.directory, subject: name) }
         try sync(subject: name)
         return directory
+    }
+
+    /// Opens each month's directory below this one, `exhibits/`, oldest first.
+    func eachMonth(_ body: (borrowing Descriptor) throws -> Void) throws {
+        for year in try names(digits: 4) {
+            let months = try open(year, .directory, subject: "exhibits")
+            for month in try months.names(digits: 2) {
+                let bundles = try months.open(month, .directory, subject: "exhibits")
+                try body(bundles)
+            }
+        }
     }
 
     /// Removes the hidden directories whose name without the dot is one of ours.

@@ -53,6 +53,7 @@ func shippedConfig() throws -> [UInt8] {
                 "class", "supplier", "synthetic", "provenance", "maximum_age", "company", "first_name",
                 "last_name",
                 "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "listen",
+                "root", "socket", "roles", "group", "require_view", "industry_agreement",
             ]
         )
         let report = try Settings(toml: text, file: "f").report

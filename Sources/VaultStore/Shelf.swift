@@ -1,0 +1,58 @@
+package import JSONText
+package import LinuxIO
+package import UploadModel
+
+/// Exhibits of any node, to be read: those of the daemon on this machine, or copies from another one. Changes nothing.
+package final class Shelf: Sendable {
+    private let exhibits: Descriptor
+
+    /// - Parameter path: A state directory, or its `vault/exhibits` alone.
+    package init(at path: String) throws(SyscallError) {
+        let root = try Descriptor.directory(path)
+        if try root.statusIfThere(of: Array("vault/exhibits".utf8), subject: path) == nil {
+            exhibits = root
+        } else {
+            exhibits = try root.open(Array("vault/exhibits".utf8), .directory, subject: path)
+        }
+    }
+
+    /// Visits every complete bundle, oldest month first.
+    package func bundles(_ visit: (BundleID) throws -> Void) throws {
+        try exhibits.eachMonth { month in
+            var entries = try DirectoryEntries(of: month, subject: "exhibits")
+            while let entry = try entries.next() {
+                if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
+            }
+        }
+    }
+
+    /// `data/exhibit.json`; not verified.
+    package func record(of bundle: BundleID) throws -> JSONValue {
+        try JSONValue(parsing: try read("exhibit.json", of: bundle, limit: JSONLimits.own.bytes))
+    }
+
+    /// `data/subject.json`, what may point to a person; not verified.
+    package func subject(of bundle: BundleID) throws -> JSONValue {
+        try JSONValue(parsing: try read("subject.json", of: bundle, limit: JSONLimits.own.bytes))
+    }
+
+    /// The bytes that the application sent with the upload; `nil` where there were none.
+    package func context(of bundle: BundleID) throws(SyscallError) -> [UInt8]? {
+        do throws(SyscallError) {
+            return try read("context", of: bundle, limit: Context.largest)
+        } catch {
+            if error.isNotThere { return nil }
+            throw error
+        }
+    }
+
+    /// The upload itself, open for reading.
+    package func content(of bundle: BundleID) throws(SyscallError) -> Descriptor {
+        try exhibits.open(bundle.path + Array("/data/content".utf8), subject: "\(bundle)")
+    }
+
+    private func read(_ name: String, of bundle: BundleID, limit: Int) throws(SyscallError) -> [UInt8] {
+        try exhibits.open(bundle.path + Array("/data/\(name)".utf8), subject: "\(bundle)")
+            .readAll(limit: limit, subject: "\(bundle)")
+    }
+}
