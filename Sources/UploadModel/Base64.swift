@@ -16,6 +16,36 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The bytes that `text` spells; `nil` unless it is exactly what ``text(_:)`` would write.
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        let characters = Array(text.utf8)
+        guard characters.count % 4 == 0 else { return nil }
+        let digits = characters.prefix { $0 != UInt8(ascii: "=") }
+        guard characters.count - digits.count <= 2 else { return nil }
+        var bytes: [UInt8] = []
+        var (word, bits) = (0, 0)
+        for character in digits {
+            guard let value = value(of: character) else { return nil }
+            (word, bits) = ((word << 6 | value) & 0xFFFF, bits + 6)
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: word >> bits))
+            }
+        }
+        return self.text(bytes).utf8.elementsEqual(characters) ? bytes : nil
+    }
+
+    private static func value(of character: UInt8) -> Int? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character) - 71
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) + 4
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
     )
