@@ -90,7 +90,13 @@ var assembly: [Target] {
                 "HashLists", "VaultStore", "LedgerStore", "LinuxIO", "Exposition", .lifecycle, .logging,
             ]
         ),
-        .room("ReviewService", ["UploadModel"]),
+        .room(
+            "ReviewService",
+            [
+                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
     ]
 }
 
@@ -103,7 +109,7 @@ var programs: [Target] {
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"), .logging,
             ]
         ),
-        .program("breakwater-review", ["ReviewService", "UploadModel", "LinuxIO", .arguments]),
+        .program("breakwater-review", ["ReviewService", "SettingsTOML", "UploadModel", "LinuxIO", .arguments]),
         .program("breakwater-decoder", ["PictureWork", "LinuxIO"]),
         .program(
             "breakwater",

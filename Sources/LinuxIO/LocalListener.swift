@@ -11,14 +11,21 @@ package struct LocalListener: ~Copyable, Sendable {
     /// Binds `path`, with exactly this mode and group before anybody can be let in. What a killed run left there is
     /// removed, so call it under a lock.
     package init(at path: String, mode: UInt32, group: UInt32?) throws(SyscallError) {
+        descriptor = try Self.bound(path, mode, group)
+    }
+
+    private static func bound(_ path: String, _ mode: UInt32, _ group: UInt32?) throws(SyscallError)
+        -> Descriptor
+    {
         if let found = try? Descriptor.status(ofPath: Array(path.utf8), subject: path), found.kind == .socket {
             unlink(path)
         }
         let before = umask(0o177)
         defer { umask(before) }
-        descriptor = Descriptor(owning: try check("bind", path) { bw_listen(path) })
+        let listening = Descriptor(owning: try check("bind", path) { bw_listen(path) })
         if let group { _ = try check("chown", path) { chown(path, uid_t.max, group) } }
         _ = try check("chmod", path) { chmod(path, mode) }
+        return listening
     }
 
     /// Waits for the next connection, a second at most.
@@ -32,21 +39,21 @@ package struct LocalListener: ~Copyable, Sendable {
         guard found > 0 else { return nil }
         var user: UInt32 = 0
         let raw = bw_accept(descriptor.raw, Self.patience, &user)
-        return raw < 0 ? nil : LocalPeer(channel: LocalChannel(Descriptor(owning: raw)), user: user)
+        return raw < 0 ? nil : LocalPeer(raw: raw, user: user)
     }
 }
 
-/// Who connected, as the kernel says it.
-package struct LocalPeer: ~Copyable, Sendable {
-    package var channel: LocalChannel
+/// Who connected, as the kernel says it. Either ``channel()`` or ``turnAway()`` is called, once.
+package struct LocalPeer: Sendable {
     package let user: UInt32
+    private let raw: CInt
 
-    init(channel: consuming LocalChannel, user: UInt32) {
-        self.channel = channel
-        self.user = user
-    }
+    init(raw: CInt, user: UInt32) { (self.raw, self.user) = (raw, user) }
 
-    package consuming func takeChannel() -> LocalChannel { channel }
+    /// The connection, which ends when this is let go; for the thread that serves it.
+    package func channel() -> LocalChannel { LocalChannel(Descriptor(owning: raw)) }
+
+    package func turnAway() { _ = channel() }
 }
 
 /// One end of a stream that carries a line of text each way, and runs of bytes in frames.

@@ -1,16 +1,16 @@
 import GRDB
 import JSONText
-package import UploadModel
+import UploadModel
 
 /// The desk's own book: cases, their exhibits, and every act as a row that is only ever added.
 ///
 /// One SQLite file. What is written together is one transaction, durable when the call returns; a desk that is killed
 /// between two acts leaves the first whole and nothing of the second. Calls block.
-package final class DeskBook: Sendable {
+final class DeskBook: Sendable {
     private let queue: DatabaseQueue
 
     /// Opens the book, makes it if there is none, and checks every page of it.
-    package init(opening path: String) throws(DeskBookFault) {
+    init(opening path: String) throws(DeskBookFault) {
         var configuration = Configuration()
         configuration.label = "desk"
         configuration.busyMode = .timeout(5)
@@ -22,44 +22,44 @@ package final class DeskBook: Sendable {
         }
     }
 
-    package func read<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
+    func read<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
         do { return try queue.unsafeRead { try body(DeskTables(db: $0)) } } catch { throw DeskBookFault.wrapping(error) }
     }
 
-    package func write<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
+    func write<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
         do { return try queue.write { try body(DeskTables(db: $0)) } } catch { throw DeskBookFault.wrapping(error) }
     }
 }
 
 /// A case as the book keeps it beside its rows; all but the id follows from them and from the exhibits.
-package struct BookedCase: Equatable, Sendable {
-    package let id: CaseID
+struct BookedCase: Equatable, Sendable {
+    let id: CaseID
     /// As the application names it; `nil` where it said nothing.
-    package let account: String?
-    package let first: Timestamp
-    package let last: Timestamp
-    package let stage: Review.Stage
-    package let isUrgent: Bool
+    let account: String?
+    let first: Timestamp
+    let last: Timestamp
+    let stage: Review.Stage
+    let isUrgent: Bool
 }
 
 /// Where an exhibit lies and what it is found by.
-package struct BookedExhibit: Equatable, Sendable {
-    package let bundle: BundleID
-    package let `case`: CaseID
+struct BookedExhibit: Equatable, Sendable {
+    let bundle: BundleID
+    let `case`: CaseID
     /// A state directory, or a copy of another node's exhibits.
-    package let shelf: String
+    let shelf: String
     /// Of the preserved bytes, hexadecimal.
-    package let sha256: String
-    package let claimedAt: Timestamp
+    let sha256: String
+    let claimedAt: Timestamp
 
-    package init(bundle: BundleID, case: CaseID, shelf: String, sha256: String, claimedAt: Timestamp) {
+    init(bundle: BundleID, case: CaseID, shelf: String, sha256: String, claimedAt: Timestamp) {
         (self.bundle, self.case, self.shelf) = (bundle, `case`, shelf)
         (self.sha256, self.claimedAt) = (sha256, claimedAt)
     }
 }
 
 /// Why the desk's book could not be opened, read or written; nothing of the call is written then.
-package enum DeskBookFault: WayOut, Equatable {
+enum DeskBookFault: WayOut, Equatable {
     case full
     case busy
     case damaged(String)
@@ -67,7 +67,7 @@ package enum DeskBookFault: WayOut, Equatable {
     /// Any other refusal of SQLite, by its extended result code.
     case refused(code: Int32)
 
-    package var description: String {
+    var description: String {
         switch self {
         case .full: "no room for the desk's book"
         case .busy: "another process keeps the desk's book locked"
@@ -78,7 +78,7 @@ package enum DeskBookFault: WayOut, Equatable {
         }
     }
 
-    package var hint: String {
+    var hint: String {
         switch self {
         case .full: "free space on the disk of desk.root"
         case .busy: "end it or wait"
@@ -87,7 +87,7 @@ package enum DeskBookFault: WayOut, Equatable {
         }
     }
 
-    package var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch self {
         case .full, .busy: .mayPass
         case .damaged, .newerSchema, .refused: .failed

@@ -1,9 +1,9 @@
-package import GRDB
+import GRDB
 import JSONText
-package import UploadModel
+import UploadModel
 
 /// The statements, inside one transaction.
-package struct DeskTables {
+struct DeskTables {
     let db: Database
 }
 
@@ -33,7 +33,7 @@ extension DeskTables {
             try db.execute(
                 sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    "\(id)", number, row.at.nanoseconds, row.by, row.rolesText, row.event.name,
+                    "\(id)", number, row.at.nanoseconds, "\(row.by)", row.rolesText, row.event.name,
                     String(decoding: row.event.json.canonical, as: UTF8.self),
                 ]
             )
@@ -118,10 +118,10 @@ extension ReviewRow {
     fileprivate init(_ row: Row) throws {
         let name: String = row["name"]
         let detail: String = row["detail"]
-        guard let roles = Self.roles(row["roles"]) else { throw ReviewDamaged(event: name) }
+        guard let roles = Self.roles(row["roles"]), let staff = StaffID(row["staff"] as String) else { throw ReviewDamaged(event: name) }
         do {
             let event = try ReviewEvent(name: name, try JSONValue(parsing: Array(detail.utf8)))
-            self.init(at: Timestamp(nanoseconds: row["at_ns"]), by: row["staff"], roles: roles, event: event)
+            self.init(at: Timestamp(nanoseconds: row["at_ns"]), by: staff, roles: roles, event: event)
         } catch {
             throw ReviewDamaged(event: name)
         }

@@ -18,7 +18,7 @@ struct ShelvedExhibit: Sendable {
     let context: [UInt8]?
 
     /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something.
-    init(_ bundle: BundleID, on shelf: Shelf) throws {
+    init(_ bundle: BundleID, on shelf: ExhibitShelf) throws {
         let record = try shelf.record(of: bundle)
         let subject = try shelf.subject(of: bundle)
         self.bundle = bundle

@@ -29,13 +29,19 @@ extension Roster {
 
 extension Staff {
     fileprivate init(_ section: inout Section) {
-        var id = ""
+        var id = Staff.desk.id
         var user = ""
         var roles: Set<StaffRole> = []
-        section.require("id", into: &id, as: .someText)
+        section.require("id", into: &id, as: .staffID)
         section.require("user", into: &user, as: .someText)
         section.require("roles", into: &roles, as: .roles)
         self.init(id: id, user: user, roles: roles)
+    }
+}
+
+extension Reading where Value == StaffID {
+    static var staffID: Self {
+        Self(text: "1 to 64 printable ASCII characters with a letter or digit") { StaffID($0) }
     }
 }
 

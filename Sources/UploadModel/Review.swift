@@ -8,7 +8,7 @@ package struct Review: Equatable, Sendable {
     package private(set) var exhibits: [ExhibitReview] = []
     package private(set) var attachments: [Attachment] = []
     /// Who has claimed the case.
-    package private(set) var holder: String?
+    package private(set) var holder: StaffID?
     package private(set) var escalation: String?
     /// The last draft, also where something has changed since.
     package private(set) var draft: DraftMark?
@@ -20,13 +20,13 @@ package struct Review: Equatable, Sendable {
     package private(set) var submittedAt: Timestamp?
     package private(set) var supplements: [CaseID] = []
     /// Who decided something that the draft says: judged, opened, or prepared it.
-    private var deciders: Set<String> = []
-    private var draftedBy: String?
+    private var deciders: Set<StaffID> = []
+    private var draftedBy: StaffID?
 
     /// A draft that a second person has signed off.
     package struct Approval: Equatable, Sendable {
         package let draft: String
-        package let by: String
+        package let by: StaffID
         /// One person reviewed and approved, as a small team may.
         package let isAlone: Bool
     }
@@ -87,13 +87,13 @@ package struct ExhibitReview: Equatable, Sendable {
     package fileprivate(set) var flags: Set<FileFlag>?
     package fileprivate(set) var disposition: Disposition?
     /// Who proposed that an exact match is not what the list says, until another person agrees.
-    package fileprivate(set) var waitsForSecond: String?
+    package fileprivate(set) var waitsForSecond: StaffID?
     package fileprivate(set) var views: [View] = []
 
     /// One viewing under one grant.
     package struct View: Equatable, Sendable {
         package let grant: UploadID
-        package let by: String
+        package let by: StaffID
         /// Whether the person was a reviewer when it began.
         package let hadRole: Bool
         package let startedAt: Timestamp
@@ -109,7 +109,7 @@ package struct ExhibitReview: Equatable, Sendable {
     /// Views of another one with the same bytes count for nothing here.
     package var isViewed: Bool { views.contains { $0.hadRole && $0.isDelivered && $0.ending == .whole } }
 
-    package func isViewed(by person: String) -> Bool { views.contains { $0.by == person && $0.ending == .whole } }
+    package func isViewed(by person: StaffID) -> Bool { views.contains { $0.by == person && $0.ending == .whole } }
 
     /// Whether it is left out of the report.
     package var isOut: Bool {
@@ -149,6 +149,8 @@ package struct ReviewRules: Equatable, Sendable {
 /// Rows that this machine cannot have written.
 package struct ReviewDamaged: Error, Equatable, CustomStringConvertible {
     package let event: String
+
+    package init(event: String) { self.event = event }
 
     package var description: String {
         "the rows of the case are damaged at \"\(event)\"; restore the desk's book from a backup"
@@ -216,11 +218,11 @@ extension Review {
         body(&exhibits[place])
     }
 
-    fileprivate func isDecider(_ person: String) -> Bool { deciders.contains(person) || draftedBy == person }
+    fileprivate func isDecider(_ person: StaffID) -> Bool { deciders.contains(person) || draftedBy == person }
 }
 
 extension ExhibitReview {
-    fileprivate mutating func take(_ found: Disposition, by person: String) {
+    fileprivate mutating func take(_ found: Disposition, by person: StaffID) {
         guard case .notCSAM = found, facts.isExact else {
             (disposition, waitsForSecond) = (found, nil)
             return

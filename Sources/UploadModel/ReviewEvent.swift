@@ -138,13 +138,12 @@ package struct Submission: Equatable, Sendable {
 /// An event with who did it, in what roles, and when. Rows are only ever added.
 package struct ReviewRow: Equatable, Sendable {
     package let at: Timestamp
-    /// ``Staff/id``.
-    package let by: String
+    package let by: StaffID
     /// As they were then; whoever loses a role later has still had it.
     package let roles: Set<StaffRole>
     package let event: ReviewEvent
 
-    package init(at: Timestamp, by: String, roles: Set<StaffRole>, event: ReviewEvent) {
+    package init(at: Timestamp, by: StaffID, roles: Set<StaffRole>, event: ReviewEvent) {
         (self.at, self.by, self.roles, self.event) = (at, by, roles, event)
     }
 }

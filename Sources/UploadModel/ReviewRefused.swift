@@ -1,7 +1,7 @@
 /// Why an act at the case desk is not taken, with the way out. Nothing in here comes from an upload but ids.
 package enum ReviewRefused: WayOut, Equatable {
     case role(String, needs: Set<StaffRole>)
-    case heldBy(String)
+    case heldBy(StaffID)
     case notClaimed
     case noReason
     case notOfCase(BundleID)
@@ -9,7 +9,7 @@ package enum ReviewRefused: WayOut, Equatable {
     case noOriginal(BundleID)
     case needsSecondPerson(String)
     case noGrant(UploadID)
-    case notYourGrant(String)
+    case notYourGrant(StaffID)
     case viewEnded(UploadID)
     case grantExpired(UploadID)
     case notDelivered(UploadID)

@@ -1,35 +1,17 @@
-/// What a person at the case desk may do.
-package enum StaffRole: String, CaseIterable, Comparable, Sendable {
-    /// Keeps the machines; sees no content and decides nothing.
-    case `operator`
-    /// Looks, classifies, prepares.
-    case reviewer
-    /// Signs off what another person prepared.
-    case approver
-    /// Hands over, holds, extends, destroys.
-    case custodian
-    /// Advises; reads cases and notes.
-    case counsel
-    /// Reads everything that was done, and does nothing.
-    case auditor
-
-    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// Somebody who works at the case desk.
 package struct Staff: Equatable, Sendable {
     /// Stands in every row and record; never a name that changes.
-    package let id: String
+    package let id: StaffID
     /// Of the operating system, name or number; who connects as this user is this person.
     package let user: String
     package let roles: Set<StaffRole>
 
-    package init(id: String, user: String, roles: Set<StaffRole>) {
+    package init(id: StaffID, user: String, roles: Set<StaffRole>) {
         (self.id, self.user, self.roles) = (id, user, roles)
     }
 
     /// The desk's program, for what no person does.
-    package static let desk = Staff(id: "breakwater-review", user: "", roles: [])
+    package static let desk = Staff(id: StaffID("breakwater-review")!, user: "", roles: [])
 
     package func has(anyOf allowed: Set<StaffRole>) -> Bool { !roles.isDisjoint(with: allowed) }
 }
@@ -58,14 +40,11 @@ package struct Roster: Equatable, Sendable {
 
     private static func problems(of person: Staff) -> [String] {
         var problems: [String] = []
-        let isName = (1...64).contains(person.id.utf8.count) && person.id.utf8.allSatisfy(\.isNameByte)
-        if !isName || person.id == Staff.desk.id {
-            problems.append("\"\(person.id)\" is no id; use 1 to 64 of a-z, 0-9, \".\", \"_\" and \"-\"")
-        }
+        if person.id == Staff.desk.id { problems.append("\"\(person.id)\" is the program's own id; use another") }
         if person.user.isEmpty { problems.append("\(person.id) has no user of the operating system") }
         if person.roles.isEmpty { problems.append("\(person.id) has no role") }
         for (role, others) in exclusive where person.roles.contains(role) {
-            for other in others.intersection(person.roles).sorted() {
+            for other in StaffRole.allCases where others.contains(other) && person.roles.contains(other) {
                 problems.append("\(person.id) cannot be \(role.rawValue) and \(other.rawValue)")
             }
         }
@@ -73,11 +52,11 @@ package struct Roster: Equatable, Sendable {
     }
 
     private static func doubles(in staff: [Staff]) -> [String] {
-        func doubled(_ names: [String], _ what: String) -> [String] {
-            var seen: Set<String> = []
+        func doubled(_ names: [some Hashable], _ what: String) -> [String] {
+            var seen: Set<AnyHashable> = []
             return names.filter { !seen.insert($0).inserted }.map { "two people have the \(what) \"\($0)\"" }
         }
-        return doubled(staff.map { $0.id.lowercased() }, "id") + doubled(staff.map(\.user), "user")
+        return doubled(staff.map(\.id), "id") + doubled(staff.map(\.user), "user")
     }
 
     /// Each rule of two needs somebody who may begin and somebody else who may end.
@@ -111,15 +90,4 @@ package struct RosterRefused: WayOut, Equatable {
     }
     package var hint: String { "docs/review.md says what each role may do" }
     package var exitCode: ExitCode { .settingsRefused }
-}
-
-extension UInt8 {
-    fileprivate var isNameByte: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
 }

@@ -3,7 +3,7 @@ package import LinuxIO
 package import UploadModel
 
 /// Exhibits of any node, to be read: those of the daemon on this machine, or copies from another one. Changes nothing.
-package final class Shelf: Sendable {
+package final class ExhibitShelf: Sendable {
     private let exhibits: Descriptor
 
     /// - Parameter path: A state directory, or its `vault/exhibits` alone.
@@ -16,12 +16,14 @@ package final class Shelf: Sendable {
         }
     }
 
-    /// Visits every complete bundle, oldest month first.
+    /// Visits every complete bundle.
     package func bundles(_ visit: (BundleID) throws -> Void) throws {
-        try exhibits.eachMonth { month in
-            var entries = try DirectoryEntries(of: month, subject: "exhibits")
-            while let entry = try entries.next() {
-                if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
+        try exhibits.eachDirectory { year in
+            try year.eachDirectory { month in
+                var entries = try DirectoryEntries(of: month, subject: "exhibits")
+                while let entry = try entries.next() {
+                    if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
+                }
             }
         }
     }
@@ -55,4 +57,20 @@ package final class Shelf: Sendable {
         try exhibits.open(bundle.path + Array("/data/\(name)".utf8), subject: "\(bundle)")
             .readAll(limit: limit, subject: "\(bundle)")
     }
+}
+
+extension Descriptor {
+    /// Opens each directory of years or months below this one.
+    fileprivate func eachDirectory(_ body: (borrowing Descriptor) throws -> Void) throws {
+        var entries = try DirectoryEntries(of: self, subject: "exhibits")
+        while let entry = try entries.next() {
+            guard entry.name.allSatisfy(\.isDigit), try kind(of: entry) == .directory else { continue }
+            let directory = try open(entry.name, .directory, subject: "exhibits")
+            try body(directory)
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
