@@ -77,6 +77,8 @@ package struct OpenFlags: OptionSet, Sendable {
     package static let read: OpenFlags = []
     package static let write = OpenFlags(rawValue: O_WRONLY)
     package static let readWrite = OpenFlags(rawValue: O_RDWR)
+    /// Every write goes to the end.
+    package static let append = OpenFlags(rawValue: O_WRONLY | O_APPEND)
     package static let create = OpenFlags(rawValue: O_CREAT)
     package static let exclusive = OpenFlags(rawValue: O_EXCL)
     package static let directory = OpenFlags(rawValue: O_DIRECTORY)

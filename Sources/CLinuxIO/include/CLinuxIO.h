@@ -92,4 +92,7 @@ int bw_spawn(int program, const char *name, int input, int *child);
 /// waitpid(2) of a child that ends. Returns its exit code, and the signal that ended it or 0; -1 with errno set.
 int bw_reap(int child, int *signal);
 
+/// Whether the kernel holds its clock for synchronised, adjtimex(2).
+int bw_clock_is_synchronised(void);
+
 #endif

@@ -1,0 +1,164 @@
+/// A step that may not follow what a custody log says before it.
+package enum CustodyBreach: String, CaseIterable, Error, Sendable, CustomStringConvertible {
+    case viewWithoutGrant = "a view without a grant"
+    case grantTooOld = "a view more than ten minutes after its grant"
+    case viewNotStarted = "a view that ends and had not begun"
+    case submittedWithoutApproval = "a report submitted without an approval of what was submitted"
+    case retentionWithoutSubmission = "a retention that begins without a submission"
+    case destroyedByOne = "a destruction without two different persons"
+    case destroyedWithoutCounsel = "a destruction for law enforcement without counsel"
+    case destroyedUnderHold = "a destruction under a hold"
+    case actAfterDestruction = "an act on an exhibit that was destroyed"
+    case restoredByNobody = "a restore that nobody approved"
+    case restoredByOne = "a restore of an exact match without two different persons"
+    case suppressedWithoutRestore = "a suppression without a restore"
+    case removedBeforeSealed = "plaintext removed of an exhibit that was not sealed"
+    case exportWithoutRequest = "an export that nobody requested"
+    case doneWithoutOrder = "an order done that was not received"
+    case releasedUnknownHold = "the release of a hold that was not placed"
+
+    package var description: String { rawValue }
+}
+
+/// Whether each entry of a log may follow those before it: a machine that sees one entry after another, of a whole log or
+/// of the chains of some exhibits. An entry that was written twice, since a crash repeated its act, is no breach.
+package struct CustodyLegality: Sendable {
+    /// How long a grant to view may wait, nanoseconds: ten minutes.
+    private static let grantLife: Int64 = 600_000_000_000
+
+    private struct ExhibitState {
+        var isSealed = false
+        var isDestroyed = false
+        var isRestored = false
+        var exportRequested = false
+        var grants: [StaffID: Timestamp] = [:]
+        var views: Set<StaffID> = []
+        var holds: Set<String> = []
+    }
+
+    private struct CaseState {
+        var isApproved = false
+        var isSubmitted = false
+        var exportRequested = false
+    }
+
+    private var exhibits: [BundleID: ExhibitState] = [:]
+    private var cases: [CaseID: CaseState] = [:]
+    private var orders: Set<String> = []
+
+    package init() {}
+
+    /// Takes in one entry.
+    ///
+    /// - Returns: What it breaks; nothing where it may follow.
+    package mutating func breaches(of entry: CustodyEntry) -> [CustodyBreach] {
+        var breaches: [CustodyBreach] = []
+        if let exhibit = entry.subject.exhibit {
+            var state = exhibits[exhibit] ?? ExhibitState()
+            breaches += Self.breaches(of: entry, &state)
+            exhibits[exhibit] = state
+        }
+        if let caseID = entry.subject.caseID {
+            var state = cases[caseID] ?? CaseState()
+            breaches += Self.breaches(of: entry, &state)
+            cases[caseID] = state
+        }
+        if entry.kind == .exportBuilt, !mayExport(entry.subject) { breaches.append(.exportWithoutRequest) }
+        return breaches + ordered(entry)
+    }
+
+    private func mayExport(_ subject: CustodySubject) -> Bool {
+        let byExhibit = subject.exhibit.flatMap { exhibits[$0]?.exportRequested } ?? false
+        let byCase = subject.caseID.flatMap { cases[$0]?.exportRequested } ?? false
+        return byExhibit || byCase
+    }
+
+    private mutating func ordered(_ entry: CustodyEntry) -> [CustodyBreach] {
+        guard let order = entry.references["order"] else { return [] }
+        if entry.kind == .orderReceived { orders.insert(order) }
+        return entry.kind == .orderDone && !orders.contains(order) ? [.doneWithoutOrder] : []
+    }
+
+    // MARK: - One exhibit
+
+    private static func breaches(of entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        if state.isDestroyed, entry.kind.touchesContent { return [.actAfterDestruction] }
+        switch entry.kind {
+        case .exhibitSealed: state.isSealed = true
+        case .plaintextRemoved: return state.isSealed ? [] : [.removedBeforeSealed]
+        case .exportRequested: state.exportRequested = true
+        case .viewGranted, .viewStarted, .viewCompleted, .viewAborted: return view(entry, &state)
+        case .holdPlaced: state.holds.insert(entry.references["hold"] ?? "")
+        case .holdReleased:
+            return state.holds.remove(entry.references["hold"] ?? "") == nil ? [.releasedUnknownHold] : []
+        case .restoreDone: return restored(entry, &state)
+        case .suppressionAdded: return state.isRestored ? [] : [.suppressedWithoutRestore]
+        case .destroyExecuted: return destroyed(entry, &state)
+        default: break
+        }
+        return []
+    }
+
+    private static func view(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        // A grant that somebody else wrote says for whom it is.
+        guard let viewer = entry.references["viewer"].flatMap({ StaffID($0) }) ?? entry.actor.staff else {
+            return [.viewWithoutGrant]
+        }
+        switch entry.kind {
+        case .viewGranted: state.grants[viewer] = entry.at
+        case .viewStarted:
+            guard let granted = state.grants.removeValue(forKey: viewer) else { return [.viewWithoutGrant] }
+            state.views.insert(viewer)
+            if entry.at.nanoseconds - granted.nanoseconds > grantLife { return [.grantTooOld] }
+        default: return state.views.remove(viewer) == nil ? [.viewNotStarted] : []
+        }
+        return []
+    }
+
+    private static func restored(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        state.isRestored = true
+        if entry.approvals.persons == 0 { return [.restoredByNobody] }
+        return entry.reason == "exact" && entry.approvals.persons < 2 ? [.restoredByOne] : []
+    }
+
+    private static func destroyed(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        state.isDestroyed = true
+        var breaches: [CustodyBreach] = []
+        if entry.approvals.persons < 2 { breaches.append(.destroyedByOne) }
+        if entry.reason == DestructionBasis.lawEnforcementName,
+            !entry.approvals.contains(where: { $0.role == .counsel })
+        {
+            breaches.append(.destroyedWithoutCounsel)
+        }
+        if !state.holds.isEmpty { breaches.append(.destroyedUnderHold) }
+        return breaches
+    }
+
+    // MARK: - One case
+
+    private static func breaches(of entry: CustodyEntry, _ state: inout CaseState) -> [CustodyBreach] {
+        switch entry.kind {
+        case .reportApproved: state.isApproved = true
+        case .reportEdited, .reportDrafted: state.isApproved = false
+        case .reportSubmitted:
+            state.isSubmitted = true
+            return state.isApproved ? [] : [.submittedWithoutApproval]
+        case .retentionStarted: return state.isSubmitted ? [] : [.retentionWithoutSubmission]
+        case .exportRequested: state.exportRequested = true
+        default: break
+        }
+        return []
+    }
+}
+
+extension CustodyEntryKind {
+    /// Whether it needs the exhibit's content, which a destruction takes away.
+    fileprivate var touchesContent: Bool {
+        switch self {
+        case .exhibitSealed, .viewStarted, .exifViewed, .restoreDone, .exportBuilt, .keyRewrapped,
+            .replicaStored:
+            true
+        default: false
+        }
+    }
+}
