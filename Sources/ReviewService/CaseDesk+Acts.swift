@@ -69,6 +69,8 @@ extension CaseDesk {
     }
 
     /// The same inside a transaction; `known` gives account and window, which rows do not hold.
+    ///
+    /// The custody log has the acts before the book says that they were done: what it cannot take is refused.
     func write(
         _ events: [ReviewEvent],
         on id: CaseID,
@@ -88,6 +90,7 @@ extension CaseDesk {
             stage: review.stage,
             isUrgent: review.isUrgent
         )
+        try log.append(rows, of: id, user: configuration.user(of: staff.id))
         try tables.append(rows, to: id, standing: standing)
         return review
     }

@@ -14,6 +14,7 @@ package final class CaseDesk: Sendable {
     let drafts: Descriptor
     let attachments: Descriptor
     let receipts: Descriptor
+    let log: DeskLog
     private let lock: FileLock
     private let acts = Mutex(())
     private let clock: @Sendable () -> Timestamp
@@ -37,6 +38,7 @@ package final class CaseDesk: Sendable {
         attachments = try root.ensureDirectory(Array("attachments".utf8), mode: 0o700, subject: "attachments")
         receipts = try root.ensureDirectory(Array("receipts".utf8), mode: 0o700, subject: "receipts")
         book = try DeskBook(opening: "\(path)/desk.db")
+        log = try DeskLog(in: root)
         self.configuration = configuration
         self.clock = clock
     }
@@ -124,6 +126,8 @@ package struct DeskConfiguration: Sendable {
         if !problems.isEmpty { throw RosterRefused(problems: problems) }
         self.init(settings, staff: staff, isSmallTeam: roster.isSmallTeam, program: program)
     }
+
+    func user(of id: StaffID) -> UInt32? { staff.first { $0.value.id == id }?.key }
 
     var rules: ReviewRules {
         ReviewRules(requireView: settings.review.requireView, isSmallTeam: isSmallTeam)

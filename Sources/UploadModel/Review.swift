@@ -260,10 +260,13 @@ extension Review {
         throws(ReviewRefused)
     {
         guard staff.mayDo(event) else { throw .role(event.name, needs: event.roles ?? []) }
-        if event.changesReport, !event.isViewing { try checkChangeable(event) }
+        if event.changesReport, !event.isViewing { try checkChangeable() }
         if event.isOfHolder, let holder, holder != staff.id { throw .heldBy(holder) }
         switch event {
-        case .opened, .joined, .noted, .drafted, .attached, .supplemented: break
+        case .opened, .joined, .noted, .attached: break
+        // Another draft after the approval would leave open which one was approved.
+        case .drafted: try checkChangeable()
+        case .supplemented: if submission == nil { throw .unfit(event.name) }
         case .claimed: if let holder, holder != staff.id { throw .heldBy(holder) }
         case .released: try checkRelease(staff)
         case .escalated(let reason), .returned(let reason):
@@ -284,7 +287,7 @@ extension Review {
         }
     }
 
-    private func checkChangeable(_ event: ReviewEvent) throws(ReviewRefused) {
+    private func checkChangeable() throws(ReviewRefused) {
         if submission != nil { throw .submitted }
         if approval != nil { throw .approvedAlready }
     }
