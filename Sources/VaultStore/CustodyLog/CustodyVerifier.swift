@@ -97,7 +97,7 @@ package struct CustodyVerifier: Sendable {
 
     // MARK: - Tiles above the entries
 
-    private func upperTiles(of log: borrowing LogReader, size: UInt64) throws -> [LogFinding] {
+    private func upperTiles(of log: LogReader, size: UInt64) throws -> [LogFinding] {
         var findings: [LogFinding] = []
         var level = 1
         while size >> UInt64(8 * level) > 0 {

@@ -2,7 +2,7 @@ package import LinuxIO
 package import UploadModel
 
 /// A custody log as its files tell it: beside its writer, or copied somewhere else, without key or journal too.
-package struct LogReader: ~Copyable {
+package struct LogReader: Sendable {
     private let files: LogFiles
     /// What the newest signature speaks for; `nil` before the first.
     package let checkpoint: SignedCheckpoint?
