@@ -51,6 +51,7 @@ var kernel: [Target] {
             name: "CPictures",
             linkerSettings: ["jpeg", "png", "gif", "webp", "webpdemux"].map { .linkedLibrary($0) }
         ),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .room("LinuxIO", ["CLinuxIO"]),
         .room("Digests", ["UploadModel", "CDigestKernels", "COpenSSL"]),
@@ -117,7 +118,7 @@ var programs: [Target] {
                 "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists",
                 "ListImport",
                 "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests",
-                "PictureWire",
+                "PictureWire", "CyberTip", "CXML2",
                 .arguments,
             ]
         ),
@@ -154,6 +155,10 @@ var tests: [Target] {
         .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
         .tests("SettingsTOML", ["UploadModel"]),
         .tests("Exposition", ["UploadModel", .metrics, .logging, .hummingbird, .lifecycle]),
+        .tests(
+            "ReviewService",
+            ["UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO"]
+        ),
         .tests(
             "ScanService",
             [

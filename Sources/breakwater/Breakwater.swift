@@ -17,7 +17,8 @@ struct Breakwater: ParsableCommand {
         subcommands: [
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
             HeldCommand.self,
-            CaseCommand.self, StatusCommand.self, SpoolCommand.self,
+            CaseCommand.self, ExhibitCommand.self, ViewCommand.self, ReportCommand.self, ContextCommand.self,
+            StatusCommand.self, SpoolCommand.self,
         ]
     )
 }
