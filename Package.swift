@@ -157,7 +157,10 @@ var tests: [Target] {
         .tests("Exposition", ["UploadModel", .metrics, .logging, .hummingbird, .lifecycle]),
         .tests(
             "ReviewService",
-            ["UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO"]
+            [
+                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .tests(
             "ScanService",

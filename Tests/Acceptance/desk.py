@@ -29,7 +29,8 @@ def a_desk(uploads):
     needs_root()
     with deployment(listed=uploads, build=False) as house:
         house.write_config(house.read_config().replace('environment = "demonstration"', 'environment = "test"', 1))
-        house.set("list", "synthetic", "false")
+        # A synthetic list of class csam blocks every report outside a demonstration, as it should.
+        house.set("list", "class", '"exploitative"')
         house.set("report", "email", '"ncmec@hosting.org"')
         house.list_and_build([sha256(content) for content in house.listed])
         desk = Desk(house)
@@ -147,9 +148,7 @@ def session(desk, name):
     """One case by command line, from the list to the receipt."""
     shown = desk.run(ANA, "case", "show", name)
     expect("equals an entry of list" in shown, shown)
-    begun = time.monotonic()
-    desk.run(ANA, "report", "lint", name)
-    expect(time.monotonic() - begun < 5, "a draft's findings take more than 5 s")
+    desk.run(ANA, "report", "lint", name, code=1)
     desk.run(ANA, "case", "claim", name)
     chat = os.path.join(desk.house.root, "chat.txt")
     with open(chat, "w") as file:
@@ -159,6 +158,9 @@ def session(desk, name):
     exhibit = desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["exhibit"]
     desk.run(ANA, "exhibit", "classify", exhibit, "A1")
     desk.run(ANA, "exhibit", "annotate", exhibit)
+    begun = time.monotonic()
+    desk.run(ANA, "report", "lint", name)
+    expect(time.monotonic() - begun < 5, "a draft's findings take more than 5 s")
     desk.run(BEN, "exhibit", "classify", exhibit, "A2", code=64)
     seen = desk.run(ANA, "view", "start", exhibit, "--purpose", "triage", "--again", binary=True)
     sha256 = desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["sha256"]

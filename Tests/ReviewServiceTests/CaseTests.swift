@@ -1,3 +1,5 @@
+import CyberTip
+import GRDB
 import JSONText
 import LinuxIO
 import Testing

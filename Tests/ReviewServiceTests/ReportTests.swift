@@ -3,6 +3,7 @@ import Digests
 import JSONText
 import Testing
 import UploadModel
+import VaultStore
 
 @testable import ReviewService
 
