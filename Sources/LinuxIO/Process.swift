@@ -109,6 +109,8 @@ package enum ThisProcess {
         _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     }
 
+    package static var standardErrorIsTerminal: Bool { isatty(2) == 1 }
+
     package static func writeToStandardOutput(_ bytes: [UInt8]) throws(SyscallError) {
         try Descriptor.write(bytes.span.bytes, to: 1, subject: "standard output")
     }

@@ -12,7 +12,7 @@ extension CaseDesk {
     @discardableResult
     package func adopt() throws -> Int { try alone { try adoptAll(on: configuration.settings.state.root) } }
 
-    /// The same for another node's exhibits, a state directory or a copy of one.
+    /// The same for another node's exhibits, a state directory or a copy of its vault.
     func adopt(from directory: String) throws -> DeskAnswer {
         guard directory.utf8.first == UInt8(ascii: "/") else {
             throw DeskRefused.malformed("\"directory\" is not an absolute path")
@@ -25,7 +25,7 @@ extension CaseDesk {
     }
 
     private func adoptAll(on path: String) throws -> Int {
-        let shelf = try ExhibitShelf(at: path)
+        let shelf = try shelf(path)
         var news: [BundleID] = []
         try shelf.bundles { bundle in
             if try book.read({ try $0.exhibit(bundle) }) == nil { news.append(bundle) }

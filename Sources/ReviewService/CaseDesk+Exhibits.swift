@@ -80,11 +80,15 @@ extension CaseDesk {
         }
     }
 
+    func shelf(_ path: String) throws(SyscallError) -> ExhibitShelf {
+        try ExhibitShelf(at: path, with: configuration.identity)
+    }
+
     /// What the bundles of a case say, in the order of their claims.
     func shelved(_ id: CaseID) throws -> [ShelvedExhibit] {
         try book.read { try $0.exhibits(of: id) }.map { booked in
             do {
-                return try ShelvedExhibit(booked.bundle, on: try ExhibitShelf(at: booked.shelf))
+                return try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
             } catch let error as SyscallError where error.isNotThere {
                 throw DeskRefused.notOnItsShelf(booked.bundle)
             }

@@ -46,14 +46,10 @@ extension CaseDesk {
         _ send: ([UInt8]) throws -> Void
     ) throws {
         guard let booked = try book.read({ try $0.exhibit(bundle) }) else { throw DeskRefused.noSuch("\(bundle)") }
-        let content = try ExhibitShelf(at: booked.shelf).content(of: bundle)
         var digest = RunningDigest(DigestAlgorithms(.sha256))
-        var buffer = [UInt8](repeating: 0, count: 256 * 1_024)
-        var offset: Int64 = 0
-        while case let count = try content.read(into: &buffer, at: offset, subject: "\(bundle)"), count > 0 {
-            digest.update(buffer.span.bytes.extracting(first: count))
-            try send(Array(buffer[..<count]))
-            offset += Int64(count)
+        try shelf(booked.shelf).content(of: bundle) { chunk in
+            digest.update(chunk)
+            try send(chunk.withUnsafeBytes { Array($0) })
         }
         guard digest.finish().sha256?.hex == booked.sha256 else { throw DeskRefused.changed(bundle) }
         _ = try alone { try record([.viewed(bundle, .delivered(grant: grant))], on: id, by: .desk) }

@@ -2,6 +2,7 @@ import JSONText
 import LinuxIO
 import Synchronization
 package import UploadModel
+package import VaultStore
 
 /// The case desk: cases, roles, views and drafts, for the persons who decide.
 ///
@@ -100,18 +101,27 @@ package struct DeskConfiguration: Sendable {
     /// By the user of the operating system.
     package let staff: [UInt32: Staff]
     package let isSmallTeam: Bool
+    /// Opens what is sealed to the desk.
+    package let identity: AgeIdentity
     /// Name and version, `breakwater-review 0.1.0`.
     package let program: String
 
-    package init(_ settings: Settings, staff: [UInt32: Staff], isSmallTeam: Bool, program: String) {
-        (self.settings, self.staff) = (settings, staff)
+    package init(
+        _ settings: Settings,
+        staff: [UInt32: Staff],
+        isSmallTeam: Bool,
+        identity: AgeIdentity,
+        program: String
+    ) {
+        (self.settings, self.staff, self.identity) = (settings, staff, identity)
         (self.isSmallTeam, self.program) = (isSmallTeam, program)
     }
 
-    /// Users resolved by the operating system.
+    /// Users resolved by the operating system, and the identity read from `keys/review.key` below the desk's root.
     ///
-    /// - Throws: ``RosterRefused`` for a user that there is not, or that two persons share by another name.
-    package init(_ settings: Settings, _ roster: Roster, program: String) throws(RosterRefused) {
+    /// - Throws: ``RosterRefused`` for a user that there is not, or that two persons share by another name;
+    ///   ``DeskUnusable/noIdentity(_:)``.
+    package init(_ settings: Settings, _ roster: Roster, program: String) throws {
         var staff: [UInt32: Staff] = [:]
         var problems: [String] = []
         for person in roster.staff {
@@ -124,7 +134,26 @@ package struct DeskConfiguration: Sendable {
             }
         }
         if !problems.isEmpty { throw RosterRefused(problems: problems) }
-        self.init(settings, staff: staff, isSmallTeam: roster.isSmallTeam, program: program)
+        self.init(
+            settings,
+            staff: staff,
+            isSmallTeam: roster.isSmallTeam,
+            identity: try Self.identity(settings.desk.root),
+            program: program
+        )
+    }
+
+    private static func identity(_ root: String) throws -> AgeIdentity {
+        let path = "\(root)/keys/review.key"
+        do {
+            let bytes = try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
+            guard let identity = try AgeIdentity.all(inFile: String(decoding: bytes, as: UTF8.self)).first else {
+                throw SealingFault.notAnIdentity
+            }
+            return identity
+        } catch {
+            throw DeskUnusable.noIdentity("\(path): \(error)")
+        }
     }
 
     func user(of id: StaffID) -> UInt32? { staff.first { $0.value.id == id }?.key }
@@ -151,11 +180,13 @@ package enum DeskUnusable: WayOut, Equatable {
     case openToOthers(String)
     case inUse(String)
     case noGroup(String)
+    case noIdentity(String)
 
     package var description: String {
         switch self {
         case .openToOthers(let path): "\(path): belongs to another user, or others can reach into it"
         case .inUse(let path): "\(path): another breakwater-review holds this desk"
+        case .noIdentity(let what): "no key that opens evidence: \(what)"
         case .noGroup(let name): "there is no group \"\(name)\""
         }
     }
@@ -165,13 +196,14 @@ package enum DeskUnusable: WayOut, Equatable {
         case .openToOthers(let path):
             "run \"chown \(ThisProcess.name(ofUser: ThisProcess.user)) \(path)\" and \"chmod 700 \(path)\""
         case .inUse: "stop the other one, or give this one a directory of its own"
+        case .noIdentity: "put the age identity there whose recipient is evidence.review, mode 400, of the desk's user"
         case .noGroup: "make it, or name another one in desk.group"
         }
     }
 
     package var exitCode: ExitCode {
         switch self {
-        case .openToOthers, .noGroup: .settingsRefused
+        case .openToOthers, .noGroup, .noIdentity: .settingsRefused
         case .inUse: .inUse
         }
     }

@@ -17,6 +17,8 @@ struct ShelvedExhibit: Sendable {
     let program: String
     let context: [UInt8]?
 
+    /// Opens what is sealed of it, but not its content.
+    ///
     /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something.
     init(_ bundle: BundleID, on shelf: ExhibitShelf) throws {
         let record = try shelf.record(of: bundle)
@@ -30,7 +32,8 @@ struct ShelvedExhibit: Sendable {
         matches = try record.list("matches") { value throws(TextFault) in try Match(value) }
         environment = try record.parsed("environment", Environment.init(rawValue:))
         program = try record.parsed("program") { $0 }
-        context = try shelf.context(of: bundle)
+        let said = subject["context"] ?? .null
+        context = said == .null ? nil : try said.parsed("base64") { Base64.bytes($0) }
     }
 
     func source(_ report: ReportSettings) -> DraftSource {

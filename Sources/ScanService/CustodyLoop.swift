@@ -66,6 +66,10 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
         } catch let error as DamagedBundle {
             tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as DamagedDraft {
+            tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as SealingFault {
+            tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
             house.unpreserved.add(1, ordering: .relaxed)
@@ -176,13 +180,14 @@ struct CustodyLoop: Sendable {
         let exhibit = known.exhibit(matches, generation: house.lists.current?.name ?? "", house.configuration)
         let begin = Clocks.monotonic
         do {
-            let bundle = try await preservers.run { [vault = house.vault] in
+            let bundle = try await preservers.run { [house, vault = house.vault] in
                 guard upload.hasFile, let content = try upload.spool.openToPreserve(upload.place) else {
                     // A crash came after its removal and before the row.
                     if try vault.has(exhibit.bundle) { return exhibit.bundle }
                     throw CustodyFault.nothingToPreserve(upload.id)
                 }
-                return try vault.preserve(exhibit, content: content, context: context)
+                let terms = try house.sealingTerms(for: matches)
+                return try vault.preserve(exhibit, content: content, context: context, under: terms)
             }
             house.instruments[upload.spoolIndex].custodySeconds.observe(
                 Double(Clocks.monotonic - begin) / 1e9
@@ -200,16 +205,18 @@ struct CustodyLoop: Sendable {
         guard let source = known.draftSource(bundle, context: context, house.configuration) else {
             throw CustodyFault.bundleGone(bundle)
         }
+        let audiences = house.configuration.keys.audiences
         try await preservers.run { [vault = house.vault] in
             // Placed whole before a crash, maybe by another version or under other settings: it stays as it is.
-            if try vault.draft(id) != nil { return }
+            if try vault.hasDraft(id) { return }
             let report = DraftReport(from: source)
             try vault.placeDraft(
                 id,
                 files: [
                     DraftFile(name: "draft.json", bytes: report.json),
                     DraftFile(name: "draft.xml", bytes: report.xml),
-                ]
+                ],
+                for: audiences
             )
         }
         return id

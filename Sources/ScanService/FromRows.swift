@@ -24,9 +24,11 @@ extension LedgerUpload {
             order: order,
             program: configuration.program,
             configurationSHA256: configuration.sha256,
+            programSHA256: configuration.programSHA256,
             generation: matches.first?.entry.provenance.generation ?? generation,
             organization: settings.report.company,
-            environment: settings.environment
+            environment: settings.environment,
+            timeline: rows.map { TimelineEvent(at: $0.at, name: $0.event.name) }
         )
     }
 

@@ -6,7 +6,7 @@ import LinuxIO
 import Logging
 import Synchronization
 package import UploadModel
-import VaultStore
+package import VaultStore
 
 /// What both loops work with: one of each, made at start.
 final class House: Sendable {
@@ -17,6 +17,7 @@ final class House: Sendable {
     let pictures: Pictures
     let ledger: Ledger
     let vault: Vault
+    let drills: DrillWatch
     let instruments: [Instruments]
     let registry: MetricsRegistry
     let log: Logger
@@ -53,6 +54,7 @@ final class House: Sendable {
         arrivals = Arrivals()
         departures = Departures()
         pictures = Pictures(configuration.settings.decoder, registry: registry, log: log)
+        drills = DrillWatch(vault)
         lists = try Lists(state, ledger: ledger, registry: registry, log: log)
         instruments = spools.map { Instruments(registry, spool: $0.name) }
     }
@@ -61,6 +63,17 @@ final class House: Sendable {
     var live: Settings { running.withLock { $0.settings } }
     var configuration: Configuration { running.withLock { $0 } }
     func run(with configuration: Configuration) { running.withLock { $0 = configuration } }
+
+    /// How what met these entries is sealed at this moment.
+    ///
+    /// - Throws: ``EvidenceRefused`` where settings were reloaded that cannot seal what a real list's entries met.
+    func sealingTerms(for matches: [Match]) throws -> SealingTerms {
+        let keys = configuration.keys
+        if keys.demonstration != nil, let real = matches.first(where: { !$0.entry.provenance.synthetic }) {
+            throw EvidenceRefused.demonstrationBesideRealList(real.entry.id.list)
+        }
+        return try vault.terms(keys, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
 
     var watches: [SpoolWatch<Upload>] { watched.withLock { $0 } }
 
@@ -109,12 +122,25 @@ package struct Configuration: Sendable {
     package let sha256: String
     /// Name and version, as drafts and bundles name it.
     package let program: String
+    /// Of the running program's file, hexadecimal; empty where it cannot be read.
+    package let programSHA256: String
+    /// Whom evidence is sealed to.
+    package let keys: SealingKeys
 
     /// - Parameter text: The settings file's bytes, whose SHA-256 goes into evidence.
-    package init(settings: Settings, text: [UInt8], program: String) {
+    /// - Throws: ``EvidenceRefused`` when evidence could not be sealed as these settings need it; `SyscallError`.
+    package init(settings: Settings, text: [UInt8], program: String) throws {
+        keys = try SealingKeys(reading: settings.evidence)
+        try keys.check(settings.environment, settings.lists.sources)
         (self.settings, self.program) = (settings, program)
         sha256 = DigestSet(of: text).sha256?.hex ?? ""
+        programSHA256 = Self.ownDigest
     }
+
+    private static let ownDigest: String = {
+        guard let program = try? Descriptor.open("/proc/self/exe") else { return "" }
+        return (try? DigestSet.reading(program))?.sha256?.hex ?? ""
+    }()
 }
 
 /// The keys of log lines. Values never hold a digest, an address, or the name of a file or person.

@@ -23,9 +23,10 @@ final class Housekeeper: Sendable {
 
     /// One turn of everything but orders, which may take long.
     func turn() {
-        house.lists.refresh(house.live.lists)
+        house.lists.refresh(house.live.lists, house.configuration.keys)
         if house.lists.current?.asksForPictures == true { house.pictures.pool() }
         house.pictures.showFigures()
+        house.drills.turn(house.configuration.keys, house.log)
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)
         standing.tick()

@@ -6,6 +6,7 @@ import LinuxIO
 import Logging
 import Synchronization
 package import UploadModel
+import VaultStore
 
 /// The generation that serves, and how the next one takes over: opened and checked beside it, then one reference is
 /// swapped. A worker keeps its reference until its lanes are empty, so there is no gap; the last use of the old one
@@ -40,12 +41,12 @@ final class Lists: Sendable {
     }
 
     /// Looks at `lists/current` and takes over what it names, if that is another generation than the one serving.
-    func refresh(_ settings: ListSettings) {
+    func refresh(_ settings: ListSettings, _ keys: SealingKeys) {
         do {
             guard let name = try Generation.currentName(in: directory), name != current?.name else { return }
             if refused.withLock({ $0?.name == name && $0?.mayPass == false }) { return }
             do {
-                try take(name, settings)
+                try take(name, settings, keys)
             } catch {
                 refuse(name, "\(error)", mayPass: Self.mayPass(error))
             }
@@ -57,14 +58,14 @@ final class Lists: Sendable {
     /// Forgets a refusal, so that the next refresh tries again: the settings may name another key now.
     func reconsider() { refused.withLock { $0 = nil } }
 
-    private func take(_ name: String, _ settings: ListSettings) throws {
+    private func take(_ name: String, _ settings: ListSettings, _ keys: SealingKeys) throws {
         let generation = try Generation.open(
             name,
             in: directory,
             publicKey: try Configuration.publicKey(settings),
             notBelow: try ledger.highestCounter()
         )
-        if let real = generation.lists.first(where: { !$0.synthetic }) {
+        if let real = generation.lists.first(where: { !$0.synthetic }), !keys.mayServeRealLists {
             throw ListsRefused.cannotSeal(list: real.name)
         }
         try ledger.raiseCounter(to: generation.counter)
@@ -133,7 +134,8 @@ enum ListsRefused: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .cannotSeal(let list):
-            "list \(list) is not marked synthetic, and this version cannot seal evidence to custodians yet"
+            "list \(list) is not marked synthetic, and evidence cannot be sealed to two custodians"
+                + " whose keys are not the demonstration's"
         case .unusableKey(let file): "\(file): not a public key, 64 hexadecimal digits"
         }
     }

@@ -32,7 +32,7 @@ package final class ScanService: Service {
             spools: spools,
             state: state,
             ledger: try Ledger(opening: state.ledgerPath),
-            vault: try Vault.open(state: state.root),
+            vault: try Vault.open(state: state.root, secondCopy: settings.evidence.secondCopy),
             registry: registry,
             log: log,
             onFailure: { [failed] in failed.say() }
@@ -230,6 +230,8 @@ extension ScanService {
             house.arrivals.figures.oldest.map { Double(Clocks.monotonic - $0) / 1e9 } ?? 0
         }
         show(.ledgerCommits) { Double(house.ledger.commits) }
+        show(.custodiansDrilled) { house.drills.count(house.configuration.keys).map(Double.init) }
+        show(.plainCopies) { (try? house.vault.plainCopies()).map { Double($0.count) } }
         show(.ready) { standing.ready.isReady ? 1 : 0 }
         show(.residentBytes) { Double(ThisProcess.residentBytes) }
         show(.cpuSeconds) { Double(Clocks.processCPU) / 1e9 }

@@ -52,7 +52,7 @@ package struct SpoolInspection {
                 inWork: spool?.isInWork(upload.path) ?? false,
                 inHeld: spool?.isHeld(upload.id) ?? false,
                 bundleFaults: faults,
-                hasDraft: try vault.draft(DraftID(upload.id)) != nil,
+                hasDraft: try vault.hasDraft(DraftID(upload.id)),
                 isInReleased: try isReleased(upload, in: spool),
                 warrantsDraft: upload.matches.contains(where: \.warrantsDraft)
             )

@@ -69,6 +69,12 @@ package enum DemonstrationConfig {
             provenance = "invented for this demonstration"
             maximum_age = "0 d"
 
+            [evidence]
+            # Made by "breakwater init". It opens evidence and drafts, and seals what matches synthetic lists alone.
+            demonstration_key = \(tomlString("\(root)/keys/demonstration.key"))
+            # Two or more public keys of custodians, before any list that is not synthetic.
+            custodians = []
+
             [report]
             # What drafts say of the provider; all of it is invented.
             company = "Example Photos, Inc."

@@ -5,6 +5,8 @@ enum Found: Equatable {
     case text(String)
     case integer(Int)
     case flag(Bool)
+    /// An array that holds text and nothing else, maybe empty.
+    case texts([String])
     /// Of a type that no key takes, with the words for it.
     case other(String)
 }
@@ -18,9 +20,15 @@ extension Found {
             case .bool: value.bool.map(Found.flag) ?? .other("true or false")
             case .double: .other(value.double.map { "\($0)" } ?? "a fraction")
             case .table: .other("a table")
-            case .array: .other("an array")
+            case .array: Self.texts(value) ?? .other("an array")
             case .date, .time, .dateTime: .other("a \(value.type)")
             }
+    }
+
+    private static func texts(_ value: any TOMLValueConvertible) -> Found? {
+        guard let array = value.array else { return nil }
+        let texts = array.compactMap(\.string)
+        return texts.count == array.count ? .texts(texts) : nil
     }
 }
 
@@ -30,6 +38,7 @@ extension Found: CustomStringConvertible {
         case .text(let text): quoted(text)
         case .integer(let number): "\(number)"
         case .flag(let flag): "\(flag)"
+        case .texts: "an array"
         case .other(let words): words
         }
     }

@@ -108,6 +108,18 @@ extension Reading where Value == Int {
     }
 }
 
+extension Reading where Value == CustodianKeys {
+    static var custodians: Self {
+        Self("[\"age1...\", ...] or the absolute path of a directory with NAME.pub files") { found in
+            switch found {
+            case .texts(let texts): .recipients(texts)
+            case .text(let path) where isAbsolute(path): .directory(path)
+            default: nil
+            }
+        }
+    }
+}
+
 extension Reading where Value == Workers {
     static var workers: Self {
         Self("1 to 256 or \"cores\"") { found in
@@ -131,6 +143,6 @@ private func amount(of found: Found, units: [(name: String, size: Int)]) -> Int?
     switch found {
     case .integer(let number): number
     case .text(let text): Quantity(text, units: units)?.amount
-    case .flag, .other: nil
+    case .flag, .texts, .other: nil
     }
 }

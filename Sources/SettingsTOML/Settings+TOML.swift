@@ -30,6 +30,7 @@ extension Settings {
         file.section("decoder") { decoder.read(&$0) }
         file.section("lists") { lists.read(&$0) }
         lists.sources = file.sections("list") { ListSource(&$0) }
+        file.section("evidence") { evidence.read(&$0) }
         file.section("report") { report.read(&$0) }
         file.section("metrics") { $0.read("listen", into: &metrics.address, as: .address) }
         file.section("desk") { desk.read(&$0) }
@@ -116,6 +117,15 @@ extension ReviewSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.read("require_view", into: &requireView, as: .choice)
         section.read("industry_agreement", into: &industryAgreement, as: .flag)
+    }
+}
+
+extension EvidenceSettings {
+    fileprivate mutating func read(_ section: inout Section) {
+        section.read("custodians", into: &custodians, as: .custodians)
+        section.read("review", into: &review, as: .text)
+        section.read("demonstration_key", into: &demonstrationKey, as: .optionalPath)
+        section.read("second_copy", into: &secondCopy, as: .optionalPath)
     }
 }
 

@@ -30,6 +30,8 @@ package enum MetricNames: String, CaseIterable, Sendable {
     case bundles = "breakwater_bundles_total"
     case bundleFailures = "breakwater_bundle_failures_total"
     case drafts = "breakwater_drafts_total"
+    case custodiansDrilled = "breakwater_custodians_drilled"
+    case plainCopies = "breakwater_plain_copies"
     case orders = "breakwater_orders_total"
     case freeBytes = "breakwater_free_bytes"
     case freeInodes = "breakwater_free_inodes"
@@ -121,6 +123,10 @@ extension MetricNames {
             (.counter, ["spool"], "Tries to preserve that failed; the source stays where it is.")
         case .drafts:
             (.counter, ["spool"], "Draft reports written.")
+        case .custodiansDrilled:
+            (.gauge, [], "Custodian keys that answered a drill within 90 days; evidence needs two.")
+        case .plainCopies:
+            (.gauge, [], "Unsealed copies of evidence, kept while fewer than two custodian keys are drilled.")
         case .orders:
             (.counter, ["verb", "result"], "Orders taken from people.")
         case .freeBytes:

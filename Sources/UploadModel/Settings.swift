@@ -7,6 +7,7 @@ package struct Settings: Equatable, Sendable {
     package var scan = ScanSettings()
     package var decoder = DecoderSettings()
     package var lists = ListSettings()
+    package var evidence = EvidenceSettings()
     package var report = ReportSettings()
     package var metrics = MetricsSettings()
     package var desk = DeskSettings()
@@ -149,6 +150,27 @@ package struct ListSource: Equatable, Sendable {
         self.supplier = supplier
         self.listClass = listClass
     }
+}
+
+/// `[evidence]`: whom evidence is sealed to, and where its second copy lies.
+package struct EvidenceSettings: Equatable, Sendable {
+    package var custodians = CustodianKeys.recipients([])
+    /// The age recipient of the review desk; empty for none.
+    package var review = ""
+    /// Absolute path of the demonstration's identity file; empty where no list is synthetic.
+    package var demonstrationKey = ""
+    /// Absolute path of a directory on another disk; empty for no second copy.
+    package var secondCopy = ""
+
+    package init() {}
+}
+
+/// The public keys of those who can open evidence; at least two in production.
+package enum CustodianKeys: Equatable, Sendable {
+    /// `age1...`, as the settings have them.
+    case recipients([String])
+    /// Absolute path of a directory whose files NAME.pub hold one recipient each.
+    case directory(String)
 }
 
 /// `[report]`: what every draft says of the provider.

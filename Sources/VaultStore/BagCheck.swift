@@ -16,7 +16,8 @@ struct BagCheck: ~Copyable {
     private static let roots = Set(BagManifest.Kind.allCases.map(\.tagName))
     /// Files that every bundle has.
     private static let required = roots.union(BagManifest.Kind.allCases.map(\.payloadName)).union([
-        BagInfo.declarationName, BagInfo.name, "data/content", "data/exhibit.json", "data/subject.json",
+        BagInfo.declarationName, BagInfo.name, "data/content.age.body", "data/exhibit.json",
+        "data/subject.age.body", "data/timeline.jsonl",
     ])
     /// Bytes of a tag file; ours stay under a thousand.
     private static let largestTagFile = 1 << 20

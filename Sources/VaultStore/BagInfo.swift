@@ -9,6 +9,9 @@ enum BagInfo {
 
     static let declaration = Array("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n".utf8)
 
+    /// Names docs/formats/bagit-profile.json.
+    static let profile = "urn:breakwater:bagit-profile:exhibit-2"
+
     /// `bag-info.txt` of an exhibit; the date is the day of its match, not of the writing.
     static func bytes(of exhibit: Exhibit, oxum: PayloadOxum) -> [UInt8] {
         var lines: [(label: String, value: String)] = []
@@ -17,6 +20,7 @@ enum BagInfo {
         lines.append(("Bagging-Date", exhibit.listedAt.day))
         lines.append(("External-Identifier", "urn:uuid:\(exhibit.upload)"))
         lines.append(("Bag-Software-Agent", exhibit.program.onOneLine))
+        lines.append(("BagIt-Profile-Identifier", profile))
         lines.append((PayloadOxum.label, oxum.description))
         return lines.flatMap { Array("\($0.label): \($0.value)\n".utf8) }
     }

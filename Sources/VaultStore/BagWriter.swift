@@ -24,16 +24,28 @@ struct BagWriter: ~Copyable {
         self.subject = subject
     }
 
-    /// Copies an upload's bytes to `data/content`.
-    mutating func addContent(_ content: borrowing Descriptor) throws(SyscallError) -> ContentCopy {
-        let flags: OpenFlags = [.write, .create, .exclusive]
-        let file = try data.open(Array("content".utf8), flags, mode: 0o600, subject: subject)
-        let copy = try ContentCopy(of: content, to: file, subject: subject)
-        try file.setMode(VaultModes.file, subject: subject)
-        try file.sync(subject: subject)
-        try file.close()
-        payload["data/content"] = copy.digests
-        return copy
+    /// Seals a file of the payload, `data/NAME.age.body`.
+    mutating func addSealed(
+        _ name: String,
+        for audiences: Audiences,
+        by sealer: Sealer,
+        fill: (inout SealingStream) throws -> DigestSet
+    ) throws -> SealedFile {
+        let file = try SealedFile(
+            name,
+            in: data,
+            for: audiences,
+            by: sealer,
+            subject: subject,
+            fill: fill
+        )
+        payload["data/\(SealedFile.bodyName(name))"] = file.body.digests
+        return file
+    }
+
+    /// What is wrong with a sealed file as it is on the disk.
+    func faults(of file: borrowing SealedFile) throws -> [BundleFault] {
+        try file.faultOfBody(in: data, subject: subject).map { [$0] } ?? []
     }
 
     mutating func addPayload(_ name: String, _ bytes: [UInt8]) throws(SyscallError) {

@@ -17,6 +17,12 @@ package enum BundleFault: Error, Equatable, Sendable {
     case malformed(String)
     /// The bytes and files of the payload are not as many as this tag file states.
     case oxumDiffers(String)
+    /// Opened again, this body is not what was sealed.
+    case doesNotOpen(String)
+    /// This header is not for exactly those whom it was written for.
+    case headerDoesNotOpen(String)
+    /// Both copies of this are sound, and they are not the same.
+    case copiesDiffer(String)
 }
 
 extension BundleFault: CustomStringConvertible {
@@ -29,6 +35,9 @@ extension BundleFault: CustomStringConvertible {
         case .differs(let path, let manifest): "\(path.shown) does not have the digest that \(manifest) lists"
         case .notAFile(let path): "\(path.shown) is not a regular file"
         case .malformed(let path): "\(path.shown) does not read as this program writes it"
+        case .doesNotOpen(let path): "\(path.shown), opened again, is not what was sealed"
+        case .headerDoesNotOpen(let path): "\(path.shown) does not open for those whom it was written for"
+        case .copiesDiffer(let path): "\(path.shown) is another one in the second copy"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
         }
     }

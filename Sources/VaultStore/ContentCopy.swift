@@ -1,31 +1,31 @@
+import Digests
 import JSONText
 import LinuxIO
 import UploadModel
 
-/// What came of copying an upload's content into a bundle.
+/// What came of reading an upload's content to preserve it.
 struct ContentCopy: Sendable {
-    /// The source when copying began.
+    /// The source when reading began.
     let found: FileStatus
     let attributes: [ExtendedAttribute]
-    let digests: FileDigests
+    let digests: DigestSet
     /// Whether the source's size or times moved while it was read.
     let changedMeanwhile: Bool
 
     /// Bytes a read asks for.
     private static let step = 256 * 1_024
 
-    /// Copies the bytes from offset 0 to the size that the source has now, in constant memory.
+    /// Hands the bytes from offset 0 to the size that the source has now to `take`, in constant memory.
     ///
     /// Bounded by that size, so that a writer who keeps appending cannot fill the vault; that it grew is noted.
     init(
         of content: borrowing Descriptor,
-        to file: borrowing Descriptor,
-        subject: String
+        _ take: (RawSpan) throws(SyscallError) -> Void
     ) throws(SyscallError) {
         found = try content.status(subject: "upload")
         attributes = content.extendedAttributes()
         content.willReadInOrder()
-        var running = FileDigests.Running(.all)
+        var running = RunningDigest()
         var buffer = [UInt8](repeating: 0, count: Self.step)
         var rest = found.size
         while rest > 0 {
@@ -33,7 +33,7 @@ struct ContentCopy: Sendable {
             let bytes = buffer.span.bytes.extracting(first: Int(min(UInt64(read), rest)))
             if bytes.isEmpty { break }
             running.update(bytes)
-            try file.write(bytes, subject: subject)
+            try take(bytes)
             rest -= UInt64(bytes.byteCount)
         }
         digests = running.finish()

@@ -7,7 +7,7 @@ package struct Exhibit: Equatable, Sendable {
     package let upload: UploadID
     /// The spool's name in the settings.
     package let spool: String
-    /// Where the application put it; personal data, so it stands in `subject.json` only.
+    /// Where the application put it; personal data, so it stands in the sealed subject record only.
     package let path: SpoolPath
     package let claimedAt: Timestamp
     /// Time of the row that led here: the match, or a person's order.
@@ -22,11 +22,15 @@ package struct Exhibit: Equatable, Sendable {
     package let program: String
     /// SHA-256 of the settings in effect, hexadecimal.
     package let configurationSHA256: String
+    /// SHA-256 of the running program's file, hexadecimal; empty where it cannot be read.
+    package let programSHA256: String
     /// The generation of lists that was loaded.
     package let generation: String
     /// The provider's name from the settings; may be empty.
     package let organization: String
     package let environment: Environment
+    /// What the ledger has of it until now, oldest first.
+    package let timeline: [TimelineEvent]
 
     package init(
         upload: UploadID,
@@ -40,9 +44,11 @@ package struct Exhibit: Equatable, Sendable {
         order: Order?,
         program: String,
         configurationSHA256: String,
+        programSHA256: String,
         generation: String,
         organization: String,
-        environment: Environment
+        environment: Environment,
+        timeline: [TimelineEvent]
     ) {
         self.upload = upload
         self.spool = spool
@@ -55,12 +61,28 @@ package struct Exhibit: Equatable, Sendable {
         self.order = order
         self.program = program
         self.configurationSHA256 = configurationSHA256
+        self.programSHA256 = programSHA256
         self.generation = generation
         self.organization = organization
         self.environment = environment
+        self.timeline = timeline
     }
 
     package var bundle: BundleID { BundleID(upload) }
+}
+
+/// One row of an upload's ledger, as evidence tells of it.
+package struct TimelineEvent: Equatable, Sendable {
+    package let at: Timestamp
+    /// The event's name; what it holds stands in the record.
+    package let name: String
+
+    package init(at: Timestamp, name: String) { (self.at, self.name) = (at, name) }
+
+    var line: [UInt8] {
+        let json: JSONValue = ["at_ns": .nanoseconds(at.nanoseconds), "event": .string(name)]
+        return json.canonical + [UInt8(ascii: "\n")]
+    }
 }
 
 // MARK: - The records of a bundle
@@ -69,9 +91,9 @@ package struct Exhibit: Equatable, Sendable {
 
 extension Exhibit {
     /// `data/exhibit.json`: the technical record, without the uploader's words or names.
-    func technicalRecord(of copy: ContentCopy) -> JSONValue {
+    func technicalRecord(of copy: ContentCopy, sealing: JSONValue) -> JSONValue {
         [
-            "schema": "breakwater-exhibit-1",
+            "schema": "breakwater-exhibit-2",
             "exhibit": .string("\(bundle)"),
             "upload": .string("\(upload)"),
             "environment": .string(environment.rawValue),
@@ -85,8 +107,11 @@ extension Exhibit {
             "matches": .array(matches.map(\.json)),
             "order": orderRecord,
             "program": .string(program),
+            "program_sha256": .string(programSHA256),
             "configuration_sha256": .string(configurationSHA256),
             "generation": .string(generation),
+            "sealing": sealing,
+            "disposition": "pending",
         ]
     }
 
@@ -95,7 +120,7 @@ extension Exhibit {
         [
             "at_match": digests?.json ?? .null,
             "preserved": copy.digests.json,
-            "stable": digests.map { .bool($0.agrees(with: copy.digests.listed)) } ?? .null,
+            "stable": digests.map { .bool($0.agrees(with: copy.digests)) } ?? .null,
             "changed_while_copied": .bool(copy.changedMeanwhile),
         ]
     }
@@ -109,17 +134,22 @@ extension Exhibit {
         ]
     }
 
-    /// `data/subject.json`: what may point to a person, apart from the technical record.
+    /// `data/timeline.jsonl`: one canonical line an event.
+    var timelineRecord: [UInt8] { timeline.flatMap(\.line) }
+
+    /// What `data/subject.age.body` holds: all that may point to a person.
     func subjectRecord(context: [UInt8]?) -> JSONValue {
         [
-            "schema": "breakwater-subject-1",
+            "schema": "breakwater-subject-2",
             "exhibit": .string("\(bundle)"),
             "spool": .string(spool),
             "path": [
                 "base64": .string(Base64.text(path.bytes)),
                 "text": .string(String(decoding: path.bytes, as: UTF8.self)),
             ],
-            "context": context.map { ["file": "data/context", "bytes": .integer($0.count)] } ?? .null,
+            "context": context.map {
+                ["bytes": .integer($0.count), "base64": .string(Base64.text($0))]
+            } ?? .null,
         ]
     }
 }

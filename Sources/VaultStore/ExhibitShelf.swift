@@ -2,75 +2,64 @@ package import JSONText
 package import LinuxIO
 package import UploadModel
 
-/// Exhibits of any node, to be read: those of the daemon on this machine, or copies from another one. Changes nothing.
+/// Exhibits of any node, to be read with one private key: those of the daemon on this machine, or copies from another
+/// one. Changes nothing.
 package final class ExhibitShelf: Sendable {
-    private let exhibits: Descriptor
+    private let shelf: Shelf
+    private let identity: AgeIdentity
 
-    /// - Parameter path: A state directory, or its `vault/exhibits` alone.
-    package init(at path: String) throws(SyscallError) {
+    /// - Parameter path: A state directory, or its `vault` alone: `exhibits` and `keys` beside each other.
+    package init(at path: String, with identity: AgeIdentity) throws(SyscallError) {
         let root = try Descriptor.directory(path)
-        if try root.statusIfThere(of: Array("vault/exhibits".utf8), subject: path) == nil {
-            exhibits = root
-        } else {
-            exhibits = try root.open(Array("vault/exhibits".utf8), .directory, subject: path)
-        }
+        let isState = try root.statusIfThere(of: Array("vault".utf8), subject: path)?.kind == .directory
+        shelf = try Shelf(
+            reading: isState ? root.open(Array("vault".utf8), .directory, subject: path) : root.duplicate()
+        )
+        self.identity = identity
     }
 
-    /// Visits every complete bundle.
-    package func bundles(_ visit: (BundleID) throws -> Void) throws {
-        try exhibits.eachDirectory { year in
-            try year.eachDirectory { month in
-                var entries = try DirectoryEntries(of: month, subject: "exhibits")
-                while let entry = try entries.next() {
-                    if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
-                }
+    /// Visits every complete bundle, oldest month first.
+    package func bundles(_ visit: (BundleID) throws -> Void) throws { try shelf.bundles(visit) }
+
+    /// `data/exhibit.json`, which is not sealed; not verified.
+    package func record(of bundle: BundleID) throws -> JSONValue {
+        let file = try shelf.exhibits.open(bundle.path + Array("/data/exhibit.json".utf8), subject: "\(bundle)")
+        return try JSONValue(parsing: try file.readAll(limit: JSONLimits.own.bytes, subject: "\(bundle)"))
+    }
+
+    /// What may point to a person: the path and the context.
+    ///
+    /// - Throws: ``SealingFault``, `SyscallError`.
+    package func subject(of bundle: BundleID) throws -> JSONValue {
+        let bytes = try opening("subject", of: bundle)
+            .bytes(of: try body("subject", of: bundle), limit: JSONLimits.own.bytes, subject: "\(bundle)")
+        return try JSONValue(parsing: bytes)
+    }
+
+    /// The upload itself, chunk by chunk and none that is not authentic.
+    ///
+    /// - Throws: ``SealingFault``, `SyscallError`, or what `each` throws: what was given out is not all of it.
+    package func content(of bundle: BundleID, _ each: (RawSpan) throws -> Void) throws {
+        try opening("content", of: bundle)
+            .chunks(of: try body("content", of: bundle), subject: "\(bundle)", each)
+    }
+
+    private func body(_ name: String, of bundle: BundleID) throws(SyscallError) -> Descriptor {
+        let path = Array("/data/\(SealedFile.bodyName(name))".utf8)
+        return try shelf.exhibits.open(bundle.path + path, .noFollow, subject: "\(bundle)")
+    }
+
+    /// By whichever header is for the identity; the desk's own first.
+    private func opening(_ name: String, of bundle: BundleID) throws -> OpeningStream {
+        let headers = try shelf.headers(of: bundle)
+        for audience in [Audience.review, .custodians] {
+            guard let header = headers[SealedFile.headerName(name, audience)] else { continue }
+            do throws(SealingFault) {
+                return try OpeningStream(header: header, identity: identity)
+            } catch {
+                if error != .notForThisIdentity { throw error }
             }
         }
+        throw SealingFault.notForThisIdentity
     }
-
-    /// `data/exhibit.json`; not verified.
-    package func record(of bundle: BundleID) throws -> JSONValue {
-        try JSONValue(parsing: try read("exhibit.json", of: bundle, limit: JSONLimits.own.bytes))
-    }
-
-    /// `data/subject.json`, what may point to a person; not verified.
-    package func subject(of bundle: BundleID) throws -> JSONValue {
-        try JSONValue(parsing: try read("subject.json", of: bundle, limit: JSONLimits.own.bytes))
-    }
-
-    /// The bytes that the application sent with the upload; `nil` where there were none.
-    package func context(of bundle: BundleID) throws(SyscallError) -> [UInt8]? {
-        do throws(SyscallError) {
-            return try read("context", of: bundle, limit: Context.largest)
-        } catch {
-            if error.isNotThere { return nil }
-            throw error
-        }
-    }
-
-    /// The upload itself, open for reading.
-    package func content(of bundle: BundleID) throws(SyscallError) -> Descriptor {
-        try exhibits.open(bundle.path + Array("/data/content".utf8), subject: "\(bundle)")
-    }
-
-    private func read(_ name: String, of bundle: BundleID, limit: Int) throws(SyscallError) -> [UInt8] {
-        try exhibits.open(bundle.path + Array("/data/\(name)".utf8), subject: "\(bundle)")
-            .readAll(limit: limit, subject: "\(bundle)")
-    }
-}
-
-extension Descriptor {
-    /// Opens each directory of years or months below this one.
-    fileprivate func eachDirectory(_ body: (borrowing Descriptor) throws -> Void) throws {
-        var entries = try DirectoryEntries(of: self, subject: "exhibits")
-        while let entry = try entries.next() {
-            guard entry.name.allSatisfy(\.isDigit), try kind(of: entry) == .directory else { continue }
-            let directory = try open(entry.name, .directory, subject: "exhibits")
-            try body(directory)
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -8,40 +8,73 @@ enum VaultModes {
     static let file: UInt32 = 0o440
 }
 
-/// The evidence bundles and drafts under one state directory.
+/// The evidence bundles and drafts under one state directory, sealed.
 ///
-/// A bundle is `vault/exhibits/<yyyy>/<mm>/ex-<uuid>/`, year and month those of the upload's id. Whatever has a
-/// leading dot is being written, or was when its writer was killed; all else is whole. Calls block: make them
-/// from threads of our own. Several uploads may be preserved at a time, one upload only once at a time.
+/// A bundle is `vault/exhibits/<yyyy>/<mm>/ex-<uuid>/`, year and month those of the upload's id; what opens it lies
+/// apart, in `vault/keys/ex-<uuid>/`. Whatever has a leading dot is being written, or was when its writer was killed;
+/// all else is whole. Calls block: make them from threads of our own. Several uploads may be preserved at a time, one
+/// upload only once at a time.
 package final class Vault: Sendable {
-    let exhibits: Descriptor
+    /// `vault/`.
+    let root: Descriptor
+    let shelf: Shelf
+    /// The second copy, where the settings name one.
+    let second: Shelf?
     let drafts: Descriptor
+    let sealer: Sealer
 
-    private init(exhibits: consuming Descriptor, drafts: consuming Descriptor) {
-        self.exhibits = exhibits
+    private init(
+        root: consuming Descriptor,
+        shelf: Shelf,
+        second: Shelf?,
+        drafts: consuming Descriptor,
+        sealer: Sealer = Sealer()
+    ) {
+        (self.shelf, self.second, self.sealer) = (shelf, second, sealer)
+        self.root = root
         self.drafts = drafts
     }
 
     /// Opens the vault to write to it: makes what is missing, with the state's group, and removes what killed
     /// runs left half-written. Only for the one who holds the state's lock.
-    package static func open(state: borrowing Descriptor) throws -> Vault {
+    ///
+    /// - Parameter secondCopy: Absolute path of a directory that is there; empty for none.
+    package static func open(state: borrowing Descriptor, secondCopy: String = "") throws -> Vault {
+        try open(state: state, secondCopy: secondCopy, sealer: Sealer())
+    }
+
+    static func open(state: borrowing Descriptor, secondCopy: String, sealer: Sealer) throws -> Vault {
         let group = try state.status(subject: "state").gid
         let root = try state.vaultDirectory("vault", group: group)
         let vault = Vault(
-            exhibits: try root.vaultDirectory("exhibits", group: group),
-            drafts: try state.vaultDirectory("drafts", group: group)
+            root: try root.duplicate(),
+            shelf: try Shelf(in: root, group: group),
+            second: secondCopy.isEmpty
+                ? nil : try Shelf(in: Descriptor.directory(secondCopy), group: group),
+            drafts: try state.vaultDirectory("drafts", group: group),
+            sealer: sealer
         )
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
-        try vault.exhibits.eachMonth { month in
-            try month.removeLeftovers(subject: "exhibits") { BundleID($0) != nil }
+        for shelf in [vault.shelf, vault.second].compactMap(\.self) {
+            try shelf.keys.removeLeftovers(subject: "keys") { BundleID($0) != nil }
+            try shelf.eachMonth { month in
+                try month.removeLeftovers(subject: "exhibits") { BundleID($0) != nil }
+            }
         }
         return vault
     }
 
     /// Opens a vault that is there to look at it, also while its daemon runs. Changes nothing.
-    package static func openForReading(state: borrowing Descriptor) throws(SyscallError) -> Vault {
-        Vault(
-            exhibits: try state.open(Array("vault/exhibits".utf8), .directory, subject: "vault/exhibits"),
+    package static func openForReading(
+        state: borrowing Descriptor,
+        secondCopy: String = ""
+    ) throws(SyscallError) -> Vault {
+        let root = try state.open(Array("vault".utf8), .directory, subject: "vault")
+        let second = secondCopy.isEmpty ? nil : try Shelf(reading: Descriptor.directory(secondCopy))
+        return Vault(
+            root: try root.duplicate(),
+            shelf: try Shelf(reading: root),
+            second: second,
             drafts: try state.open(Array("drafts".utf8), .directory, subject: "drafts")
         )
     }
@@ -51,25 +84,29 @@ package final class Vault: Sendable {
 
 extension Vault {
     /// Whether the bundle is there; under its own name it is complete.
-    package func has(_ bundle: BundleID) throws(SyscallError) -> Bool {
-        try exhibits.statusIfThere(of: bundle.path, subject: "\(bundle)") != nil
-    }
+    package func has(_ bundle: BundleID) throws(SyscallError) -> Bool { try shelf.has(bundle) }
 
-    /// Reads the whole bundle from the disk and compares it with its manifests.
+    /// Reads the whole bundle from the disk and compares it with its manifests. Needs no key.
     ///
     /// - Returns: All that is wrong with it; nothing when it is sound.
     package func verify(_ bundle: BundleID) throws(SyscallError) -> [BundleFault] {
-        guard let found = try exhibits.statusIfThere(of: bundle.path, subject: "\(bundle)") else {
-            return [.absent]
-        }
-        guard found.kind == .directory else { return [.notAFile("\(bundle)")] }
-        let bag = try exhibits.open(bundle.path, .directory, subject: "\(bundle)")
-        return try BagCheck(of: bag, subject: "\(bundle)").faults()
+        try shelf.faults(of: bundle)
     }
 
     /// Visits every complete bundle, oldest month first, without holding them all in memory.
-    package func bundles(_ visit: (BundleID) throws -> Void) throws {
-        try exhibits.eachMonth { month in
+    package func bundles(_ visit: (BundleID) throws -> Void) throws { try shelf.bundles(visit) }
+
+    /// The technical record of a bundle, `data/exhibit.json`; not verified.
+    package func exhibit(of bundle: BundleID) throws -> JSONValue {
+        let path = bundle.path + Array("/data/exhibit.json".utf8)
+        let file = try shelf.exhibits.open(path, subject: "\(bundle)")
+        return try JSONValue(parsing: try file.readAll(limit: JSONLimits.own.bytes, subject: "\(bundle)"))
+    }
+}
+
+extension Shelf {
+    func bundles(_ visit: (BundleID) throws -> Void) throws {
+        try eachMonth { month in
             var entries = try DirectoryEntries(of: month, subject: "exhibits")
             while let entry = try entries.next() {
                 if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { try visit(bundle) }
@@ -77,11 +114,14 @@ extension Vault {
         }
     }
 
-    /// The technical record of a bundle, `data/exhibit.json`; not verified.
-    package func exhibit(of bundle: BundleID) throws -> JSONValue {
-        let path = bundle.path + Array("/data/exhibit.json".utf8)
-        let file = try exhibits.open(path, subject: "\(bundle)")
-        return try JSONValue(parsing: try file.readAll(limit: JSONLimits.own.bytes, subject: "\(bundle)"))
+    fileprivate func eachMonth(_ body: (borrowing Descriptor) throws -> Void) throws {
+        for year in try exhibits.names(digits: 4) {
+            let months = try exhibits.open(year, .directory, subject: "exhibits")
+            for month in try months.names(digits: 2) {
+                let bundles = try months.open(month, .directory, subject: "exhibits")
+                try body(bundles)
+            }
+        }
     }
 }
 
@@ -110,17 +150,6 @@ extension Descriptor {
         if found.mode != VaultModes.directory { try directory.setMode(VaultModes.directory, subject: name) }
         try sync(subject: name)
         return directory
-    }
-
-    /// Opens each month's directory below this one, `exhibits/`, oldest first.
-    func eachMonth(_ body: (borrowing Descriptor) throws -> Void) throws {
-        for year in try names(digits: 4) {
-            let months = try open(year, .directory, subject: "exhibits")
-            for month in try months.names(digits: 2) {
-                let bundles = try months.open(month, .directory, subject: "exhibits")
-                try body(bundles)
-            }
-        }
     }
 
     /// Removes the hidden directories whose name without the dot is one of ours.

@@ -60,19 +60,41 @@ struct CaseCommand: ParsableCommand {
                     .calledWrongly
                 )
             }
-            let draft = try deployment.vault().draft(DraftID(upload.id))?.first { $0.name == "draft.json" }
-            let report = try draft.map { try JSONValue(parsing: $0.bytes) }
+            let draft = try draft(of: upload, deployment)
             if desk.json {
                 var object = upload.caseJSON
-                object["draft"] = report ?? .null
+                object["draft"] = draft.report ?? .null
+                object["draft_sealed"] = .bool(draft == .sealed)
                 try Output.line(.object(object))
             } else {
-                try say(upload, report)
+                try say(upload, draft)
             }
             return .done
         }
 
-        private func say(_ upload: LedgerUpload, _ draft: JSONValue?) throws {
+        /// What can be told of a case's draft here.
+        private enum Draft: Equatable {
+            case none
+            /// For custodians and the desk; not for whoever asks.
+            case sealed
+            case open(JSONValue)
+
+            var report: JSONValue? { if case .open(let report) = self { report } else { nil } }
+        }
+
+        /// Drafts are sealed. Only a demonstration, whose key lies beside them, shows them here.
+        private func draft(of upload: LedgerUpload, _ deployment: Deployment) throws -> Draft {
+            let (vault, id) = (try deployment.vault(), DraftID(upload.id))
+            guard try vault.hasDraft(id) else { return .none }
+            guard let identity = try SealingKeys.demonstrationIdentity(deployment.settings.evidence) else {
+                return .sealed
+            }
+            let files = try vault.draft(id, with: identity) ?? []
+            guard let json = files.first(where: { $0.name == "draft.json" }) else { return .sealed }
+            return .open(try JSONValue(parsing: json.bytes, limits: .own))
+        }
+
+        private func say(_ upload: LedgerUpload, _ draft: Draft) throws {
             try Output.line("case      \(CaseID(upload.id))")
             try Output.line("stage     \(upload.stage?.name ?? "damaged")")
             for match in upload.matches {
@@ -86,11 +108,14 @@ struct CaseCommand: ParsableCommand {
             }
             for row in upload.rows { try Output.line("row       \(row.at)  \(row.event.name)") }
             try Output.line("evidence  \(BundleID(upload.id))")
-            guard let draft else {
+            if draft == .none {
                 return try Output.line("draft     none; a person decides whether this is reported")
             }
-            try Output.line("draft     drafts/\(upload.id)/ (prepared, not submitted; a person decides)")
-            for finding in draft["findings"]?.arrayValue ?? [] {
+            let sealed = draft == .sealed ? "sealed to the desk and the custodians; " : ""
+            try Output.line(
+                "draft     drafts/\(upload.id)/ (\(sealed)prepared, not submitted; a person decides)"
+            )
+            for finding in draft.report?["findings"]?.arrayValue ?? [] {
                 let parts = ["severity", "field", "problem", "remedy"].map { finding[$0]?.stringValue ?? "" }
                 try Output.line(
                     "finding   \(parts[0]): \(parts[1]): \(parts[2])\(parts[3].isEmpty ? "" : "; \(parts[3])")"

@@ -46,7 +46,7 @@ extension CaseCommand {
             abstract: "Take in another node's exhibits; what is known already is passed over."
         )
         @OptionGroup var desk: DeskOptions
-        @Argument(help: "Absolute path of a state directory, or of a copy of its exhibits, as the desk sees it.")
+        @Argument(help: "Absolute path of a state directory, or of a copy of its vault, as the desk sees it.")
         var directory: String
         var request: (verb: String, members: JSONObject) {
             ("case.adopt", ["directory": .string(directory)])

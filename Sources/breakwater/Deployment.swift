@@ -14,7 +14,9 @@ struct Deployment {
     /// Reads the settings and becomes the state's owner.
     ///
     /// Root becomes that user for good; anybody else is told the line to type.
-    init(_ file: String) throws {
+    ///
+    /// - Parameter asOwner: `false` for what works on the settings' directory and not on the state.
+    init(_ file: String, asOwner: Bool = true) throws {
         let text: [UInt8]
         do {
             text = try Descriptor.open(file).readAll(limit: 1 << 20, subject: file)
@@ -23,7 +25,7 @@ struct Deployment {
         }
         settings = try Settings(toml: String(decoding: text, as: UTF8.self), file: file)
         self.file = file
-        try becomeOwner()
+        if asOwner { try becomeOwner() }
     }
 
     private func becomeOwner() throws {
@@ -72,7 +74,9 @@ struct Deployment {
         return found == nil ? nil : try ledger()
     }
 
-    func vault() throws -> Vault { try Vault.openForReading(state: try state()) }
+    func vault() throws -> Vault {
+        try Vault.openForReading(state: try state(), secondCopy: settings.evidence.secondCopy)
+    }
 
     /// The generation that is installed, checked.
     func generation() throws -> Generation? {

@@ -4,6 +4,7 @@ import LinuxIO
 import ListImport
 import SettingsTOML
 import UploadModel
+import VaultStore
 
 /// `breakwater init`: a complete demonstration in one directory.
 struct InitCommand: Verb {
@@ -45,6 +46,7 @@ struct InitCommand: Verb {
             subject: "lists/demo.txt"
         )
         try SigningKey.generate().write(to: "\(path)/keys/lists.key")
+        try Self.makeDemonstrationKey(in: directory)
         try say(path)
         return .done
     }
@@ -106,6 +108,20 @@ struct InitCommand: Verb {
                 .calledWrongly
             )
         }
+    }
+
+    /// Its private half lies beside what it opens: good for a demonstration and for nothing else.
+    private static func makeDemonstrationKey(in directory: borrowing Descriptor) throws {
+        let identity = AgeIdentity.generate()
+        let text = """
+            # The key of a demonstration; breakwaterd refuses it beside a list that is not synthetic.
+            # public key: \(identity.recipient.text)
+            \(identity.secretText)
+
+            """
+        let keys = try directory.open(Array("keys".utf8), .directory, subject: "keys")
+        let name = Array("demonstration.key".utf8)
+        try keys.writeNew(Array(text.utf8), as: name, mode: 0o600, subject: "keys/demonstration.key")
     }
 
     private func make(_ name: String, _ mode: UInt32, in directory: borrowing Descriptor) throws {

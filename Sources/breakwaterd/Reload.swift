@@ -40,7 +40,7 @@ struct Reload: Service {
 extension Configuration {
     /// Reads and checks a settings file.
     ///
-    /// - Throws: `SettingsRefused` with every problem, or `SyscallError`.
+    /// - Throws: `SettingsRefused` with every problem, `EvidenceRefused`, or `SyscallError`.
     static func read(_ path: String) throws -> Configuration {
         let text: [UInt8]
         do {
@@ -49,6 +49,6 @@ extension Configuration {
             throw UnreadableSettings(error)
         }
         let settings = try Settings(toml: String(decoding: text, as: UTF8.self), file: path)
-        return Configuration(settings: settings, text: text, program: "\(Daemon.name) \(Daemon.version)")
+        return try Configuration(settings: settings, text: text, program: "\(Daemon.name) \(Daemon.version)")
     }
 }

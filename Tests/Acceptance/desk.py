@@ -60,6 +60,7 @@ class Desk:
         os.mkdir(self.root)
         os.chown(self.root, DESK, DESK)
         os.chmod(self.root, 0o700)
+        self.give_the_key()
         os.chmod(house.root, 0o777)
         with open(self.roles, "w") as file:
             file.write("small_team = false\n")
@@ -71,6 +72,15 @@ class Desk:
         )
         # What an operator does once: the state's group, here the daemon's own, may pass through to the vault.
         os.chmod(house.state, 0o710)
+
+    def give_the_key(self):
+        """The demonstration's key opens what the daemon seals; a real desk has one of its own."""
+        line = next(line for line in self.house.read_config().splitlines() if line.startswith("demonstration_key"))
+        keys = os.path.join(self.root, "keys")
+        os.mkdir(keys, 0o700)
+        shutil.copy(line.split('"')[1], os.path.join(keys, "review.key"))
+        for path in (keys, os.path.join(keys, "review.key")):
+            os.chown(path, DESK, DESK)
 
     def start(self):
         """Runs the desk as its own user, in the state's group, until it listens."""

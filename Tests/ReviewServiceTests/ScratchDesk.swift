@@ -14,6 +14,7 @@ final class ScratchDesk {
     let state: String
     let configuration: DeskConfiguration
     let clock = ManualClock()
+    let identity = AgeIdentity.generate()
     private(set) var desk: CaseDesk
 
     static let ana = Staff(id: StaffID("ana")!, user: "1001", roles: [.reviewer])
@@ -41,6 +42,7 @@ final class ScratchDesk {
             settings,
             staff: Dictionary(uniqueKeysWithValues: people.map { (UInt32($0.user)!, $0) }),
             isSmallTeam: false,
+            identity: identity,
             program: "breakwater-review 0.1.0"
         )
         desk = try Self.open(configuration, clock)
@@ -118,7 +120,13 @@ final class ScratchDesk {
         let root = try Descriptor.directory(place ?? state)
         try root.writeDurably(bytes, as: Array("upload".utf8), mode: 0o600, subject: "upload")
         let file = try root.open(Array("upload".utf8))
-        return try Vault.open(state: root).preserve(exhibit, content: file, context: said.map { Array($0.utf8) })
+        let audiences = Audiences(custodians: [AgeIdentity.generate().recipient], review: [identity.recipient])
+        return try Vault.open(state: root).preserve(
+            exhibit,
+            content: file,
+            context: said.map { Array($0.utf8) },
+            under: SealingTerms(audiences, keepsPlainCopy: false)
+        )
     }
 
     static func context(_ account: String) -> String {
@@ -197,9 +205,11 @@ extension Exhibit {
             order: nil,
             program: "breakwaterd 0.1.0",
             configurationSHA256: String(repeating: "ab", count: 32),
+            programSHA256: "",
             generation: "g-1",
             organization: "Example Hosting",
-            environment: environment
+            environment: environment,
+            timeline: []
         )
     }
 }

@@ -29,6 +29,13 @@ final class ScratchHouse: Sendable {
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         self.path = path
         settings = Self.settings(path, change)
+        let identity = AgeIdentity.generate()
+        try Descriptor.directory(path).writeNew(
+            Array("\(identity.secretText)\n".utf8),
+            as: Array("demonstration.key".utf8),
+            mode: 0o600,
+            subject: "demonstration.key"
+        )
         for name in ["spool", "state"] {
             try Descriptor.directory(path).makeDirectory(Array(name.utf8), mode: 0o750)
         }
@@ -51,6 +58,7 @@ final class ScratchHouse: Sendable {
         settings.state.root = "\(path)/state"
         settings.state.reserve = 0
         settings.lists.publicKey = "\(path)/lists.pub"
+        settings.evidence.demonstrationKey = "\(path)/demonstration.key"
         settings.scan.workers = .count(2)
         settings.report.company = "Example Hosting"
         change(&settings)
@@ -58,7 +66,13 @@ final class ScratchHouse: Sendable {
     }
 
     var configuration: Configuration {
-        Configuration(settings: settings, text: Array("invented settings".utf8), program: "breakwaterd test")
+        get throws {
+            try Configuration(
+                settings: settings,
+                text: Array("invented settings".utf8),
+                program: "breakwaterd test"
+            )
+        }
     }
 
     // MARK: - Lists

@@ -31,6 +31,7 @@ func shippedConfig() throws -> [UInt8] {
                 listClass: .csam
             )
         ]
+        expected.evidence.custodians = .directory("/etc/breakwater/custodians")
         expected.report = shipped.report
         #expect(shipped == expected)
     }
@@ -50,7 +51,8 @@ func shippedConfig() throws -> [UInt8] {
                 "require_sandbox", "pictures_per_worker", "public_key", "signing_key", "on_stale", "name",
                 "file",
                 "format",
-                "class", "supplier", "synthetic", "provenance", "maximum_age", "company", "first_name",
+                "class", "supplier", "synthetic", "provenance", "maximum_age", "custodians", "review", "demonstration_key", "second_copy",
+                "company", "first_name",
                 "last_name",
                 "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "listen",
                 "root", "socket", "roles", "group", "require_view", "industry_agreement",

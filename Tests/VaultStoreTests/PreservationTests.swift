@@ -9,7 +9,8 @@ import UploadModel
 @Suite struct PreservationTests {
     static let id = BundleID(Exhibit.uploadID)
     static let files = [
-        "bag-info.txt", "bagit.txt", "data", "data/content", "data/exhibit.json", "data/subject.json",
+        "bag-info.txt", "bagit.txt", "data", "data/content.age.body", "data/exhibit.json",
+        "data/subject.age.body", "data/timeline.jsonl",
         "manifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt",
     ]
 
@@ -18,7 +19,7 @@ import UploadModel
         let state = try ScratchState()
         let place = try state.preserve()
         #expect(try state.names(below: place) == Self.files)
-        #expect(try state.read("\(place)/data/content") == Exhibit.content)
+        #expect(try state.opened("content", of: Self.id) == Exhibit.content)
         #expect(try state.vault().verify(Self.id) == [])
     }
 
@@ -42,7 +43,8 @@ import UploadModel
                 Bagging-Date: 2026-11-21
                 External-Identifier: urn:uuid:\(Exhibit.uploadID)
                 Bag-Software-Agent: breakwaterd 0.1.0
-                Payload-Oxum: \(sizes.reduce(0, +)).3
+                BagIt-Profile-Identifier: urn:breakwater:bagit-profile:exhibit-2
+                Payload-Oxum: \(sizes.reduce(0, +)).4
 
                 """
         )
@@ -57,9 +59,9 @@ import UploadModel
         try content.setTimes(accessed: 1_700_000_000_000_000_001, modified: 1_700_000_000_987_654_321)
         let before = try content.status()
         let vault = try state.vault()
-        _ = try vault.preserve(.sample(), content: content, context: nil)
+        _ = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
         let record = try vault.exhibit(of: Self.id)
-        #expect(record["schema"] == "breakwater-exhibit-1")
+        #expect(record["schema"] == "breakwater-exhibit-2")
         #expect(record["claimed_at_ns"] == "1795291204000000017")
         #expect(record["listed_at_ns"] == "1795291204123456789")
         #expect(record["file"]?["modified_ns"] == "1700000000987654321")
@@ -77,7 +79,7 @@ import UploadModel
         let value: [UInt8] = [0, 0xFF, 0x0A]
         try #require(setAttribute(content.raw, "user.note", value, value.count, 0) == 0)
         let vault = try state.vault()
-        _ = try vault.preserve(.sample(), content: content, context: nil)
+        _ = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
         let kept = try #require(try vault.exhibit(of: Self.id)["extended_attributes"]?.arrayValue)
         #expect(kept.contains(["name_base64": "dXNlci5ub3Rl", "value_base64": "AP8K"]))
     }
@@ -120,8 +122,12 @@ import UploadModel
         let state = try ScratchState()
         let context: [UInt8] = Array("{\"email\": ".utf8) + [0xFF, 0, 0x0D, 0x0A]
         let place = try state.preserve(context: context)
-        #expect(try state.read("\(place)/data/context") == context)
-        #expect(try state.text("\(place)/data/subject.json").contains(#""file":"data/context""#))
+        let subject = try JSONValue(parsing: state.opened("subject", of: Self.id))
+        #expect(subject["context"]?["base64"] == .string(Base64.text(context)))
+        #expect(subject["context"]?["bytes"] == .integer(context.count))
+        for file in Self.files where file != "data" {
+            #expect(!String(decoding: try state.read("\(place)/\(file)"), as: UTF8.self).contains("email"), "\(file)")
+        }
         #expect(try state.vault().verify(Self.id) == [])
     }
 
@@ -134,10 +140,10 @@ import UploadModel
         let bytes = Array("user-7/".utf8) + Array(name.utf8) + [0xFE, 0x80]
         let place = try state.preserve(.sample(path: bytes))
         #expect(try state.names(below: place) == Self.files)
-        let subject = try JSONValue(parsing: state.read("\(place)/data/subject.json"))
+        let subject = try JSONValue(parsing: state.opened("subject", of: Self.id))
         #expect(subject["path"]?["base64"] == .string(Base64.text(bytes)))
         #expect(subject["path"]?["text"]?.stringValue?.hasPrefix("user-7/") == true)
-        for file in Self.files where file != "data" && file != "data/subject.json" {
+        for file in Self.files where file != "data" {
             #expect(try !state.text("\(place)/\(file)").contains("user-7"), "\(file)")
         }
         #expect(try state.vault().verify(Self.id) == [])
@@ -169,7 +175,7 @@ import UploadModel
             try state.root.unlink(Array("\(place.replacing("/ex-", with: "/.ex-"))/\(file)".utf8))
         }
         #expect(
-            try vault.preserve(.sample(), content: state.upload(Exhibit.content), context: nil) == Self.id
+            try vault.preserve(.sample(), content: state.upload(Exhibit.content), context: nil, under: .usual()) == Self.id
         )
         #expect(try vault.verify(Self.id) == [])
         #expect(try state.entries(below: "vault").allSatisfy { !$0.path.contains("/.") })
@@ -185,7 +191,7 @@ import UploadModel
         let threads = ids.map { id in
             BlockingThread("preserver") {
                 guard let content = try? Descriptor.open(path) else { return }
-                _ = try? vault.preserve(.sample(upload: id), content: content, context: nil)
+                _ = try? vault.preserve(.sample(upload: id), content: content, context: nil, under: .usual())
             }
         }
         for thread in threads { thread.join() }
@@ -197,13 +203,13 @@ import UploadModel
     func damagedIsRefused() throws {
         let state = try ScratchState()
         let place = try state.preserve()
-        try state.change("\(place)/data/content") { $0[0] ^= 1 }
-        let damaged = try state.read("\(place)/data/content")
+        try state.change("\(place)/data/content.age.body") { $0[0] ^= 1 }
+        let damaged = try state.read("\(place)/data/content.age.body")
         let faults = BagManifest.Kind.allCases.map {
-            BundleFault.differs("data/content", manifest: $0.payloadName)
+            BundleFault.differs("data/content.age.body", manifest: $0.payloadName)
         }
         #expect(throws: DamagedBundle(bundle: Self.id, faults: faults)) { try state.preserve() }
-        #expect(try state.read("\(place)/data/content") == damaged)
+        #expect(try state.read("\(place)/data/content.age.body") == damaged)
     }
 
     @Test("what cannot be read leaves nothing in the vault")
@@ -213,7 +219,7 @@ import UploadModel
         try state.root.makeDirectory(Array("directory".utf8), mode: 0o700)
         let directory = try state.root.open(Array("directory".utf8), .directory)
         #expect(throws: SyscallError.self) {
-            try vault.preserve(.sample(), content: directory, context: nil)
+            try vault.preserve(.sample(), content: directory, context: nil, under: .usual())
         }
         #expect(try state.entries(below: "vault").allSatisfy { $0.status.kind == .directory })
         #expect(try !vault.has(Self.id))
@@ -226,7 +232,7 @@ import UploadModel
         try #require(truncate("\(state.path)/upload", 300 << 20) == 0)
         let before = ThisProcess.residentBytes
         let vault = try state.vault()
-        _ = try vault.preserve(.sample(digests: nil), content: content, context: nil)
+        _ = try vault.preserve(.sample(digests: nil), content: content, context: nil, under: .usual())
         let grown = Int64(ThisProcess.residentBytes) - Int64(before)
         #expect(grown < 64 << 20, "resident memory grew by \(grown) bytes")
         #expect(try vault.exhibit(of: Self.id)["digests"]?["preserved"]?["bytes"] == 314_572_800)
@@ -243,13 +249,13 @@ import UploadModel
         let vault = try Vault.open(state: root)
         let content = try state.upload([UInt8](repeating: 7, count: 2 << 20))
         let error = #expect(throws: SyscallError.self) {
-            try vault.preserve(.sample(digests: nil), content: content, context: nil)
+            try vault.preserve(.sample(digests: nil), content: content, context: nil, under: .usual())
         }
         #expect(error?.isNoSpace == true)
         let left = try state.entries(below: "small/vault")
         #expect(left.allSatisfy { $0.status.kind == .directory && !$0.path.contains("/.") })
         let smaller = try state.upload(Exhibit.content)
-        #expect(try vault.preserve(.sample(), content: smaller, context: nil) == Self.id)
+        #expect(try vault.preserve(.sample(), content: smaller, context: nil, under: .usual()) == Self.id)
         #expect(try vault.verify(Self.id) == [])
         withExtendedLifetime(disk) {}
     }

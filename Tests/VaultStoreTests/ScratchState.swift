@@ -31,7 +31,23 @@ final class ScratchState {
         rmdir(path)
     }
 
-    func vault() throws -> Vault { try Vault.open(state: root) }
+    /// Two custodians and the desk.
+    static let custodians = [AgeIdentity.generate(), .generate()]
+    static let desk = AgeIdentity.generate()
+    static let audiences = Audiences(custodians: custodians.map(\.recipient), review: [desk.recipient])
+
+    func vault(secondCopy: String = "", sealer: Sealer = Sealer()) throws -> Vault {
+        try Vault.open(state: root, secondCopy: secondCopy, sealer: sealer)
+    }
+
+    /// What lies sealed in a bundle or draft, opened by our own stream.
+    func opened(_ name: String, of bundle: BundleID, with identity: AgeIdentity = custodians[0]) throws -> [UInt8] {
+        let audience: Audience = identity.recipient == Self.desk.recipient ? .review : .custodians
+        let header = try read("vault/keys/\(bundle)/\(SealedFile.headerName(name, audience))")
+        let body = try root.open(Array("\(Self.place(of: bundle))/data/\(name).age.body".utf8))
+        return try OpeningStream(header: header, identity: identity)
+            .bytes(of: body, limit: 1 << 24, subject: "test")
+    }
 
     struct Entry {
         let path: String
@@ -85,14 +101,26 @@ final class ScratchState {
     func preserve(
         _ exhibit: Exhibit = .sample(),
         _ content: [UInt8] = Exhibit.content,
-        context: [UInt8]? = nil
+        context: [UInt8]? = nil,
+        keepingPlain: Bool = false
     ) throws -> String {
-        let bundle = try vault().preserve(exhibit, content: upload(content), context: context)
+        let bundle = try vault().preserve(
+            exhibit,
+            content: upload(content),
+            context: context,
+            under: .usual(keepingPlain)
+        )
         return Self.place(of: bundle)
     }
 
     static func place(of bundle: BundleID) -> String {
         "vault/exhibits/" + String(decoding: bundle.path, as: UTF8.self)
+    }
+}
+
+extension SealingTerms {
+    static func usual(_ keepsPlainCopy: Bool = false) -> SealingTerms {
+        SealingTerms(ScratchState.audiences, keepsPlainCopy: keepsPlainCopy)
     }
 }
 
@@ -130,9 +158,13 @@ extension Exhibit {
             order: order,
             program: "breakwaterd 0.1.0",
             configurationSHA256: String(repeating: "ab", count: 32),
+            programSHA256: String(repeating: "cd", count: 32),
             generation: "g-1",
             organization: organization,
-            environment: .test
+            environment: .test,
+            timeline: [
+                TimelineEvent(at: Timestamp(nanoseconds: 1_795_291_204_123_456_789), name: "listed")
+            ]
         )
     }
 }

@@ -10,7 +10,7 @@ import UploadModel
         let state = try ScratchState()
         _ = try state.vault()
         let found = try state.entries()
-        #expect(found.map(\.path) == ["drafts", "vault", "vault/exhibits"])
+        #expect(found.map(\.path) == ["drafts", "vault", "vault/exhibits", "vault/keys"])
         #expect(found.allSatisfy { $0.status.mode == 0o2750 })
     }
 

@@ -11,7 +11,8 @@ final class LogJournal: Sendable {
     /// Puts a fresh file in the place of the one that is there: a file whose fsync failed is never written to again.
     init(replacingIn files: LogFiles, number: UInt64, entries: [[UInt8]]) throws(SyscallError) {
         let bytes = Self.header(number) + entries.flatMap { Self.record($0, TreeHash(leaf: $0)) }
-        try files.root.writeDurably(bytes, as: LogFiles.journal, mode: VaultModes.file, subject: Self.subject)
+        // Its owner writes on in it, and root's rights are not there to help.
+        try files.root.writeDurably(bytes, as: LogFiles.journal, mode: 0o640, subject: Self.subject)
         file = try files.root.open(LogFiles.journal, .append, subject: Self.subject)
     }
 

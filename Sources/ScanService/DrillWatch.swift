@@ -1,0 +1,45 @@
+import Logging
+import LinuxIO
+import Synchronization
+import UploadModel
+import VaultStore
+
+/// Watches how many custodians have lately shown that they can open evidence, and says when they become too few.
+final class DrillWatch: Sendable {
+    /// Below it an unsealed copy is kept of whatever is preserved.
+    static let enough = 2
+
+    private let vault: Vault
+    private let known = Mutex<Int?>(nil)
+
+    init(_ vault: Vault) { self.vault = vault }
+
+    /// Looks again; one line in the log for each change, an error when a drill has lapsed.
+    func turn(_ keys: SealingKeys, _ log: Logger) {
+        guard let count = count(keys) else { return }
+        let before = known.withLock { known in
+            defer { known = count }
+            return known
+        }
+        guard count != before else { return }
+        let about: Logger.Metadata = [LogKeys.count: "\(count)"]
+        if count < min(before ?? 0, Self.enough) {
+            log.error("drill-lapsed", metadata: about)
+        } else {
+            log.notice("custodians-drilled", metadata: about)
+        }
+    }
+
+    /// `nil` when the vault cannot be looked at.
+    func count(_ keys: SealingKeys) -> Int? {
+        try? vault.drilledCount(keys, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
+
+    /// What the posture says; `nil` while enough are drilled, and in a demonstration, which has no custodians.
+    func note(_ keys: SealingKeys) -> String? {
+        guard !keys.custodians.isEmpty else { return nil }
+        guard let count = known.withLock({ $0 }), count < Self.enough else { return nil }
+        return "unsealed copies of evidence are kept: \(count) of \(Self.enough) custodian keys answered a drill "
+            + "within 90 days; run \"breakwater keys drill\""
+    }
+}

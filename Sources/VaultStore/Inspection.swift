@@ -1,0 +1,94 @@
+import LinuxIO
+package import UploadModel
+
+/// What `breakwater evidence verify` finds of one bundle in the vault and in its second copy. Needs no key.
+package struct EvidenceFinding: Equatable, Sendable, CustomStringConvertible {
+    package enum Place: String, Sendable { case vault, secondCopy = "second copy" }
+
+    package let bundle: BundleID
+    package let place: Place
+    package let fault: BundleFault
+    /// Whether it was set right from the other copy; the damaged one was set aside.
+    package var isRepaired = false
+
+    package var description: String {
+        "\(bundle), \(place.rawValue): \(fault)\(isRepaired ? " (repaired from the other copy)" : "")"
+    }
+}
+
+extension Vault {
+    /// Compares a bundle with its manifests, in both copies, and the copies and their headers with each other.
+    ///
+    /// - Parameter repairing: Replaces what is damaged or missing in one copy by what is sound in the other. A damaged
+    ///   bundle is never deleted: it is set aside as `.damaged-ex-<uuid>`.
+    package func inspect(_ bundle: BundleID, repairing: Bool = false) throws -> [EvidenceFinding] {
+        guard let second else {
+            return findings(bundle, .vault, try shelf.faults(of: bundle) + shelf.headerFaults(of: bundle))
+        }
+        return try inspectBags(bundle, second, repairing) + inspectHeaders(bundle, second, repairing)
+    }
+
+    /// Every bundle of the vault and its second copy.
+    package func everyBundle() throws -> [BundleID] {
+        var found: Set<BundleID> = []
+        try shelf.bundles { found.insert($0) }
+        try second?.bundles { found.insert($0) }
+        return found.sorted { $0.upload < $1.upload }
+    }
+
+    private func inspectBags(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws -> [EvidenceFinding] {
+        let (here, there) = (try shelf.faults(of: bundle), try second.faults(of: bundle))
+        if here.isEmpty, there.isEmpty {
+            let isSame = try shelf.manifest(of: bundle) == second.manifest(of: bundle)
+            return isSame ? [] : findings(bundle, .secondCopy, [.copiesDiffer("\(bundle)")])
+        }
+        var found = findings(bundle, .vault, here) + findings(bundle, .secondCopy, there)
+        guard repairing, here.isEmpty || there.isEmpty else { return found }
+        let (good, bad) = here.isEmpty ? (shelf, second) : (second, shelf)
+        try bad.setAside(bundle)
+        try bad.copyBag(bundle, from: good)
+        try bad.month(of: bundle).sync(subject: "\(bundle)")
+        for index in found.indices { found[index].isRepaired = true }
+        return found
+    }
+
+    private func inspectHeaders(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws
+        -> [EvidenceFinding]
+    {
+        let (here, there) = (try shelf.headerFaults(of: bundle), try second.headerFaults(of: bundle))
+        if here.isEmpty, there.isEmpty {
+            let isSame = try shelf.headers(of: bundle) == second.headers(of: bundle)
+            return isSame ? [] : findings(bundle, .secondCopy, [.copiesDiffer("keys/\(bundle)")])
+        }
+        var found = findings(bundle, .vault, here) + findings(bundle, .secondCopy, there)
+        guard repairing, here.isEmpty || there.isEmpty else { return found }
+        let (good, bad) = here.isEmpty ? (shelf, second) : (second, shelf)
+        try bad.place(good.headers(of: bundle), of: bundle)
+        for index in found.indices { found[index].isRepaired = true }
+        return found
+    }
+
+    private func findings(
+        _ bundle: BundleID,
+        _ place: EvidenceFinding.Place,
+        _ faults: [BundleFault]
+    ) -> [EvidenceFinding] {
+        faults.map { EvidenceFinding(bundle: bundle, place: place, fault: $0) }
+    }
+}
+
+extension Shelf {
+    /// Gives a damaged bundle a name that no reader takes for a bundle's; one that is not there is no error.
+    fileprivate func setAside(_ bundle: BundleID) throws(SyscallError) {
+        let month = try month(of: bundle)
+        guard try month.statusIfThere(of: bundle.name, subject: "\(bundle)") != nil else { return }
+        var number = 0
+        while true {
+            let name = Array(".damaged-\(bundle)\(number == 0 ? "" : "-\(number)")".utf8)
+            if try month.statusIfThere(of: name, subject: "\(bundle)") == nil {
+                return try month.rename(bundle.name, to: month, name, subject: "\(bundle)")
+            }
+            number += 1
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import JSONText
+package import LinuxIO
+package import UploadModel
+
+/// Headers made anew for other recipients, by somebody who has one of the old ones' private keys. Bodies are not touched.
+///
+/// An old header opens any copy of its body for ever: taking a key away means that no copy of the header stays.
+package struct Rewrapping: Sendable {
+    private let identity: AgeIdentity
+    private let audiences: Audiences
+
+    package init(with identity: AgeIdentity, for audiences: Audiences) {
+        (self.identity, self.audiences) = (identity, audiences)
+    }
+
+    /// What came of a folder of headers.
+    package struct Outcome: Equatable, Sendable {
+        package var rewrapped: [BundleID] = []
+        /// Their headers are not for this identity; they stay as they were.
+        package var closed: [BundleID] = []
+        package init() {}
+    }
+
+    /// Rewraps every `ex-<uuid>/` in `folder`, which is `vault/keys` or a copy of it on a custodian's machine. Each
+    /// bundle's headers are replaced whole, or not at all.
+    package func all(in folder: borrowing Descriptor) throws -> Outcome {
+        var outcome = Outcome()
+        for bundle in try Self.bundles(in: folder) {
+            if try one(bundle, in: folder) {
+                outcome.rewrapped.append(bundle)
+            } else {
+                outcome.closed.append(bundle)
+            }
+        }
+        return outcome
+    }
+
+    /// - Returns: `false` when its headers are not for this identity.
+    package func one(_ bundle: BundleID, in folder: borrowing Descriptor) throws -> Bool {
+        let old = try folder.headers(of: bundle)
+        var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
+        for name in HeaderFolder.bodies {
+            guard let key = try fileKey(of: name, old) else { return false }
+            for audience in audiences.inUse {
+                let header = try AgeHeader(key, for: audiences[audience])
+                files[SealedFile.headerName(name, audience)] = header.bytes
+            }
+        }
+        try folder.placeHeaders(files, of: bundle)
+        return true
+    }
+
+    private func fileKey(of name: String, _ headers: [String: [UInt8]]) throws -> FileKey? {
+        for audience in Audience.allCases {
+            guard let bytes = headers[SealedFile.headerName(name, audience)] else { continue }
+            do throws(SealingFault) {
+                return try AgeHeader(reading: bytes).fileKey(with: identity)
+            } catch {
+                if error != .notForThisIdentity { throw error }
+            }
+        }
+        return nil
+    }
+
+    private static func bundles(in folder: borrowing Descriptor) throws -> [BundleID] {
+        var found: [BundleID] = []
+        var entries = try DirectoryEntries(of: folder, subject: "keys")
+        while let entry = try entries.next() {
+            if let bundle = BundleID(String(decoding: entry.name, as: UTF8.self)) { found.append(bundle) }
+        }
+        return found.sorted { $0.upload < $1.upload }
+    }
+}
+
+/// Where headers were shredded, and how many.
+package struct ShreddedHeaders: Equatable, Sendable {
+    package enum Place: String, Sendable { case vault, secondCopy = "second-copy" }
+
+    package let place: Place
+    package let headers: Int
+}
+
+extension Vault {
+    /// Deletes every header of a bundle in every copy that this vault knows, and its unsealed copy. What is sealed opens
+    /// for nobody after that, unless somebody kept a header elsewhere. The caller has asked ``KeyRules``.
+    ///
+    /// - Returns: A place each, also where nothing was left.
+    package func shredHeaders(of bundle: BundleID) throws -> [ShreddedHeaders] {
+        try removePlainCopy(of: bundle)
+        let places: [(ShreddedHeaders.Place, Shelf?)] = [(.vault, shelf), (.secondCopy, second)]
+        return try places.compactMap { place, shelf in
+            guard let shelf else { return nil }
+            let count = try shelf.headers(of: bundle).keys.count { $0.hasSuffix(".age.hdr") }
+            try shelf.keys.removeTree(bundle.name, subject: "keys/\(bundle)")
+            try shelf.keys.sync(subject: "keys")
+            return ShreddedHeaders(place: place, headers: count)
+        }
+    }
+
+    /// Deletes the headers of one audience in every copy: how a review ends.
+    package func withdrawHeaders(_ audience: Audience, of bundle: BundleID) throws {
+        for shelf in [shelf, second].compactMap(\.self) {
+            var headers = try shelf.headers(of: bundle)
+            guard let record = headers[HeaderFolder.recipients] else { continue }
+            for name in HeaderFolder.bodies { headers[SealedFile.headerName(name, audience)] = nil }
+            headers[HeaderFolder.recipients] = HeaderFolder.record(without: audience, record)
+            try shelf.place(headers, of: bundle)
+        }
+    }
+
+    /// The fingerprints that a bundle's custodian headers are for, as the record beside them says.
+    package func custodians(of bundle: BundleID) throws -> Set<String> {
+        let record = try shelf.headers(of: bundle)[HeaderFolder.recipients] ?? []
+        return Set(HeaderFolder.fingerprints(.custodians, in: record))
+    }
+
+    /// Makes a bundle's headers anew, in both copies.
+    ///
+    /// - Returns: `false` when they are not for the rewrapping's identity.
+    package func rewrap(_ bundle: BundleID, by rewrapping: Rewrapping) throws -> Bool {
+        guard try rewrapping.one(bundle, in: shelf.keys) else { return false }
+        if let second { try second.place(shelf.headers(of: bundle), of: bundle) }
+        return true
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import JSONText
+import LinuxIO
+import UploadModel
+import VaultStore
+
+/// `breakwater evidence ...`: what is preserved, without opening it.
+struct EvidenceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evidence",
+        abstract: "Evidence bundles: sealed, checked without any key.",
+        subcommands: [Verify.self]
+    )
+
+    struct Verify: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare bundles with their manifests, and with the second copy.",
+            discussion:
+                "Reads every byte and needs no key. Ends with 0 when all are sound, 1 when one is not or was repaired."
+        )
+        @OptionGroup var options: Options
+        @Argument(help: "Ids of bundles, or their beginnings.") var ids: [String] = []
+        @Flag(help: "Every bundle there is, in the vault and in the second copy.") var all = false
+        @Flag(help: "Replace what is damaged in one copy by what is sound in the other.") var repair = false
+
+        func act() throws -> UploadModel.ExitCode {
+            let deployment = try Deployment(options.config)
+            let vault = try deployment.vault()
+            let bundles = try named(in: vault)
+            var (code, progress) = (UploadModel.ExitCode.done, ProgressLine(of: bundles.count))
+            for bundle in bundles {
+                let findings = try vault.inspect(bundle, repairing: repair)
+                progress.step()
+                if !findings.isEmpty { code = .no }
+                for finding in findings {
+                    progress.clear()
+                    try say(finding)
+                }
+            }
+            progress.clear()
+            if !options.json {
+                try Output.line(
+                    "\(Output.count(bundles.count, "bundle", "bundles")) verified"
+                        + (code == .done ? ", all sound" : "")
+                )
+            }
+            return code
+        }
+
+        private func named(in vault: Vault) throws -> [BundleID] {
+            let every = try vault.everyBundle()
+            if all && ids.isEmpty { return every }
+            guard !all, !ids.isEmpty else {
+                throw Refused(
+                    "name bundles, or give --all",
+                    hint: "\"breakwater case list\" shows cases; a bundle has the same id",
+                    .calledWrongly
+                )
+            }
+            return try ids.map { id in
+                let bare = id.hasPrefix("ex-") ? String(id.dropFirst(3)) : id
+                let found = every.filter { $0.upload.description.hasPrefix(bare) }
+                guard let bundle = found.first, found.count == 1 else {
+                    throw Refused(
+                        found.isEmpty ? "there is no bundle \(id)" : "\(id) begins more than one id",
+                        hint: "\"breakwater evidence verify --all --json\" names them all",
+                        .calledWrongly
+                    )
+                }
+                return bundle
+            }
+        }
+
+        private func say(_ finding: EvidenceFinding) throws {
+            guard options.json else { return try Output.line("\(finding)") }
+            try Output.line([
+                "bundle": .string("\(finding.bundle)"), "place": .string(finding.place.rawValue),
+                "problem": .string("\(finding.fault)"), "repaired": .bool(finding.isRepaired),
+            ])
+        }
+    }
+}
+
+/// How far a long check is, on standard error, where that is a terminal.
+struct ProgressLine {
+    private let total: Int
+    private let isShown = ThisProcess.standardErrorIsTerminal
+    private var done = 0
+    private var shown = -1
+
+    init(of total: Int) { self.total = total }
+
+    mutating func step() {
+        done += 1
+        let percent = total == 0 ? 100 : 100 * done / total
+        guard isShown, percent != shown else { return }
+        shown = percent
+        let bar = String(repeating: "#", count: percent / 4) + String(repeating: ".", count: 25 - percent / 4)
+        ThisProcess.writeToStandardError(Array("\r[\(bar)] \(percent) %  \(done) of \(total)".utf8))
+    }
+
+    mutating func clear() {
+        guard isShown, shown >= 0 else { return }
+        shown = -1
+        ThisProcess.writeToStandardError(Array("\r\u{1B}[K".utf8))
+    }
+}
