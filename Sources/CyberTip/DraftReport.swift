@@ -210,7 +210,8 @@ package struct DraftReport: Sendable {
     }
 
     private var furtherFiles: [JSONValue] {
-        let origins = sources.filter(\.isUpload).map(Optional.some) + dossier.decided.supplements.map { _ in nil }
+        let origins =
+            sources.filter(\.isUpload).map(Optional.some) + dossier.decided.supplements.map { _ in nil }
         return zip(fileElements, origins).dropFirst().map { file, source in
             var value: JSONObject = ["fileDetails": file.json(.fileDetails)]
             if let source {

@@ -48,7 +48,10 @@ extension DraftReport {
         return SummarySection(
             "Completeness",
             [
-                .init(label: "score", value: "\(completeness.score) of 100; says nothing of how urgent it is"),
+                .init(
+                    label: "score",
+                    value: "\(completeness.score) of 100; says nothing of how urgent it is"
+                ),
                 .init(label: "lacks", value: lacks),
             ]
         )
@@ -62,7 +65,10 @@ extension DraftReport {
                 value: "\(finding.field): \(finding.problem)\(remedy)"
             )
         }
-        return SummarySection("Findings", lines.isEmpty ? [.init(label: "none", value: "no rule finds anything")] : lines)
+        return SummarySection(
+            "Findings",
+            lines.isEmpty ? [.init(label: "none", value: "no rule finds anything")] : lines
+        )
     }
 
     private static func title(of element: Element) -> String {

@@ -17,7 +17,8 @@ package struct LocalListener: ~Copyable, Sendable {
     private static func bound(_ path: String, _ mode: UInt32, _ group: UInt32?) throws(SyscallError)
         -> Descriptor
     {
-        if let found = try? Descriptor.status(ofPath: Array(path.utf8), subject: path), found.kind == .socket {
+        if let found = try? Descriptor.status(ofPath: Array(path.utf8), subject: path), found.kind == .socket
+        {
             unlink(path)
         }
         let before = umask(0o177)
@@ -130,7 +131,12 @@ package struct LocalChannel: ~Copyable, Sendable {
         while sent < bytes.count {
             sent += try check("send", "socket") {
                 bytes.withUnsafeBytes { buffer in
-                    Glibc.send(descriptor.raw, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
+                    Glibc.send(
+                        descriptor.raw,
+                        buffer.baseAddress! + sent,
+                        buffer.count - sent,
+                        Int32(MSG_NOSIGNAL)
+                    )
                 }
             }
         }

@@ -45,7 +45,9 @@ extension CaseDesk {
     }
 
     /// Does one thing to a case and says so.
-    func act(_ event: ReviewEvent, _ request: DeskRequest, _ staff: Staff, _ done: String) throws -> DeskAnswer {
+    func act(_ event: ReviewEvent, _ request: DeskRequest, _ staff: Staff, _ done: String) throws
+        -> DeskAnswer
+    {
         let id = try subject(of: request).case
         let review = try record([event], on: id, by: staff)
         return said(id, review, "\(id): \(done)")

@@ -75,7 +75,14 @@ extension CaseDesk {
         let id = CaseID(.fresh(at: at))
         let kept = try keep(request.files)
         let review = try book.write { tables in
-            let known = BookedCase(id: id, account: account, first: at, last: at, stage: .open, isUrgent: false)
+            let known = BookedCase(
+                id: id,
+                account: account,
+                first: at,
+                last: at,
+                stage: .open,
+                isUrgent: false
+            )
             let events = [.opened(.person(type, because: reason))] + kept.map { ReviewEvent.attached($0) }
             return try write(events, on: id, by: staff, known, tables)
         }
@@ -115,7 +122,8 @@ struct CaseLine {
 extension ReviewRow {
     var json: JSONValue {
         [
-            "at": .string("\(at)"), "by": .string("\(by)"), "roles": .string(rolesText), "event": .string(event.name),
+            "at": .string("\(at)"), "by": .string("\(by)"), "roles": .string(rolesText),
+            "event": .string(event.name),
             "detail": event.json,
         ]
     }
@@ -167,7 +175,8 @@ extension ShelvedExhibit {
         let parts = [
             found?.classification.map { "class \($0.rawValue)" },
             found?.flags.map { "flags \($0.map(\.rawValue).sorted().joined(separator: " "))" },
-            found?.disposition?.name, found?.waitsForSecond.map { "proposed by \($0), waits for a second person" },
+            found?.disposition?.name,
+            found?.waitsForSecond.map { "proposed by \($0), waits for a second person" },
             found?.isViewed == true ? "viewed whole" : "not viewed",
             found?.isReportable == true ? "in the report" : "not in the report",
         ]
@@ -190,6 +199,7 @@ extension Match {
             agreed.isEmpty
             ? "is similar to an entry of list \(entry.id.list), distance \(distance ?? 0)"
             : "equals an entry of list \(entry.id.list) (\(kinds))"
-        return "the \(part.rawValue) \(says), \(entry.id), \(grade.rawValue), class \(entry.listClass.rawValue)"
+        return
+            "the \(part.rawValue) \(says), \(entry.id), \(grade.rawValue), class \(entry.listClass.rawValue)"
     }
 }

@@ -9,7 +9,9 @@ import VaultStore
 extension CaseDesk {
     func classify(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (id, bundle) = try exhibit(of: request)
-        let found = try request.value("class", "A1, A2, B1 or B2") { IndustryClass(rawValue: $0.uppercased()) }
+        let found = try request.value("class", "A1, A2, B1 or B2") {
+            IndustryClass(rawValue: $0.uppercased())
+        }
         let review = try record([.classified(bundle, found)], on: id, by: staff)
         return said(id, review, "\(bundle): classified \(found.rawValue); it is in the report")
     }
@@ -49,7 +51,9 @@ extension CaseDesk {
         case "not_csam": return .notCSAM(try request.text("reason"))
         case "duplicate_of":
             return .duplicateOf(
-                try request.value("of", "the whole id of an exhibit") { BundleID($0.hasPrefix("ex-") ? $0 : "ex-\($0)") }
+                try request.value("of", "the whole id of an exhibit") {
+                    BundleID($0.hasPrefix("ex-") ? $0 : "ex-\($0)")
+                }
             )
         default:
             throw DeskRefused.malformed("\"as\" is none of confirmed, not_csam, undetermined, duplicate_of")
@@ -67,7 +71,11 @@ extension CaseDesk {
 
     func keep(_ files: [NamedFile]) throws -> [Attachment] {
         try files.map { file in
-            let attachment = Attachment(id: .fresh(at: now), name: file.name, digests: DigestSet(of: file.bytes))
+            let attachment = Attachment(
+                id: .fresh(at: now),
+                name: file.name,
+                digests: DigestSet(of: file.bytes)
+            )
             let record: JSONValue = ["name": .string(file.name), "digests": attachment.digests.json]
             try attachments.placeDirectory(
                 "\(attachment.id)",

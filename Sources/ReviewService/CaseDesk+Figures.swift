@@ -11,7 +11,9 @@ extension CaseDesk {
         let counts = try book.read { tables in
             var counts = Figures()
             for known in try tables.cases() {
-                for row in try tables.rows(of: known.id) where from <= row.at && row.at < end { counts.count(row) }
+                for row in try tables.rows(of: known.id) where from <= row.at && row.at < end {
+                    counts.count(row)
+                }
             }
             return counts
         }
@@ -28,7 +30,8 @@ private struct Figures {
 
     private static let names = [
         "cases opened", "cases opened by a person", "exhibits", "exhibits with a match that makes a report",
-        "exhibits classified", "exhibits said not_csam", "viewings of a whole file", "escalations", "reports approved",
+        "exhibits classified", "exhibits said not_csam", "viewings of a whole file", "escalations",
+        "reports approved",
         "reports submitted",
     ]
 

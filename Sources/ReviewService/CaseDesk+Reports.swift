@@ -92,7 +92,12 @@ extension CaseDesk {
         let mark = report.mark
         try caseDrafts(id).placeDirectory(mark.sha256, report.documents)
         let after = try record([.drafted(mark)], on: id, by: staff)
-        return said(id, after, "\(id): draft \(mark.text(isCurrent: true))", ["draft": mark.json(isCurrent: true)])
+        return said(
+            id,
+            after,
+            "\(id): draft \(mark.text(isCurrent: true))",
+            ["draft": mark.json(isCurrent: true)]
+        )
     }
 
     func approve(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
@@ -116,7 +121,9 @@ extension CaseDesk {
             environment != Environment.demonstration.rawValue,
             configuration.settings.environment != .demonstration
         else { throw DeskRefused.demonstration }
-        guard DigestSet(of: json.bytes).sha256?.hex == approval.draft else { throw ReviewRefused.draftChanged }
+        guard DigestSet(of: json.bytes).sha256?.hex == approval.draft else {
+            throw ReviewRefused.draftChanged
+        }
         let after = try record([.exported(approval.draft)], on: id, by: staff)
         var answer = said(
             id,
@@ -131,8 +138,12 @@ extension CaseDesk {
     /// What the service answered, kept as it came before its row.
     func markSubmitted(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
-        let number = try request.value("report", "a report's number") { Int64($0).flatMap { $0 > 0 ? $0 : nil } }
-        guard let receipt = request.files.first?.bytes, !receipt.isEmpty else { throw DeskRefused.receiptEmpty }
+        let number = try request.value("report", "a report's number") {
+            Int64($0).flatMap { $0 > 0 ? $0 : nil }
+        }
+        guard let receipt = request.files.first?.bytes, !receipt.isEmpty else {
+            throw DeskRefused.receiptEmpty
+        }
         let digest = DigestSet(of: receipt).sha256?.hex ?? ""
         try receipts.placeDirectory("\(digest)", [NamedFile(name: "receipt", bytes: receipt)])
         let submission = Submission(
@@ -182,7 +193,9 @@ extension CaseDesk {
 
     private func written(in draft: String, _ id: CaseID) throws -> [String] {
         let texts = try files(of: draft, id).filter { $0.name.hasSuffix(".xml") }
-        return texts.flatMap { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init) }
+        return texts.flatMap {
+            String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
     }
 
     // MARK: - Where drafts lie

@@ -16,7 +16,12 @@ extension CaseDesk {
         let grant = UploadID.fresh(at: now)
         let step = ViewStep.started(grant: grant, purpose: try request.text("purpose"))
         let review = try record([.viewed(bundle, step)], on: id, by: staff)
-        var answer = said(id, review, "grant \(grant)", ["grant": .string("\(grant)"), "exhibit": .string("\(bundle)")])
+        var answer = said(
+            id,
+            review,
+            "grant \(grant)",
+            ["grant": .string("\(grant)"), "exhibit": .string("\(bundle)")]
+        )
         answer.payload = .view(bundle, grant: grant, case: id)
         return answer
     }
@@ -28,7 +33,8 @@ extension CaseDesk {
             for other in try tables.exhibits(sha256: booked.sha256) {
                 guard let seen = try tables.review(of: other.case)[other.bundle] else { continue }
                 if seen.isViewed(by: staff.id) { return staff.id }
-                if seen.disposition == .confirmed, let view = seen.views.last(where: { $0.ending == .whole }) {
+                if seen.disposition == .confirmed, let view = seen.views.last(where: { $0.ending == .whole })
+                {
                     return view.by
                 }
             }
@@ -45,7 +51,9 @@ extension CaseDesk {
         case id: CaseID,
         _ send: ([UInt8]) throws -> Void
     ) throws {
-        guard let booked = try book.read({ try $0.exhibit(bundle) }) else { throw DeskRefused.noSuch("\(bundle)") }
+        guard let booked = try book.read({ try $0.exhibit(bundle) }) else {
+            throw DeskRefused.noSuch("\(bundle)")
+        }
         var digest = RunningDigest(DigestAlgorithms(.sha256))
         try shelf(booked.shelf).content(of: bundle) { chunk in
             digest.update(chunk)
@@ -72,7 +80,9 @@ extension CaseDesk {
     }
 
     /// The grant that is named, or the person's last one for the exhibit.
-    private func grant(_ request: DeskRequest, of bundle: BundleID, in id: CaseID, _ staff: Staff) throws -> UploadID {
+    private func grant(_ request: DeskRequest, of bundle: BundleID, in id: CaseID, _ staff: Staff) throws
+        -> UploadID
+    {
         if request.textIfThere("grant") != nil {
             return try request.value("grant", "a grant's whole id") { UploadID($0) }
         }

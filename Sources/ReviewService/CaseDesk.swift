@@ -72,7 +72,12 @@ package final class CaseDesk: Sendable {
         case .release: try act(.released, request, staff, "released")
         case .note: try act(.noted(try request.text("text")), request, staff, "noted")
         case .escalate:
-            try act(.escalated(try request.text("reason")), request, staff, "escalated; the reason goes into the report")
+            try act(
+                .escalated(try request.text("reason")),
+                request,
+                staff,
+                "escalated; the reason goes into the report"
+            )
         case .adopt: try adopt(from: try request.text("directory"))
         case .open: try open(request, staff)
         case .classify: try classify(request, staff)
@@ -147,7 +152,8 @@ package struct DeskConfiguration: Sendable {
         let path = "\(root)/keys/review.key"
         do {
             let bytes = try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
-            guard let identity = try AgeIdentity.all(inFile: String(decoding: bytes, as: UTF8.self)).first else {
+            guard let identity = try AgeIdentity.all(inFile: String(decoding: bytes, as: UTF8.self)).first
+            else {
                 throw SealingFault.notAnIdentity
             }
             return identity
@@ -196,7 +202,8 @@ package enum DeskUnusable: WayOut, Equatable {
         case .openToOthers(let path):
             "run \"chown \(ThisProcess.name(ofUser: ThisProcess.user)) \(path)\" and \"chmod 700 \(path)\""
         case .inUse: "stop the other one, or give this one a directory of its own"
-        case .noIdentity: "put the age identity there whose recipient is evidence.review, mode 400, of the desk's user"
+        case .noIdentity:
+            "put the age identity there whose recipient is evidence.review, mode 400, of the desk's user"
         case .noGroup: "make it, or name another one in desk.group"
         }
     }

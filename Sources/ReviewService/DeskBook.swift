@@ -23,11 +23,15 @@ final class DeskBook: Sendable {
     }
 
     func read<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
-        do { return try queue.unsafeRead { try body(DeskTables(db: $0)) } } catch { throw DeskBookFault.wrapping(error) }
+        do { return try queue.unsafeRead { try body(DeskTables(db: $0)) } } catch {
+            throw DeskBookFault.wrapping(error)
+        }
     }
 
     func write<Answer>(_ body: (DeskTables) throws -> Answer) throws -> Answer {
-        do { return try queue.write { try body(DeskTables(db: $0)) } } catch { throw DeskBookFault.wrapping(error) }
+        do { return try queue.write { try body(DeskTables(db: $0)) } } catch {
+            throw DeskBookFault.wrapping(error)
+        }
     }
 }
 

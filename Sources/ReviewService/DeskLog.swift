@@ -14,7 +14,10 @@ final class DeskLog: Sendable {
             let text = LogKey(naming: "breakwater-review").fileText
             try keys.writeDurably(Array(text.utf8), as: name, mode: 0o400, subject: "keys/custody.key")
         }
-        let text = try keys.open(name, subject: "keys/custody.key").readAll(limit: 4_096, subject: "keys/custody.key")
+        let text = try keys.open(name, subject: "keys/custody.key").readAll(
+            limit: 4_096,
+            subject: "keys/custody.key"
+        )
         guard let key = LogKey(file: String(decoding: text, as: UTF8.self)) else {
             throw CustodyLogFault.damaged(file: "keys/custody.key")
         }

@@ -42,7 +42,8 @@ package struct DeskRequest: Sendable {
 
     /// - Throws: ``DeskRefused/malformed(_:)``.
     package init(line: [UInt8]) throws(DeskRefused) {
-        guard let json = try? JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestLine, depth: 8)) else {
+        guard let json = try? JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestLine, depth: 8))
+        else {
             throw .malformed("not one line of JSON")
         }
         guard let verb = json["verb"]?.stringValue.flatMap(Verb.init(rawValue:)) else {
@@ -74,7 +75,9 @@ package struct DeskRequest: Sendable {
 
     func list(_ member: String) -> [String] { members[member]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
-    func value<Value>(_ member: String, _ wanted: String, _ read: (String) -> Value?) throws(DeskRefused) -> Value {
+    func value<Value>(_ member: String, _ wanted: String, _ read: (String) -> Value?) throws(DeskRefused)
+        -> Value
+    {
         guard let value = read(try text(member)) else { throw .malformed("\"\(member)\" is not \(wanted)") }
         return value
     }
@@ -169,10 +172,12 @@ package enum DeskRefused: WayOut, Equatable {
     package var hint: String {
         switch self {
         case .stranger: "the desk's roles file names users and their roles"
-        case .role(_, let needs): "it needs the role \(needs.map(\.rawValue).sorted().joined(separator: " or "))"
+        case .role(_, let needs):
+            "it needs the role \(needs.map(\.rawValue).sorted().joined(separator: " or "))"
         case .malformed: "use the \"breakwater\" of the same version"
         case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
-        case .nothingToReport: "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
+        case .nothingToReport:
+            "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
         case .alreadySeen: "give --again to see them once more"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"

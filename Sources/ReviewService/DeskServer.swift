@@ -105,7 +105,9 @@ package final class DeskServer: Sendable {
         case .files(let files):
             for file in files {
                 for start in stride(from: 0, to: file.bytes.count, by: Self.frame) {
-                    try channel.write(frame: Array(file.bytes[start..<min(start + Self.frame, file.bytes.count)]))
+                    try channel.write(
+                        frame: Array(file.bytes[start..<min(start + Self.frame, file.bytes.count)])
+                    )
                 }
                 try channel.write(frame: [])
             }

@@ -23,11 +23,12 @@ extension DeskTables {
                 standing.stage.rawValue, standing.isUrgent,
             ]
         )
-        var number = try Int.fetchOne(
-            db,
-            sql: "SELECT coalesce(max(number), 0) FROM events WHERE case_id = ?",
-            arguments: ["\(id)"]
-        ) ?? 0
+        var number =
+            try Int.fetchOne(
+                db,
+                sql: "SELECT coalesce(max(number), 0) FROM events WHERE case_id = ?",
+                arguments: ["\(id)"]
+            ) ?? 0
         for row in rows {
             number += 1
             try db.execute(
@@ -66,11 +67,15 @@ extension DeskTables {
 
     /// Urgent ones first, then by the first match.
     func cases() throws -> [BookedCase] {
-        try Row.fetchAll(db, sql: "SELECT * FROM cases ORDER BY urgent DESC, first_ns, id").map(BookedCase.init)
+        try Row.fetchAll(db, sql: "SELECT * FROM cases ORDER BY urgent DESC, first_ns, id").map(
+            BookedCase.init
+        )
     }
 
     func `case`(_ id: CaseID) throws -> BookedCase? {
-        try Row.fetchOne(db, sql: "SELECT * FROM cases WHERE id = ?", arguments: ["\(id)"]).map(BookedCase.init)
+        try Row.fetchOne(db, sql: "SELECT * FROM cases WHERE id = ?", arguments: ["\(id)"]).map(
+            BookedCase.init
+        )
     }
 
     func cases(of account: String) throws -> [BookedCase] {
@@ -118,7 +123,9 @@ extension ReviewRow {
     fileprivate init(_ row: Row) throws {
         let name: String = row["name"]
         let detail: String = row["detail"]
-        guard let roles = Self.roles(row["roles"]), let staff = StaffID(row["staff"] as String) else { throw ReviewDamaged(event: name) }
+        guard let roles = Self.roles(row["roles"]), let staff = StaffID(row["staff"] as String) else {
+            throw ReviewDamaged(event: name)
+        }
         do {
             let event = try ReviewEvent(name: name, try JSONValue(parsing: Array(detail.utf8)))
             self.init(at: Timestamp(nanoseconds: row["at_ns"]), by: staff, roles: roles, event: event)

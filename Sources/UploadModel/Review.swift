@@ -109,7 +109,9 @@ package struct ExhibitReview: Equatable, Sendable {
     /// Views of another one with the same bytes count for nothing here.
     package var isViewed: Bool { views.contains { $0.hadRole && $0.isDelivered && $0.ending == .whole } }
 
-    package func isViewed(by person: StaffID) -> Bool { views.contains { $0.by == person && $0.ending == .whole } }
+    package func isViewed(by person: StaffID) -> Bool {
+        views.contains { $0.by == person && $0.ending == .whole }
+    }
 
     /// Whether it is left out of the report.
     package var isOut: Bool {
@@ -279,7 +281,7 @@ extension Review {
         case .approved(let draft): try checkApproval(of: draft, by: staff, under: rules)
         case .exported(let draft):
             guard let approval else { throw .notApproved }
-            guard approval.draft == draft else { throw .draftChanged }
+            guard approval.draft == draft, isDraftCurrent else { throw .draftChanged }
         case .submitted:
             guard approval != nil else { throw .notApproved }
             guard exported == approval?.draft else { throw .notExported }
@@ -303,13 +305,16 @@ extension Review {
         return found
     }
 
-    private func check(_ found: Disposition, of exhibit: ExhibitReview, by staff: Staff) throws(ReviewRefused) {
+    private func check(_ found: Disposition, of exhibit: ExhibitReview, by staff: Staff) throws(ReviewRefused)
+    {
         switch found {
         case .confirmed:
             guard exhibit.classification != nil else { throw .notClassified(exhibit.facts.bundle) }
         case .notCSAM(let reason):
             guard reason.saysSomething else { throw .noReason }
-            if exhibit.waitsForSecond == staff.id { throw .needsSecondPerson("\"not_csam\" on an exact match") }
+            if exhibit.waitsForSecond == staff.id {
+                throw .needsSecondPerson("\"not_csam\" on an exact match")
+            }
         case .undetermined: break
         case .duplicateOf(let other):
             guard other != exhibit.facts.bundle, let original = self[other], !original.isOut else {
@@ -322,6 +327,8 @@ extension Review {
         throws(ReviewRefused)
     {
         if case .started(_, let purpose) = step {
+            // The approved documents say who has looked; another viewing would make them untrue.
+            if approval != nil, submission == nil { throw .approvedAlready }
             guard purpose.saysSomething else { throw .noReason }
             return
         }

@@ -22,18 +22,23 @@ extension ReviewEvent {
         case .classified(let bundle, let found):
             ["exhibit": .string("\(bundle)"), "class": .string(found.rawValue)]
         case .annotated(let bundle, let flags):
-            ["exhibit": .string("\(bundle)"), "flags": .array(flags.map(\.rawValue).sorted().map { .string($0) })]
+            [
+                "exhibit": .string("\(bundle)"),
+                "flags": .array(flags.map(\.rawValue).sorted().map { .string($0) }),
+            ]
         case .viewed(let bundle, let step): step.json(of: bundle)
         case .disposed(let bundle, let disposition): disposition.json(of: bundle)
         case .drafted(let mark):
             [
                 "sha256": .string(mark.sha256), "blocking": .integer(mark.blocking),
-                "warnings": .integer(mark.warnings), "advice": .integer(mark.advice), "score": .integer(mark.score),
+                "warnings": .integer(mark.warnings), "advice": .integer(mark.advice),
+                "score": .integer(mark.score),
             ]
         case .approved(let draft), .exported(let draft): ["sha256": .string(draft)]
         case .submitted(let submission):
             [
-                "report": .string("\(submission.report)"), "receipt_sha256": .string(submission.receiptSHA256),
+                "report": .string("\(submission.report)"),
+                "receipt_sha256": .string(submission.receiptSHA256),
                 "environment": .string(submission.environment.rawValue),
             ]
         case .supplemented(let other): ["case": .string("\(other)")]

@@ -82,7 +82,8 @@ package enum ViewStep: Equatable, Sendable {
 
     package var grant: UploadID {
         switch self {
-        case .started(let grant, _), .delivered(let grant), .completed(let grant, _), .aborted(let grant): grant
+        case .started(let grant, _), .delivered(let grant), .completed(let grant, _), .aborted(let grant):
+            grant
         }
     }
 }
@@ -179,7 +180,8 @@ extension ReviewEvent {
     package var roles: Set<StaffRole>? {
         switch self {
         case .opened(.match), .joined, .viewed(_, .delivered): nil
-        case .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed: [.reviewer, .approver]
+        case .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
+            [.reviewer, .approver]
         case .noted: [.reviewer, .approver, .custodian, .counsel]
         case .attached, .classified, .annotated, .viewed: [.reviewer]
         case .approved, .returned: [.approver]

@@ -47,7 +47,8 @@ package enum ReviewRefused: WayOut, Equatable {
         case .draftChanged: "the draft is not the one that was looked at"
         case .blocked(let count): "the draft has \(count) blocking finding\(count == 1 ? "" : "s")"
         case .undecided(let bundle, let why): "\(bundle) \(why)"
-        case .notViewed(let bundle): "nobody has viewed the whole of \(bundle), and review.require_view asks for it"
+        case .notViewed(let bundle):
+            "nobody has viewed the whole of \(bundle), and review.require_view asks for it"
         case .notExported: "the approved draft was not exported, so it cannot have been submitted"
         case .unfit(let act): "\"\(act)\" cannot follow what was done with the case"
         }
@@ -65,8 +66,10 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notOfCase: "\"breakwater case show\" lists its exhibits"
         case .notClassified: "classify it first, \"breakwater exhibit classify\""
         case .noOriginal: "name the exhibit of this case that it repeats"
-        case .needsSecondPerson: "another person does it; small_team = true in the roles file lets one approve alone"
-        case .noGrant, .grantExpired, .notDelivered, .viewEnded: "\"breakwater view start\" begins a new viewing"
+        case .needsSecondPerson:
+            "another person does it; small_team = true in the roles file lets one approve alone"
+        case .noGrant, .grantExpired, .notDelivered, .viewEnded:
+            "\"breakwater view start\" begins a new viewing"
         case .notYourGrant: "only they can say what they saw"
         case .approvedAlready: "\"breakwater report return\" takes the approval back"
         case .submitted: "\"breakwater report supplement\" opens a case for what is more to say"

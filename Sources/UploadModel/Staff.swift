@@ -40,7 +40,9 @@ package struct Roster: Equatable, Sendable {
 
     private static func problems(of person: Staff) -> [String] {
         var problems: [String] = []
-        if person.id == Staff.desk.id { problems.append("\"\(person.id)\" is the program's own id; use another") }
+        if person.id == Staff.desk.id {
+            problems.append("\"\(person.id)\" is the program's own id; use another")
+        }
         if person.user.isEmpty { problems.append("\(person.id) has no user of the operating system") }
         if person.roles.isEmpty { problems.append("\(person.id) has no role") }
         for (role, others) in exclusive where person.roles.contains(role) {

@@ -23,7 +23,10 @@ package final class ExhibitShelf: Sendable {
 
     /// `data/exhibit.json`, which is not sealed; not verified.
     package func record(of bundle: BundleID) throws -> JSONValue {
-        let file = try shelf.exhibits.open(bundle.path + Array("/data/exhibit.json".utf8), subject: "\(bundle)")
+        let file = try shelf.exhibits.open(
+            bundle.path + Array("/data/exhibit.json".utf8),
+            subject: "\(bundle)"
+        )
         return try JSONValue(parsing: try file.readAll(limit: JSONLimits.own.bytes, subject: "\(bundle)"))
     }
 

@@ -21,7 +21,8 @@ struct Desk: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "The case desk: cases, roles, views and drafts, behind a Unix socket for \"breakwater case\".",
+        abstract:
+            "The case desk: cases, roles, views and drafts, behind a Unix socket for \"breakwater case\".",
         discussion: "It never sends a report. SIGTERM ends it; an act that was answered is on the disk.",
         version: "\(name) \(version)"
     )
@@ -57,7 +58,10 @@ struct Desk: ParsableCommand {
 
     private static func text(of file: String) throws -> String {
         do {
-            return String(decoding: try Descriptor.open(file).readAll(limit: 1 << 20, subject: file), as: UTF8.self)
+            return String(
+                decoding: try Descriptor.open(file).readAll(limit: 1 << 20, subject: file),
+                as: UTF8.self
+            )
         } catch {
             throw Unreadable(description: "\(error)")
         }

@@ -6,21 +6,27 @@ import UploadModel
 
 extension CaseCommand {
     struct Claim: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Take a case; nobody else then classifies in it.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take a case; nobody else then classifies in it."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         var request: (verb: String, members: JSONObject) { ("case.claim", ["id": .string(id)]) }
     }
 
     struct Release: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Give a case back; an approver also somebody else's.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give a case back; an approver also somebody else's."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         var request: (verb: String, members: JSONObject) { ("case.release", ["id": .string(id)]) }
     }
 
     struct Note: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Keep a remark with a case; it goes into no report.")
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a remark with a case; it goes into no report."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Argument(help: "The remark.") var text: String

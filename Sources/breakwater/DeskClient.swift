@@ -62,7 +62,9 @@ struct DeskClient: ~Copyable {
         for file in files { try send(file.bytes) }
         let line = try channel.line(limit: Self.longestAnswer)
         let answer = try JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestAnswer, depth: 64))
-        let code = answer["code"]?.intValue.flatMap { UploadModel.ExitCode(rawValue: Int32(clamping: $0)) } ?? .failed
+        let code =
+            answer["code"]?.intValue.flatMap { UploadModel.ExitCode(rawValue: Int32(clamping: $0)) }
+            ?? .failed
         if let error = answer["error"]?.stringValue {
             throw Refused(error, hint: answer["hint"]?.stringValue ?? "look into the desk's log", code)
         }

@@ -13,7 +13,8 @@ struct ExhibitCommand: ParsableCommand {
     struct Classify: DeskVerb {
         static let configuration = CommandConfiguration(
             abstract: "Say what it shows; that puts it into the report whatever its list says.",
-            discussion: "The letter is the apparent age, A before and B in puberty; 1 a sexual act, 2 lascivious exhibition."
+            discussion:
+                "The letter is the apparent age, A before and B in puberty; 1 a sexual act, 2 lascivious exhibition."
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
@@ -44,7 +45,8 @@ struct ExhibitCommand: ParsableCommand {
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Argument(help: "confirmed, not_csam, undetermined or duplicate_of.") var finding: String
         @Option(help: "Why it is not_csam.") var reason: String?
-        @Option(name: .customLong("of"), help: "The exhibit that it repeats, its whole id.") var original: String?
+        @Option(name: .customLong("of"), help: "The exhibit that it repeats, its whole id.") var original:
+            String?
         var request: (verb: String, members: JSONObject) {
             var members: JSONObject = ["id": .string(id), "as": .string(finding)]
             members["reason"] = reason.map { .string($0) }
@@ -55,7 +57,8 @@ struct ExhibitCommand: ParsableCommand {
 
     struct Attach: DeskVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Put context beside a case: a chat log, a screenshot. It is preserved and goes into the report."
+            abstract:
+                "Put context beside a case: a chat log, a screenshot. It is preserved and goes into the report."
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "The case's id, or the beginning of it.") var id: String

@@ -15,7 +15,9 @@ struct ReportCommand: ParsableCommand {
     )
 
     struct Draft: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Prepare the documents of a case as it stands now.")
+        static let configuration = CommandConfiguration(
+            abstract: "Prepare the documents of a case as it stands now."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         var request: (verb: String, members: JSONObject) { ("report.draft", ["id": .string(id)]) }
@@ -23,7 +25,8 @@ struct ReportCommand: ParsableCommand {
 
     struct Lint: DeskVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Say what a report would lack and where it would come from; ends with 1 while something blocks."
+            abstract:
+                "Say what a report would lack and where it would come from; ends with 1 while something blocks."
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
@@ -31,7 +34,9 @@ struct ReportCommand: ParsableCommand {
     }
 
     struct Diff: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Show what changed between the last two drafts.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show what changed between the last two drafts."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         var request: (verb: String, members: JSONObject) { ("report.diff", ["id": .string(id)]) }
@@ -53,7 +58,9 @@ struct ReportCommand: ParsableCommand {
     }
 
     struct Return: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Take an approval back, so that the case can change.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take an approval back, so that the case can change."
+        )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String
         @Option(help: "Why.") var reason: String
@@ -76,7 +83,10 @@ struct ReportCommand: ParsableCommand {
             let (answer, code) = try client.ask("report.export", ["id": .string(id)])
             for name in (answer["files"]?.arrayValue ?? []).compactMap(\.stringValue) {
                 guard !name.contains("/"), !name.hasPrefix(".") else {
-                    throw Refused("a file has a name that is not ours", hint: "use the desk of the same version")
+                    throw Refused(
+                        "a file has a name that is not ours",
+                        hint: "use the desk of the same version"
+                    )
                 }
                 var bytes: [UInt8] = []
                 try client.receive { bytes += $0 }
@@ -88,7 +98,11 @@ struct ReportCommand: ParsableCommand {
 
         private static func newDirectory(_ path: String) throws -> Descriptor {
             if (try? Descriptor.status(ofPath: Array(path.utf8), subject: path)) != nil {
-                throw Refused("\(path) is there already", hint: "name a directory that is not", .calledWrongly)
+                throw Refused(
+                    "\(path) is there already",
+                    hint: "name a directory that is not",
+                    .calledWrongly
+                )
             }
             try ThisProcess.makeDirectoryIfMissing(path, mode: 0o700)
             return try Descriptor.directory(path)

@@ -41,7 +41,11 @@ private final class XMLSchema {
             xmlFreeDoc(document)
         }
         guard let schema = xmlSchemaParse(parser) else {
-            throw Refused("\(path) is no XML Schema", hint: "give the supplier's XSD as it came", .calledWrongly)
+            throw Refused(
+                "\(path) is no XML Schema",
+                hint: "give the supplier's XSD as it came",
+                .calledWrongly
+            )
         }
         self.schema = schema
     }
@@ -50,7 +54,9 @@ private final class XMLSchema {
 
     /// What is wrong with a document, in libxml2's words; nothing when it is valid.
     func problems(in path: String) -> [String] {
-        guard let document = xmlReadFile(path, nil, Self.options) else { return ["not well-formed, or not there"] }
+        guard let document = xmlReadFile(path, nil, Self.options) else {
+            return ["not well-formed, or not there"]
+        }
         defer { xmlFreeDoc(document) }
         guard let context = xmlSchemaNewValidCtxt(schema) else { return ["no memory to check it"] }
         defer { xmlSchemaFreeValidCtxt(context) }

@@ -19,7 +19,11 @@ import UploadModel
         #expect(scratch.id(of: cases.first) == "\(CaseID(first.upload))")
         #expect(cases.first?["exhibits"]?.intValue == 2)
         try scratch.approve(scratch.id(of: cases.first))
-        let files = try scratch.ask("report.export", ["id": .string(scratch.id(of: cases.first))], as: ScratchDesk.ben)
+        let files = try scratch.ask(
+            "report.export",
+            ["id": .string(scratch.id(of: cases.first))],
+            as: ScratchDesk.ben
+        )
         guard case .files(let documents) = files.payload else { return #expect(Bool(false), "no files") }
         #expect(
             documents.map(\.name) == [
@@ -45,7 +49,11 @@ import UploadModel
         let desk = scratch.desk
         let id = CaseID(second)!
         let report = try desk.report(of: id, try desk.review(of: id))
-        #expect(String(decoding: report.reportXML, as: UTF8.self).contains("<priorCTReports>5000000000</priorCTReports>"))
+        #expect(
+            String(decoding: report.reportXML, as: UTF8.self).contains(
+                "<priorCTReports>5000000000</priorCTReports>"
+            )
+        )
     }
 
     @Test("exhibits of two nodes of one account are one case, and taking them in again changes nothing")
@@ -91,7 +99,9 @@ import UploadModel
         try scratch.approve(id)
         let files = try scratch.ask("report.export", ["id": .string(id)], as: ScratchDesk.ben)
         guard case .files(let documents) = files.payload else { return #expect(Bool(false), "no files") }
-        let report = documents.first { $0.name == "report.xml" }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        let report =
+            documents.first { $0.name == "report.xml" }.map { String(decoding: $0.bytes, as: UTF8.self) }
+            ?? ""
         #expect(report.contains("<incidentType>Online Enticement of Children for Sexual Acts</incidentType>"))
         #expect(report.contains("<espIdentifier>account-9</espIdentifier>"))
         #expect(documents.contains { $0.name == "file-1.xml" })

@@ -22,7 +22,8 @@ import VaultStore
     }
 
     static let silent: [(ListClass, Grade)] = [
-        (.exploitative, .g1), (.ncii, .g1), (.watch, .g1), (.minorReported, .g1), (.csam, .conflicting), (.csam, .g4),
+        (.exploitative, .g1), (.ncii, .g1), (.watch, .g1), (.minorReported, .g1), (.csam, .conflicting),
+        (.csam, .g4),
     ]
 
     @Test("what makes no report by itself is drafted once a person has classified it", arguments: silent)
@@ -46,9 +47,18 @@ import VaultStore
         // As if a person had approved it before the rules knew better.
         let home = CaseID(id["id"]?.stringValue ?? "")!
         let draft = try #require(try scratch.desk.review(of: home).draft)
-        let row = ReviewRow(at: ScratchDesk.start, by: ScratchDesk.ben.id, roles: [.approver], event: .approved(draft.sha256))
-        try scratch.desk.book.write { try $0.append([row], to: home, standing: try #require(try $0.case(home))) }
-        #expect(throws: DeskRefused.demonstration) { try scratch.ask("report.export", id, as: ScratchDesk.ben) }
+        let row = ReviewRow(
+            at: ScratchDesk.start,
+            by: ScratchDesk.ben.id,
+            roles: [.approver],
+            event: .approved(draft.sha256)
+        )
+        try scratch.desk.book.write {
+            try $0.append([row], to: home, standing: try #require(try $0.case(home)))
+        }
+        #expect(throws: DeskRefused.demonstration) {
+            try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        }
     }
 
     @Test("only a view to its end, delivered whole, makes the flag true in the documents")
@@ -82,14 +92,19 @@ import VaultStore
         let (scratch, id) = try oneCase()
         var request = id
         request["purpose"] = "triage"
-        guard case .view(let bundle, let grant, let home) = try scratch.ask("view.start", request).payload else { return }
+        guard case .view(let bundle, let grant, let home) = try scratch.ask("view.start", request).payload
+        else { return }
         try scratch.desk.deliver(bundle, grant: grant, case: home) { _ in }
         _ = try scratch.ask("view.complete", id)
-        #expect(throws: DeskRefused.alreadySeen(bundle, by: ScratchDesk.ana.id)) { try scratch.ask("view.start", request) }
+        #expect(throws: DeskRefused.alreadySeen(bundle, by: ScratchDesk.ana.id)) {
+            try scratch.ask("view.start", request)
+        }
         let same = try scratch.preserve(minute: 3, account: "account-2")
         try scratch.desk.adopt()
         request["id"] = .string("\(same)")
-        #expect(throws: DeskRefused.alreadySeen(same, by: ScratchDesk.ana.id)) { try scratch.ask("view.start", request) }
+        #expect(throws: DeskRefused.alreadySeen(same, by: ScratchDesk.ana.id)) {
+            try scratch.ask("view.start", request)
+        }
         request["again"] = true
         #expect(try scratch.ask("view.start", request).code == .done)
     }
@@ -98,7 +113,11 @@ import VaultStore
     func whole() throws {
         let (scratch, id) = try oneCase()
         let home = id["id"]?.stringValue ?? ""
-        _ = try scratch.ask("exhibit.attach", id, files: [NamedFile(name: "chat.txt", bytes: Array("hello".utf8))])
+        _ = try scratch.ask(
+            "exhibit.attach",
+            id,
+            files: [NamedFile(name: "chat.txt", bytes: Array("hello".utf8))]
+        )
         try scratch.approve(home)
         try scratch.submit(home, as: 77)
         #expect(try scratch.cases().first?["stage"]?.stringValue == "submitted")

@@ -24,7 +24,9 @@ final class ScratchDesk {
 
     init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches) throws {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SyscallError(call: "mkdtemp", subject: "scratch", errno: errno) }
+        guard mkdtemp(&template) != nil else {
+            throw SyscallError(call: "mkdtemp", subject: "scratch", errno: errno)
+        }
         path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         state = "\(path)/state"
         try ThisProcess.makeDirectoryIfMissing(state, mode: 0o710)
@@ -64,7 +66,8 @@ final class ScratchDesk {
 
     // MARK: - Acting
 
-    func ask(_ verb: String, _ members: JSONObject = [:], as staff: Staff = ana, files: [NamedFile] = []) throws
+    func ask(_ verb: String, _ members: JSONObject = [:], as staff: Staff = ana, files: [NamedFile] = [])
+        throws
         -> DeskAnswer
     {
         var object = members
@@ -120,7 +123,10 @@ final class ScratchDesk {
         let root = try Descriptor.directory(place ?? state)
         try root.writeDurably(bytes, as: Array("upload".utf8), mode: 0o600, subject: "upload")
         let file = try root.open(Array("upload".utf8))
-        let audiences = Audiences(custodians: [AgeIdentity.generate().recipient], review: [identity.recipient])
+        let audiences = Audiences(
+            custodians: [AgeIdentity.generate().recipient],
+            review: [identity.recipient]
+        )
         return try Vault.open(state: root).preserve(
             exhibit,
             content: file,

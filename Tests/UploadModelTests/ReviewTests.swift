@@ -8,7 +8,13 @@ private let cleo = Staff(id: StaffID("cleo")!, user: "1003", roles: [.reviewer, 
 private let otto = Staff(id: StaffID("otto")!, user: "1004", roles: [.operator])
 private let other = BundleID(UploadID("019ab2c3-d4e5-7f60-8123-000000000002")!)
 private let grant = UploadID("019ab2c3-d4e5-7f60-8123-00000000aaaa")!
-private let mark = DraftMark(sha256: String(repeating: "ab", count: 32), blocking: 0, warnings: 1, advice: 0, score: 80)
+private let mark = DraftMark(
+    sha256: String(repeating: "ab", count: 32),
+    blocking: 0,
+    warnings: 1,
+    advice: 0,
+    score: 80
+)
 private let start = Timestamp(nanoseconds: 1_795_300_000_000_000_000)
 
 /// A case whose exhibits met what is given, ready for persons.
@@ -64,7 +70,8 @@ private struct Desk {
         Row(
             name: "partial",
             steps: [
-                (bundle, seen, ana), (bundle, sent, .desk), (bundle, .completed(grant: grant, whole: false), ana),
+                (bundle, seen, ana), (bundle, sent, .desk),
+                (bundle, .completed(grant: grant, whole: false), ana),
             ],
             isViewed: false
         ),
@@ -95,7 +102,9 @@ private struct Desk {
         #expect(desk.refusal(.viewed(bundle, Self.seen), ben) == .role("view-started", needs: [.reviewer]))
         // Rows of somebody who never had the role, as if written by another hand.
         for (step, staff) in [(Self.seen, ben), (Self.sent, Staff.desk), (Self.whole, ben)] {
-            desk.rows.append(ReviewRow(at: start, by: staff.id, roles: staff.roles, event: .viewed(bundle, step)))
+            desk.rows.append(
+                ReviewRow(at: start, by: staff.id, roles: staff.roles, event: .viewed(bundle, step))
+            )
         }
         #expect(try Review(replaying: desk.rows)[bundle]?.isViewed == false)
     }
@@ -113,6 +122,20 @@ private struct Desk {
         #expect(late.refusal(.viewed(bundle, Self.whole), ana) == .grantExpired(grant))
         try desk.do(.viewed(bundle, Self.whole), ana)
         #expect(desk.refusal(.viewed(bundle, .aborted(grant: grant)), ana) == .viewEnded(grant))
+    }
+
+    @Test("a viewing that ends after the approval stands in the way of the export, and none begins")
+    func afterApproval() throws {
+        var desk = try opened()
+        try desk.do(.viewed(bundle, Self.seen), ana)
+        try desk.do(.viewed(bundle, Self.sent), .desk)
+        try desk.do(.drafted(mark), ana)
+        try desk.do(.approved(mark.sha256), ben)
+        let another = ViewStep.started(grant: upload, purpose: "triage")
+        #expect(desk.refusal(.viewed(bundle, another), ana) == .approvedAlready)
+        #expect(desk.refusal(.exported(mark.sha256), ben) == nil)
+        try desk.do(.viewed(bundle, Self.whole), ana)
+        #expect(desk.refusal(.exported(mark.sha256), ben) == .draftChanged)
     }
 
     @Test("a view needs a purpose")
@@ -181,7 +204,8 @@ private struct Desk {
     }
 
     static let viewRows = [
-        ViewRow(rule: .never, grade: .g4, isAsked: false), ViewRow(rule: .nearMatches, grade: .g1, isAsked: false),
+        ViewRow(rule: .never, grade: .g4, isAsked: false),
+        ViewRow(rule: .nearMatches, grade: .g1, isAsked: false),
         ViewRow(rule: .nearMatches, grade: .g2, isAsked: false),
         ViewRow(rule: .nearMatches, grade: .g3, isAsked: true),
         ViewRow(rule: .nearMatches, grade: .g4, isAsked: true),
@@ -278,7 +302,10 @@ private struct Desk {
         try desk.do(.claimed, ana)
         #expect(desk.refusal(.claimed, cleo) == .heldBy(ana.id))
         #expect(desk.refusal(.classified(bundle, .a1), cleo) == .heldBy(ana.id))
-        #expect(desk.refusal(.released, Staff(id: StaffID("dora")!, user: "9", roles: [.reviewer])) == .heldBy(ana.id))
+        #expect(
+            desk.refusal(.released, Staff(id: StaffID("dora")!, user: "9", roles: [.reviewer]))
+                == .heldBy(ana.id)
+        )
         try desk.do(.released, ben)
         try desk.do(.classified(bundle, .a1), cleo)
         #expect(desk.refusal(.claimed, otto) == .role("claimed", needs: [.reviewer, .approver]))
@@ -319,7 +346,9 @@ private struct Desk {
         for (key, _) in object.members {
             var less = object
             less[key] = nil
-            #expect(throws: TextFault.self, "without \(key)") { try ReviewEvent(name: event.name, .object(less)) }
+            #expect(throws: TextFault.self, "without \(key)") {
+                try ReviewEvent(name: event.name, .object(less))
+            }
         }
     }
 

@@ -16,17 +16,53 @@ private func person(_ id: String, _ roles: Set<StaffRole>, user: String? = nil) 
     static let pair = [person("ana", [.reviewer]), person("ben", [.approver])]
 
     static let rows = [
-        Row(name: "operator and reviewer", staff: pair + [person("o", [.operator, .reviewer])], problem: "o cannot be operator and reviewer"),
-        Row(name: "operator and custodian", staff: pair + [person("o", [.operator, .custodian])], problem: "o cannot be operator and custodian"),
-        Row(name: "auditor and approver", staff: pair + [person("a", [.auditor, .approver])], problem: "a cannot be auditor and approver"),
-        Row(name: "auditor and operator", staff: pair + [person("a", [.auditor, .operator])], problem: "a cannot be auditor and operator"),
+        Row(
+            name: "operator and reviewer",
+            staff: pair + [person("o", [.operator, .reviewer])],
+            problem: "o cannot be operator and reviewer"
+        ),
+        Row(
+            name: "operator and custodian",
+            staff: pair + [person("o", [.operator, .custodian])],
+            problem: "o cannot be operator and custodian"
+        ),
+        Row(
+            name: "auditor and approver",
+            staff: pair + [person("a", [.auditor, .approver])],
+            problem: "a cannot be auditor and approver"
+        ),
+        Row(
+            name: "auditor and operator",
+            staff: pair + [person("a", [.auditor, .operator])],
+            problem: "a cannot be auditor and operator"
+        ),
         Row(name: "no role", staff: pair + [person("x", [])], problem: "x has no role"),
         Row(name: "no user", staff: pair + [person("x", [.auditor], user: "")], problem: "x has no user"),
-        Row(name: "one id twice, but for case", staff: pair + [person("Ana", [.auditor], user: "x")], problem: "two people have the id"),
-        Row(name: "one user twice", staff: pair + [person("x", [.auditor], user: "ana")], problem: "two people have the user"),
-        Row(name: "the program's id", staff: pair + [person("breakwater-review", [.auditor])], problem: "the program's own id"),
-        Row(name: "nobody approves", staff: [person("ana", [.reviewer]), person("bo", [.reviewer])], problem: "nobody could approve"),
-        Row(name: "one who does both", staff: [person("ana", [.reviewer, .approver])], problem: "nobody could approve"),
+        Row(
+            name: "one id twice, but for case",
+            staff: pair + [person("Ana", [.auditor], user: "x")],
+            problem: "two people have the id"
+        ),
+        Row(
+            name: "one user twice",
+            staff: pair + [person("x", [.auditor], user: "ana")],
+            problem: "two people have the user"
+        ),
+        Row(
+            name: "the program's id",
+            staff: pair + [person("breakwater-review", [.auditor])],
+            problem: "the program's own id"
+        ),
+        Row(
+            name: "nobody approves",
+            staff: [person("ana", [.reviewer]), person("bo", [.reviewer])],
+            problem: "nobody could approve"
+        ),
+        Row(
+            name: "one who does both",
+            staff: [person("ana", [.reviewer, .approver])],
+            problem: "nobody could approve"
+        ),
         Row(name: "nobody", staff: [], problem: "there are fewer"),
     ]
 
