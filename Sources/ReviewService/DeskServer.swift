@@ -73,8 +73,10 @@ package final class DeskServer: Sendable {
 
     private func serve(_ channel: inout LocalChannel, _ user: UInt32) {
         do {
+            // Read first, so that a stranger gets the refusal and not a broken pipe.
+            let line = try channel.line(limit: DeskRequest.longestLine)
             guard let staff = desk.configuration.staff[user] else { throw DeskRefused.stranger(user) }
-            let request = try read(&channel)
+            let request = try request(line, &channel)
             let answer = try desk.answer(request, for: staff)
             try channel.write(line: answer.line)
             try send(answer.payload, over: channel)
@@ -83,8 +85,8 @@ package final class DeskServer: Sendable {
         }
     }
 
-    private func read(_ channel: inout LocalChannel) throws -> DeskRequest {
-        var request = try DeskRequest(line: try channel.line(limit: DeskRequest.longestLine))
+    private func request(_ line: [UInt8], _ channel: inout LocalChannel) throws -> DeskRequest {
+        var request = try DeskRequest(line: line)
         var left = DeskRequest.largestFiles
         for name in try request.fileNames {
             var bytes: [UInt8] = []

@@ -10,11 +10,11 @@ package final class ExhibitShelf: Sendable {
 
     /// - Parameter path: A state directory, or its `vault` alone: `exhibits` and `keys` beside each other.
     package init(at path: String, with identity: AgeIdentity) throws(SyscallError) {
-        let root = try Descriptor.directory(path)
+        // The state's group may pass through the state and not look around in it.
+        let root = try Descriptor.open(path, [.directory, .pathOnly])
         let isState = try root.statusIfThere(of: Array("vault".utf8), subject: path)?.kind == .directory
-        shelf = try Shelf(
-            reading: isState ? root.open(Array("vault".utf8), .directory, subject: path) : root.duplicate()
-        )
+        let vault = try root.open(Array((isState ? "vault" : ".").utf8), .directory, subject: path)
+        shelf = try Shelf(reading: vault)
         self.identity = identity
     }
 

@@ -39,7 +39,6 @@ def a_desk(uploads):
             with open(CONTEXTS[number % len(CONTEXTS)], "rb") as file:
                 house.hand_over(f"upload-{number}.bin", content, context=file.read())
         until(lambda: len(house.bundles()) == uploads, "bundles")
-        house.judge()
         desk.start()
         try:
             until(lambda: len(desk.cases()) == uploads, "cases")
