@@ -32,13 +32,15 @@ bench:
 	swift build -c release
 	python3 Benchmarks/digests.py --bin .build/release
 	python3 Benchmarks/whole_path.py --bin .build/release
+	python3 Benchmarks/sealing.py --bin .build/release
 
 # Other people's checkers that the distribution does not have.
 tools: .build-tools/venv/made
 
 .build-tools/venv/made:
 	python3 -m venv .build-tools/venv
-	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 pillow==12.0.0
+	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 bagit-profile==1.3.1 \
+		pyrage==1.4.0 rfc8785==0.1.4 pillow==12.0.0
 	touch $@
 
 lint:

@@ -206,6 +206,12 @@ var benchmarks: [Target] {
             swiftSettings: .house
         ),
         .executableTarget(
+            name: "SealStage",
+            dependencies: ["UploadModel", "LinuxIO", "VaultStore", .arguments],
+            path: "Benchmarks/SealStage",
+            swiftSettings: .house
+        ),
+        .executableTarget(
             name: "DecodeStage",
             dependencies: ["UploadModel", "LinuxIO", "Decoding", "PictureWork", "PictureWire"],
             path: "Benchmarks/DecodeStage",

@@ -94,8 +94,13 @@ say "The application can read now, in released/:"
 find "$spool/released" -type f -printf '%P\n' | indent
 say "What matched left the spool for an evidence bundle that the application cannot reach:"
 (cd "$house" && find "${bundle#"$house/"}" -type f | sort) | indent
-say "A report was drafted for a person to decide on; its first lines:"
-head -n 12 "$draft/draft.xml" | indent
+say "It is sealed. The demonstration's key opens it, with any age program:"
+name=${bundle##*/}
+cat "$house/state/vault/keys/$name/content.custodians.age.hdr" "$bundle/data/content.age.body" |
+    age -d -i "$house/keys/demonstration.key" | indent
+say "A report was drafted for a person to decide on, and sealed; its first lines:"
+cat "$draft"/draft.custodians.age.hdr "$draft"/draft.age.body | age -d -i "$house/keys/demonstration.key" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["files"]["draft.xml"])' | sed -n 1,12p | indent
 say "The case, with what the draft still lacks:"
 breakwater case show "${bundle##*/}" | indent
 say "breakwater case list:"

@@ -1,5 +1,5 @@
-import Logging
 import LinuxIO
+import Logging
 import Synchronization
 import UploadModel
 import VaultStore
@@ -39,7 +39,8 @@ final class DrillWatch: Sendable {
     func note(_ keys: SealingKeys) -> String? {
         guard !keys.custodians.isEmpty else { return nil }
         guard let count = known.withLock({ $0 }), count < Self.enough else { return nil }
-        return "unsealed copies of evidence are kept: \(count) of \(Self.enough) custodian keys answered a drill "
+        return
+            "unsealed copies of evidence are kept: \(count) of \(Self.enough) custodian keys answered a drill "
             + "within 90 days; run \"breakwater keys drill\""
     }
 }

@@ -43,7 +43,7 @@ package struct SpoolInspection {
         }
         let bundle = BundleID(upload.id)
         let spool = spools[upload.spool]
-        let faults = try vault.has(bundle) ? try vault.verify(bundle).map { "\($0)" } : nil
+        let faults = try vault.has(bundle) ? try bundleFaults(bundle, custody.stage).map { "\($0)" } : nil
         return SpoolCheck.judge(
             SpoolCheck.Found(
                 id: upload.id,
@@ -57,6 +57,14 @@ package struct SpoolInspection {
                 warrantsDraft: upload.matches.contains(where: \.warrantsDraft)
             )
         )
+    }
+
+    /// Of the bag, and of the headers without which nobody opens it; those of what was destroyed are gone by right.
+    private func bundleFaults(_ bundle: BundleID, _ stage: Custody.Stage) throws -> [BundleFault] {
+        switch stage {
+        case .destroying, .closed: try vault.verify(bundle)
+        default: try vault.verify(bundle) + vault.headerFaults(of: bundle)
+        }
     }
 
     /// Whether released/ holds the matched bytes under this upload's name. Reads files, so only for open matches.

@@ -20,12 +20,12 @@ extension Found {
             case .bool: value.bool.map(Found.flag) ?? .other("true or false")
             case .double: .other(value.double.map { "\($0)" } ?? "a fraction")
             case .table: .other("a table")
-            case .array: Self.onlyTexts(value) ?? .other("an array")
+            case .array: Self.ofTexts(in: value) ?? .other("an array")
             case .date, .time, .dateTime: .other("a \(value.type)")
             }
     }
 
-    private static func onlyTexts(_ value: any TOMLValueConvertible) -> Found? {
+    private static func ofTexts(in value: any TOMLValueConvertible) -> Found? {
         guard let array = value.array else { return nil }
         let texts = array.compactMap(\.string)
         return texts.count == array.count ? .texts(texts) : nil

@@ -48,7 +48,7 @@ struct PayloadOxum: Equatable, CustomStringConvertible {
 
 extension String {
     /// A value from the settings as one line of a tag file.
-    fileprivate var onOneLine: String {
+    var onOneLine: String {
         split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
     }
 }

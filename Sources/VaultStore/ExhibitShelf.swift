@@ -52,17 +52,7 @@ package final class ExhibitShelf: Sendable {
         return try shelf.exhibits.open(bundle.path + path, .noFollow, subject: "\(bundle)")
     }
 
-    /// By whichever header is for the identity; the desk's own first.
     private func opening(_ name: String, of bundle: BundleID) throws -> OpeningStream {
-        let headers = try shelf.headers(of: bundle)
-        for audience in [Audience.review, .custodians] {
-            guard let header = headers[SealedFile.headerName(name, audience)] else { continue }
-            do throws(SealingFault) {
-                return try OpeningStream(header: header, identity: identity)
-            } catch {
-                if error != .notForThisIdentity { throw error }
-            }
-        }
-        throw SealingFault.notForThisIdentity
+        OpeningStream(try shelf.headers(of: bundle).fileKey(of: name, with: identity))
     }
 }

@@ -3,7 +3,10 @@ package import UploadModel
 
 /// What `breakwater evidence verify` finds of one bundle in the vault and in its second copy. Needs no key.
 package struct EvidenceFinding: Equatable, Sendable, CustomStringConvertible {
-    package enum Place: String, Sendable { case vault, secondCopy = "second copy" }
+    package enum Place: String, Sendable {
+        case vault
+        case secondCopy = "second copy"
+    }
 
     package let bundle: BundleID
     package let place: Place
@@ -36,7 +39,9 @@ extension Vault {
         return found.sorted { $0.upload < $1.upload }
     }
 
-    private func inspectBags(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws -> [EvidenceFinding] {
+    private func inspectBags(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws
+        -> [EvidenceFinding]
+    {
         let (here, there) = (try shelf.faults(of: bundle), try second.faults(of: bundle))
         if here.isEmpty, there.isEmpty {
             let isSame = try shelf.manifest(of: bundle) == second.manifest(of: bundle)

@@ -34,7 +34,13 @@ struct PlainCopy: ~Copyable {
         guard try FileDigests(rereading: file, subject: subject).listed.sha256 == digests.sha256 else {
             throw DamagedBundle(bundle: bundle, faults: [.doesNotOpen(subject)])
         }
-        try directory.rename(bundle.name.hidden, to: directory, bundle.name, replacing: true, subject: subject)
+        try directory.rename(
+            bundle.name.hidden,
+            to: directory,
+            bundle.name,
+            replacing: true,
+            subject: subject
+        )
         try directory.writeDurably(record, as: bundle.subjectName, mode: 0o600, subject: subject)
     }
 }
@@ -60,7 +66,9 @@ package struct PlainCopyRemoval: Equatable, Sendable {
 extension Vault {
     /// The bundles that an unsealed copy lies beside.
     package func plainCopies() throws(SyscallError) -> [BundleID] {
-        guard try root.statusIfThere(of: Array("plain".utf8), subject: "vault/plain") != nil else { return [] }
+        guard try root.statusIfThere(of: Array("plain".utf8), subject: "vault/plain") != nil else {
+            return []
+        }
         var found: [BundleID] = []
         let plain = try root.open(Array("plain".utf8), .directory, subject: "vault/plain")
         var entries = try DirectoryEntries(of: plain, subject: "vault/plain")
@@ -94,6 +102,16 @@ extension Vault {
             if try plain.statusIfThere(of: name) != nil { try plain.unlink(name, subject: "plain/\(bundle)") }
         }
         try plain.sync(subject: "vault/plain")
+    }
+
+    /// Removes what killed runs left of copies that they were writing.
+    func removeUnfinishedPlainCopies() throws(SyscallError) {
+        guard try root.statusIfThere(of: Array("plain".utf8), subject: "vault/plain") != nil else { return }
+        let plain = try root.open(Array("plain".utf8), .directory, subject: "vault/plain")
+        var entries = try DirectoryEntries(of: plain, subject: "vault/plain")
+        while let entry = try entries.next() {
+            if entry.name.first == UInt8(ascii: ".") { try plain.unlink(entry.name, subject: "vault/plain") }
+        }
     }
 
     func hasPlainCopy(of bundle: BundleID) throws(SyscallError) -> Bool {

@@ -38,7 +38,8 @@ extension Vault {
             try refuse(bundle, if: verify(bundle) + shelf.headerFaults(of: bundle))
             if try terms.keepsPlainCopy && !hasPlainCopy(of: bundle) {
                 let plain = try PlainCopy(in: root, of: bundle)
-                let copy = try ContentCopy(of: content) { bytes throws(SyscallError) in try plain.take(bytes) }
+                let copy = try ContentCopy(of: content) { bytes throws(SyscallError) in try plain.take(bytes)
+                }
                 try plain.finish(copy.digests, subject: subject)
             }
         } else {

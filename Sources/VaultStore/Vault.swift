@@ -55,6 +55,7 @@ package final class Vault: Sendable {
             sealer: sealer
         )
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
+        try vault.removeUnfinishedPlainCopies()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
             try shelf.keys.removeLeftovers(subject: "keys") { BundleID($0) != nil }
             try shelf.eachMonth { month in
@@ -91,6 +92,12 @@ extension Vault {
     /// - Returns: All that is wrong with it; nothing when it is sound.
     package func verify(_ bundle: BundleID) throws(SyscallError) -> [BundleFault] {
         try shelf.faults(of: bundle)
+    }
+
+    /// What is missing of the headers that open a bundle, or is none. Needs no key: a header that somebody changed is
+    /// told only by those who can open it.
+    package func headerFaults(of bundle: BundleID) throws(SyscallError) -> [BundleFault] {
+        try shelf.headerFaults(of: bundle)
     }
 
     /// Visits every complete bundle, oldest month first, without holding them all in memory.

@@ -80,7 +80,9 @@ struct KeysCommand: ParsableCommand {
             let isName = (1...64).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isNameByte)
             guard isName, let key = try? AgeRecipient(text: recipient) else {
                 throw Refused(
-                    isName ? "\(recipient.prefix(80)) is no age recipient" : "--name \(name) is no name for a key",
+                    isName
+                        ? "\(recipient.prefix(80)) is no age recipient"
+                        : "--name \(name) is no name for a key",
                     hint: "for example: breakwater keys add --name legal-1 age1...",
                     .calledWrongly
                 )
@@ -114,7 +116,8 @@ struct KeysCommand: ParsableCommand {
         @Option(help: "The custodian's private key; on the custodian's machine.") var identity: String?
         @Argument(help: "The challenge's file; with --identity.") var challenge: String?
         @Option(help: "What the challenge holds.") var answer: String?
-        @Option(help: "Fingerprint of the key that answered, or its beginning; with --answer.") var key: String?
+        @Option(help: "Fingerprint of the key that answered, or its beginning; with --answer.") var key:
+            String?
 
         func act() throws -> UploadModel.ExitCode {
             switch (identity, challenge, answer, key) {
@@ -144,7 +147,10 @@ struct KeysCommand: ParsableCommand {
             let deployment = try deployment()
             let vault = try deployment.vault()
             for custodian in try SealingKeys(reading: deployment.settings.evidence).custodians {
-                let path = try vault.beginDrill(custodian.recipient, at: Timestamp(nanoseconds: Clocks.realtime))
+                let path = try vault.beginDrill(
+                    custodian.recipient,
+                    at: Timestamp(nanoseconds: Clocks.realtime)
+                )
                 try Output.line(
                     "\(custodian.recipient.fingerprint)  \(custodian.name)  \(deployment.settings.state.root)/\(path)"
                 )
@@ -216,6 +222,8 @@ enum KeyFile {
 
     /// The plaintext of a small age file.
     static func open(_ path: String, with identities: [AgeIdentity]) throws -> [UInt8] {
-        try AgeFile(try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)).open(with: identities)
+        try AgeFile(try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)).open(
+            with: identities
+        )
     }
 }

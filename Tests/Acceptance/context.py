@@ -38,7 +38,7 @@ def one_bundle(house):
 
 
 def draft(house):
-    return json.loads(read(os.path.join(house.await_drafts(1)[0], "draft.json")))
+    return json.loads(house.draft_files(house.await_drafts(1)[0])["draft.json"])
 
 
 @case
@@ -85,7 +85,7 @@ def a_match_with_a_broken_context_is_preserved_and_drafted():
         house.start()
         house.hand_over("listed", house.listed[0], context=b'{"ip": "203.0.113.7",')
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), b'{"ip": "203.0.113.7",', "context")
+        expect_equal(house.context_of(bundle), b'{"ip": "203.0.113.7",', "context")
         expect("context" in json.dumps(draft(house)["findings"]), "the draft says nothing of the context")
         house.judge()
 
@@ -179,7 +179,7 @@ def a_context_that_is_itself_listed_makes_the_match_of_both():
         house.put("name", content)
         house.note("name", content, is_listed=True)
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "context in the bundle")
+        expect_equal(house.context_of(bundle), house.listed[0], "context in the bundle")
         expect_equal([match["part"] for match in draft(house)["matches"]], ["context"], "parts that match")
         house.judge()
         expect_equal(house.files("released"), [], "released")
@@ -199,7 +199,7 @@ def where_names_are_the_users_a_context_is_an_upload_like_any():
         house.await_drafts(1)
         house.judge()
         expect_equal(house.metric("breakwater_uploads_total"), 4, "uploads by the metrics")
-        expect(not os.path.exists(os.path.join(one_bundle(house), "data", "context")), "a context in the bundle")
+        expect(house.context_of(one_bundle(house)) is None, "a context in the bundle")
 
 
 @case
@@ -211,8 +211,8 @@ def a_match_takes_its_context_into_the_evidence_and_out_of_the_spool():
         house.judge()
         for area in ("incoming", "work", "released", "held"):
             expect_equal(house.files(area), [], area)
-        expect_equal(read(os.path.join(bundle, "data", "content")), house.listed[0], "content")
-        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "context")
+        expect_equal(house.digest_in(bundle), sha256(house.listed[0]), "content")
+        expect_equal(house.context_of(bundle), CONTEXT, "context")
         for row in open(os.path.join(bundle, "manifest-sha256.txt"), encoding="utf-8"):
             digest, _, name = row.strip().partition("  ")
             expect_equal(sha256(read(os.path.join(bundle, name))), digest, name)
@@ -226,7 +226,7 @@ def a_draft_says_what_the_application_said():
         made = draft(house)
         expect_equal(made["submitted"], False, "submitted")
         expect_equal(made["environment"], "demonstration", "environment")
-        xml = read(os.path.join(house.drafts()[0], "draft.xml")).decode()
+        xml = house.draft_files(house.drafts()[0])["draft.xml"].decode()
         for key in ("uploader_ref", "email", "screen_name", "ip", "port", "original_filename", "page_url", "service"):
             expect(f">{SAID[key]}<" in xml, f"{key} is not in draft.xml: {xml}")
         expect("2025-01-02T03:04:05" in xml, "the time of the upload is not in draft.xml")
@@ -315,7 +315,7 @@ def a_context_that_is_a_link_is_not_read():
         os.rename(link, os.path.join(house.incoming, "name.meta.json"))
         house.hand_over("name", house.listed[0])
         bundle = one_bundle(house)
-        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the link was followed")
+        expect(house.context_of(bundle) is None, "the link was followed")
         expect(not re.search("secret@", json.dumps(draft(house))), "the link's target is in the draft")
         held = house.await_held(1)
         expect_equal([one["reason"] for one in held], ["symbolic-link"], "reasons")
@@ -342,7 +342,7 @@ def a_context_that_comes_while_its_name_is_in_work_goes_its_own_way():
         for writer in writers:
             os.close(writer)
         bundle = one_bundle(house)
-        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the newcomer is in the bundle")
+        expect(house.context_of(bundle) is None, "the newcomer is in the bundle")
         house.judge()
         expect_equal(house.metric("breakwater_uploads_total", verdict="released"), 3, "uploads released")
         house.check_spool()
@@ -381,7 +381,7 @@ def after_a_kill_a_newcomer_in_work_is_not_given_to_the_upload_of_its_name():
         os.close(newcomer)
         bundle = one_bundle(house)
         house.judge()
-        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "the newcomer is in the bundle")
+        expect(house.context_of(bundle) is None, "the newcomer is in the bundle")
         house.check_spool()
 
 
@@ -456,7 +456,7 @@ def after_kills_a_huge_context_beside_its_name_goes_its_own_way():
         house.await_released("neither", "neither.meta.json", "file.meta.json", "context")
         house.judge()
         for bundle in house.bundles():
-            expect(not os.path.exists(os.path.join(bundle, "data", "context")), "a context in a bundle")
+            expect(house.context_of(bundle) is None, "a context in a bundle")
         house.check_spool()
 
 
@@ -473,7 +473,7 @@ def a_listed_file_does_not_wait_for_a_context_that_stays_open():
             writer = os.open(os.path.join(house.incoming, "name.meta.json"), os.O_WRONLY | os.O_APPEND)
         house.hand_over("name", house.listed[0])
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        expect_equal(house.context_of(bundle), CONTEXT, "the context in the bundle")
         house.judge()
         for area in ("incoming", "work", "released", "held"):
             expect_equal(house.files(area), [], area)
@@ -499,7 +499,7 @@ def a_context_that_changes_after_it_was_preserved_is_compared_by_itself():
         os.close(writer)
         os.chmod(exhibits, mode)
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        expect_equal(house.context_of(bundle), CONTEXT, "the context in the bundle")
         house.await_released("name.meta.json")
         house.judge()
         house.check_spool()
@@ -523,7 +523,7 @@ def a_context_that_outgrows_64_KiB_after_it_was_preserved_is_compared_by_itself(
         os.close(writer)
         os.chmod(exhibits, mode)
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), CONTEXT, "the context in the bundle")
+        expect_equal(house.context_of(bundle), CONTEXT, "the context in the bundle")
         house.await_released("name.meta.json")
         house.judge()
         house.check_spool()
@@ -539,7 +539,7 @@ def a_listed_file_does_not_wait_for_a_context_that_may_not_be_read():
         house.note("name.meta.json", CONTEXT)
         house.hand_over("name", house.listed[0])
         bundle = one_bundle(house)
-        expect(not os.path.exists(os.path.join(bundle, "data", "context")), "a context in the bundle")
+        expect(house.context_of(bundle) is None, "a context in the bundle")
         held = house.await_held(1)[0]
         expect_equal((held["path"], held["reason"]), ("name.meta.json", "unreadable"), "held")
         house.judge(may_be_held=True)
@@ -566,7 +566,7 @@ def a_context_that_may_not_be_read_keeps_its_upload_from_being_released():
         os.chmod(os.path.join(house.area("held"), held["id"] + ".meta.json"), 0o640)
         expect_equal(house.cli("held", "retry", held["id"]).code, 0, "retry")
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "the context in the bundle")
+        expect_equal(house.context_of(bundle), house.listed[0], "the context in the bundle")
         house.judge()
         house.check_spool()
 
@@ -588,7 +588,7 @@ def without_the_capability_contexts_settle_with_their_uploads():
         house.await_released("other")
         expect_equal(released(house, "other.meta.json"), CONTEXT, "the context's bytes")
         house.judge()
-        found = {read(os.path.join(bundle, "data", "context")) for bundle in house.bundles()}
+        found = {house.context_of(bundle) for bundle in house.bundles()}
         expect_equal(found, {CONTEXT, house.listed[1]}, "contexts in the bundles")
         expect_equal(house.metric("breakwater_uploads_total"), 3, "uploads by the metrics")
         house.check_spool()
@@ -616,7 +616,7 @@ def without_the_capability_a_context_that_grows_is_compared_as_it_is_in_the_end(
         for writer in writers.values():
             os.close(writer)
         bundle = one_bundle(house)
-        expect_equal(read(os.path.join(bundle, "data", "context")), house.listed[0], "the context in the bundle")
+        expect_equal(house.context_of(bundle), house.listed[0], "the context in the bundle")
         house.await_released("grows")
         expect_equal(released(house, "grows.meta.json"), b"".join(part + b" " for part in parts), "the context")
         house.judge()

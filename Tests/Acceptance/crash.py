@@ -140,11 +140,11 @@ def judge_evidence(house, uploads):
     expect_equal(sorted(bundles), identifiers, "bundles, by their upload")
     expect_equal([os.path.basename(path) for path in house.drafts()], identifiers, "drafts, by their upload")
     for identifier, path, _, _ in rows:
-        judge_bundle(bundles[identifier], matches[path])
+        judge_bundle(house, bundles[identifier], matches[path])
         names = sorted(os.listdir(os.path.join(house.state, "drafts", identifier)))
-        expect_equal(names, ["draft.json", "draft.xml"], f"files of draft {identifier}")
+        expect_equal(names, ["draft.age.body", "draft.custodians.age.hdr", "draft.review.age.hdr"], f"files of draft {identifier}")
     digests = collections.Counter(sha256(upload.content) for upload in matches.values())
-    found = collections.Counter(appearance(os.path.join(path, "data", "content"))[1] for path in bundles.values())
+    found = collections.Counter(house.digest_in(path) for path in bundles.values())
     expect_equal(found, digests, "bundles, by their content")
     expect_equal(hidden_in_vault(house), [], "what is hidden in the vault")
 
@@ -154,13 +154,10 @@ def hidden_in_vault(house):
     return [name for _, folders, names in os.walk(house.state + "/vault") for name in folders + names if name[0] == "."]
 
 
-def judge_bundle(bundle, upload):
-    """A bundle holds its upload and its context, and equals its manifests."""
-    content = appearance(os.path.join(bundle, "data", "content"))[1]
-    expect_equal(content, sha256(upload.content), f"content of {bundle}")
-    context = os.path.join(bundle, "data", "context")
-    found = appearance(context)[1] if os.path.exists(context) else None
-    expect_equal(found, None if upload.context is None else sha256(upload.context), f"context of {bundle}")
+def judge_bundle(house, bundle, upload):
+    """A bundle opens to its upload and its context, and equals its manifests."""
+    expect_equal(house.digest_in(bundle), sha256(upload.content), f"content of {bundle}")
+    expect_equal(house.context_of(bundle), upload.context, f"context of {bundle}")
     for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
         with open(os.path.join(bundle, manifest), encoding="utf-8") as file:
             lines = [line.split(maxsplit=1) for line in file.read().splitlines()]

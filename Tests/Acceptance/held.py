@@ -127,7 +127,7 @@ def an_upload_that_turns_out_listed_when_retried_is_quarantined():
         house.await_drafts(1)
         house.judge()
         expect_equal(house.files("held") + house.files("released"), [], "what is left in the spool")
-        expect(os.path.exists(os.path.join(house.bundles()[0], "data", "context")), "the context is not in the bundle")
+        expect(house.context_of(house.bundles()[0]) is not None, "the context is not in the bundle")
 
 
 @case
@@ -188,9 +188,8 @@ def an_upload_is_preserved_without_a_draft():
         expect_equal(done.code, 0, f"preserve: {done}")
         bundle = house.await_bundles(1)[0]
         expect_equal(os.path.basename(bundle), f"ex-{upload}", "the bundle's name")
-        for name, wanted in (("content", content), ("context", context)):
-            with open(os.path.join(bundle, "data", name), "rb") as file:
-                expect_equal(file.read(), wanted, name)
+        expect_equal(house.digest_in(bundle), sha256(content), "content")
+        expect_equal(house.context_of(bundle), context, "context")
         expect_equal(house.drafts(), [], "drafts")
         expect_equal(house.files("held") + house.files("released"), [], "what is left in the spool")
         case_list = house.cli_lines("case", "list")

@@ -14,11 +14,12 @@ judged by the list of what was handed over: guarantee 1 of docs/spool-states.md,
         run_cases()
 
 As root the daemon runs as user 61001 and the application as user 61002, whose group the spool has; otherwise all is
-done as oneself. Only the standard library is used. Not for several threads: the application's rights are put on by
+done as oneself. Only the standard library and Debian's age are used. Not for several threads: the application's rights are put on by
 the whole process.
 """
 
 import atexit
+import base64
 import collections
 import contextlib
 import functools
@@ -150,9 +151,12 @@ class House:
         self.spool = os.path.join(self.place, "spool")
         self.state = os.path.join(self.place, "state")
         self.list = os.path.join(self.place, "lists", "demo.txt")
+        self.identity = os.path.join(self.place, "keys", "demonstration.key")
         self.log_path = os.path.join(self.root, "log")
         self.has_lease = lease
         self.daemon = None
+        # Words that `launch` puts before the program, such as strace with its options.
+        self.prefix = []
         self.handed = []
         self.digests_of_inodes = {}
         self.mounts = []
@@ -273,7 +277,8 @@ class House:
 
     def launch(self, *words, user=DAEMON):
         """Starts `breakwaterd` without waiting for it; its log goes on at the end of the last one."""
-        command = [*self.as_user(user), os.path.join(self.bin, "breakwaterd"), "--config", self.config, *words]
+        daemon = os.path.join(self.bin, "breakwaterd")
+        command = [*self.as_user(user), *self.prefix, daemon, "--config", self.config, *words]
         with open(self.log_path, "ab") as log:
             self.daemon = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/",
@@ -421,6 +426,51 @@ class House:
         names = os.listdir(top) if os.path.isdir(top) else []
         return sorted(os.path.join(top, name) for name in names if not name.startswith("."))
 
+    def opened(self, header, body):
+        """SHA-256 and size of what is sealed, opened by Debian's age with the deployment's identity."""
+        with self.opening(header, body) as plain:
+            digest, size = hashlib.sha256(), 0
+            while part := plain.read(1 << 20):
+                digest.update(part)
+                size += len(part)
+        return digest.hexdigest(), size
+
+    @contextlib.contextmanager
+    def opening(self, header, body, identity=None):
+        """The plaintext as a file, while age writes it; what age says fails the test."""
+        words = ["bash", "-c", 'set -o pipefail; cat -- "$1" "$2" | age -d -i "$3"', "open", header, body,
+                 identity or self.identity]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            yield process.stdout
+            said = process.stderr.read().decode(errors="replace")
+        expect_equal((process.returncode, said), (0, ""), f"age on {body}")
+
+    def sealed_part(self, bundle, part, audience="custodians"):
+        """Header and body of a sealed part of a bundle."""
+        name = os.path.basename(bundle)
+        return (os.path.join(self.state, "vault", "keys", name, f"{part}.{audience}.age.hdr"),
+                os.path.join(bundle, "data", f"{part}.age.body"))
+
+    def content(self, bundle):
+        """SHA-256 of the upload that a bundle holds."""
+        return self.opened(*self.sealed_part(bundle, "content"))[0]
+
+    def subject(self, bundle):
+        """The sealed record of who uploaded, from where."""
+        with self.opening(*self.sealed_part(bundle, "subject")) as plain:
+            return json.load(plain)
+
+    def context_of(self, bundle):
+        """The context's bytes, or None."""
+        context = self.subject(bundle)["context"]
+        return None if context is None else base64.b64decode(context["base64"])
+
+    def draft_files(self, draft):
+        """The files of a sealed draft, by name, as bytes."""
+        header, body = (os.path.join(draft, name) for name in ("draft.custodians.age.hdr", "draft.age.body"))
+        with self.opening(header, body) as plain:
+            return {name: text.encode() for name, text in json.load(plain)["files"].items()}
+
     def await_bundles(self, count):
         return until(lambda: (b := self.bundles()) and len(b) >= count and b, f"{count} bundles")
 
@@ -471,6 +521,14 @@ class House:
                 self.digests_of_inodes[key] = hashlib.file_digest(file, "sha256").hexdigest()
         return self.digests_of_inodes[key]
 
+    def digest_in(self, bundle):
+        """SHA-256 of the upload in a bundle; known bodies are not opened again."""
+        status = os.lstat(self.sealed_part(bundle, "content")[1])
+        key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        if key not in self.digests_of_inodes:
+            self.digests_of_inodes[key] = self.content(bundle)
+        return self.digests_of_inodes[key]
+
     def find_all(self):
         """Everything in the spool and the vault, with its digest. Only exact while nothing moves."""
         found = []
@@ -480,8 +538,7 @@ class House:
                 with contextlib.suppress(FileNotFoundError):
                     found.append(Found(area, name, self.digest_of(path)))
         for bundle in self.bundles():
-            path = os.path.join(bundle, "data", "content")
-            found.append(Found("vault", os.path.basename(bundle).encode(), self.digest_of(path)))
+            found.append(Found("vault", os.path.basename(bundle).encode(), self.digest_in(bundle)))
         return found
 
     def is_idle(self):

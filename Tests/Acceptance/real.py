@@ -177,7 +177,7 @@ def judge_passage(house, files, matches, digests):
         path = os.path.join(os.fsencode(house.released), name)
         found = (stat.S_IMODE(os.lstat(path).st_mode), sha256(read(path)))
         expect_equal(found, (file.mode, digests[file.source][2]), f"mode and digest of {name!r}")
-    preserved = collections.Counter(sha256(read(os.path.join(bundle, "data/content"))) for bundle in house.bundles())
+    preserved = collections.Counter(house.digest_in(bundle) for bundle in house.bundles())
     expect_equal(preserved, collections.Counter(digests[file.source][2] for file in matches), "contents of bundles")
 
 

@@ -107,18 +107,40 @@ def state_and_spool_do_not_lie_in_each_other():
 
 
 @case
-def a_list_that_is_not_synthetic_is_not_served():
-    """Without custodians' keys there is nobody to seal evidence to, so real lists are refused."""
+def a_list_that_is_not_synthetic_needs_custodians():
+    """The demonstration's key lies beside what it opens, so a real list is refused until two others are named."""
     with deployment() as house:
         house.set("list", "synthetic", "false")
-        built = house.build()
-        if built.code == 0:
-            house.start(is_ready=False)
-            house.put("waits", some_bytes())
-            never(lambda: house.files("work") or house.files("released"), 2, "claimed without a list that serves")
-            expect("synthetic" in house.ready()[1], lambda: house.ready()[1])
-        else:
-            expect("synthetic" in built.err, f"{built}")
+        expect_equal(house.build().code, 0, "list build")
+        refused = house.refuses_to_start()
+        expect_refused(refused, 10, "not synthetic")
+        expect("custodians" in refused.err, f"{refused}")
+        house.set("evidence", "demonstration_key", '""')
+        expect_refused(house.refuses_to_start(), 10, "evidence.custodians")
+        keys = [custodian_key(house, number) for number in range(2)]
+        house.set("evidence", "custodians", f'["{keys[0][1]}"]')
+        expect_refused(house.refuses_to_start(), 10, "1 of the two keys")
+        house.set("evidence", "custodians", f'["{keys[0][1]}", "{keys[1][1]}"]')
+        house.identity = keys[1][0]
+        house.start()
+        house.hand_over("listed", house.listed[0])
+        house.await_drafts(1)
+        house.judge()
+
+
+@case
+def the_demonstration_key_is_refused_in_production():
+    with deployment() as house:
+        house.write_config(house.read_config().replace('environment = "demonstration"', 'environment = "production"'))
+        expect_refused(house.refuses_to_start(), 10, "demonstration_key")
+
+
+def custodian_key(house, number):
+    """A key pair as age-keygen makes it: the file, and the recipient."""
+    path = os.path.join(house.root, f"custodian-{number}.key")
+    subprocess.run(["age-keygen", "-o", path], check=True, capture_output=True)
+    made = subprocess.run(["age-keygen", "-y", path], check=True, capture_output=True)
+    return path, made.stdout.decode().strip()
 
 
 # Start

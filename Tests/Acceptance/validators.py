@@ -1,15 +1,17 @@
 """What we write for others is judged by the programs of others, on what one small run leaves behind.
 
-Bags by bagit-python, drafts by xmllint, metrics by promtool, the unit by systemd-analyze, the ledger by sqlite3. The
-interpreter that has `bagit` is `BREAKWATER_BAGIT`, or the one that `make tools` makes.
+Bags by bagit-python and bagit_profile, sealed bodies by Debian's age and PyPI's pyrage, canonical JSON by rfc8785,
+drafts by xmllint, metrics by promtool, the unit by systemd-analyze, the ledger by sqlite3. The interpreter that has the
+checkers of PyPI is `BREAKWATER_BAGIT`, or the one that `make tools` makes.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 
-from house import CHECKOUT, Failed, Skipped, case, deployment, expect, expect_equal, run_cases, some_bytes
+from house import CHECKOUT, Failed, Skipped, case, deployment, expect, expect_equal, run_cases, sha256, some_bytes
 
 BAGIT = os.environ.get("BREAKWATER_BAGIT", os.path.join(CHECKOUT, ".build-tools", "venv", "bin", "python"))
 UNIT = os.path.join(CHECKOUT, "packaging", "breakwaterd.service")
@@ -63,7 +65,7 @@ def every_bundle_is_a_valid_bag():
         for bundle in house.bundles():
             expect_equal(bagit(bundle), (0, ""), f"bagit on {bundle}")
             expect_equal(sums(bundle), 0, f"sha512sum on {bundle}")
-            for name in ("data/content", "data/exhibit.json", "bag-info.txt"):
+            for name in ("data/content.age.body", "data/exhibit.json", "bag-info.txt"):
                 refuses_a_flipped_bit(house, bundle, name)
 
 
@@ -82,6 +84,169 @@ def refuses_a_flipped_bit(house, bundle, name):
     shutil.rmtree(copy)
 
 
+PROFILE = os.path.join(CHECKOUT, "docs", "formats", "bagit-profile.json")
+PROFILE_NAME = "urn:breakwater:bagit-profile:exhibit-2"
+
+
+def bagit_profile(bag):
+    script = os.path.join(os.path.dirname(BAGIT), "bagit_profile.py")
+    return run(BAGIT, script, "--no-logfile", "--file", PROFILE, PROFILE_NAME, bag)
+
+
+@case
+def every_bundle_has_our_profile():
+    with deployment(listed=3) as house:
+        small_run(house)
+        for bundle in house.bundles():
+            code, said = bagit_profile(bundle)
+            expect_equal(code, 0, f"bagit_profile on {bundle}: {said}")
+        copy = os.path.join(house.root, "without-agent")
+        shutil.copytree(house.bundles()[0], copy)
+        info = os.path.join(copy, "bag-info.txt")
+        os.chmod(info, 0o600)
+        with open(info, encoding="utf-8") as file:
+            lines = [line for line in file if not line.startswith("Bag-Software-Agent")]
+        with open(info, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        expect(bagit_profile(copy)[0] != 0, "bagit_profile takes a bag without Bag-Software-Agent")
+
+
+# Sealed bodies
+
+PYRAGE = """
+import pyrage, sys
+header, body, identity = (open(path, "rb").read() for path in sys.argv[1:])
+secret = [line for line in identity.decode().splitlines() if line.startswith("AGE-SECRET-KEY-")][0]
+try:
+    sys.stdout.buffer.write(pyrage.decrypt(header + body, [pyrage.x25519.Identity.from_str(secret)]))
+except Exception:
+    sys.exit(1)
+"""
+
+
+def pyrage(header, body, identity):
+    done = subprocess.run([BAGIT, "-c", PYRAGE, header, body, identity], capture_output=True, timeout=120)
+    return done.returncode, done.stdout
+
+
+def age(header, body, identity):
+    words = ["bash", "-c", 'cat -- "$1" "$2" | age -d -i "$3"', "open", header, body, identity]
+    done = subprocess.run(words, capture_output=True, timeout=120)
+    return done.returncode, done.stdout
+
+
+@case
+def every_sealed_body_opens_for_both_audiences_and_no_damaged_one_does():
+    with deployment(listed=3) as house:
+        small_run(house)
+        wanted = sorted(sha256(one) for one in house.listed[:2])
+        for opener in (age, pyrage):
+            found = []
+            for bundle in house.bundles():
+                for audience in ("custodians", "review"):
+                    header, body = house.sealed_part(bundle, "content", audience)
+                    code, content = opener(header, body, house.identity)
+                    expect_equal(code, 0, f"{opener.__name__} on {body}")
+                    if audience == "custodians":
+                        found.append(sha256(content))
+                refuses_damage(opener, house, *house.sealed_part(bundle, "content"))
+                code, subject = opener(*house.sealed_part(bundle, "subject"), house.identity)
+                expect_equal(json.loads(subject)["schema"], "breakwater-subject-2", opener.__name__)
+            expect(set(wanted) <= set(found), f"contents by {opener.__name__}: {found}")
+        bundles = house.bundles()
+        header = house.sealed_part(bundles[0], "content")[0]
+        swapped = house.sealed_part(bundles[1], "content")[1]
+        for opener in (age, pyrage):
+            expect(opener(header, swapped, house.identity)[0] != 0, f"{opener.__name__} takes another body's header")
+
+
+def refuses_damage(opener, house, header, body):
+    with open(body, "rb") as file:
+        whole = file.read()
+    for name, changed in (("flipped", whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]), ("cut", whole[:-1])):
+        path = os.path.join(house.root, name)
+        with open(path, "wb") as file:
+            file.write(changed)
+        expect(opener(header, path, house.identity)[0] != 0, f"{opener.__name__} takes a body that is {name}")
+
+
+CANONICAL = """
+import json, rfc8785, sys
+text = sys.stdin.buffer.read()
+sys.exit(0 if rfc8785.dumps(json.loads(text)) == text else 1)
+"""
+
+
+@case
+def every_record_is_canonical():
+    with deployment(listed=3) as house:
+        small_run(house)
+        for bundle in house.bundles():
+            with open(os.path.join(bundle, "data", "exhibit.json"), "rb") as file:
+                records = [file.read()]
+            with open(os.path.join(bundle, "data", "timeline.jsonl"), "rb") as file:
+                records += file.read().splitlines()
+            with house.opening(*house.sealed_part(bundle, "subject")) as plain:
+                records.append(plain.read())
+            recipients = os.path.join(house.state, "vault", "keys", os.path.basename(bundle), "recipients.json")
+            with open(recipients, "rb") as file:
+                records.append(file.read())
+            for record in records:
+                expect_equal(run(BAGIT, "-c", CANONICAL, given=record), (0, ""), f"rfc8785 on {record[:60]}")
+        expect(run(BAGIT, "-c", CANONICAL, given=b'{"b":1, "a":2}')[0] != 0, "rfc8785 takes any JSON")
+
+
+@case
+def no_file_that_the_daemon_may_read_opens_what_is_sealed_in_production():
+    """Every file of the deployment is tried as an identity, by age, as the daemon's user."""
+    with deployment(listed=1) as house:
+        keys = []
+        for number in range(2):
+            path = os.path.join(house.root, f"custodian-{number}.key")
+            expect_equal(run("age-keygen", "-o", path)[0], 0, "age-keygen")
+            keys.append((path, run("age-keygen", "-y", path)[1].strip()))
+        house.set("evidence", "demonstration_key", '""')
+        house.set("evidence", "custodians", json.dumps([recipient for _, recipient in keys]))
+        house.write_config(house.read_config().replace('environment = "demonstration"', 'environment = "production"'))
+        house.identity = keys[0][0]
+        os.unlink(os.path.join(house.place, "keys", "demonstration.key"))
+        drill(house, keys)
+        house.start()
+        house.hand_over("plain", house.listed[0])
+        house.await_drafts(1)
+        house.judge()
+        expect_equal(house.metric("breakwater_custodians_drilled"), 2, "drilled custodians")
+        expect(not os.path.exists(os.path.join(house.state, "vault", "plain")), "an unsealed copy is kept")
+        header, body = house.sealed_part(house.bundles()[0], "content")
+        tried = 0
+        for directory, _, names in os.walk(house.place):
+            for path in (os.path.join(directory, name) for name in names):
+                if os.path.isfile(path):
+                    words = [*house.as_daemon(), "bash", "-c", 'cat -- "$1" "$2" | age -d -i "$3"', "try", header, body, path]
+                    opened = subprocess.run(words, capture_output=True, timeout=60)
+                    expect(opened.returncode != 0 and house.listed[0] not in opened.stdout, f"{path} opens {body}")
+                    with open(path, "rb") as file:
+                        expect(house.listed[0] not in file.read(), f"{path} holds the upload")
+                    tried += 1
+        expect(tried > 10, f"{tried} files tried")
+        expect_equal(age(header, body, keys[0][0])[0], 0, "age with a custodian's key")
+
+
+def drill(house, keys):
+    """Both custodians show that their keys open what is sealed to them, with age alone."""
+    house.start()
+    house.stop()
+    begun = house.cli("keys", "drill")
+    expect_equal(begun.code, 0, f"keys drill: {begun}")
+    for line, (path, _) in zip(begun.out.splitlines(), keys):
+        fingerprint, _, challenge = line.split("  ")
+        answer = run("age", "-d", "-i", path, challenge)[1].strip()
+        wrong = house.cli("keys", "drill", "--answer", answer[::-1], "--key", fingerprint)
+        expect_equal(wrong.code, 1, f"a wrong answer: {wrong}")
+        taken = house.cli("keys", "drill", "--answer", answer, "--key", fingerprint)
+        expect_equal(taken.code, 0, f"keys drill --answer: {taken}")
+
+
 # Drafts, metrics, ledger
 
 @case
@@ -89,8 +254,9 @@ def every_draft_is_well_formed():
     with deployment(listed=3) as house:
         small_run(house)
         for draft in house.drafts():
-            expect_equal(run("xmllint", "--noout", os.path.join(draft, "draft.xml")), (0, ""), f"xmllint on {draft}")
-            code, said = run("python3", "-m", "json.tool", os.path.join(draft, "draft.json"), os.devnull)
+            files = house.draft_files(draft)
+            expect_equal(run("xmllint", "--noout", "-", given=files["draft.xml"]), (0, ""), f"xmllint on {draft}")
+            code, said = run("python3", "-m", "json.tool", "-", os.devnull, given=files["draft.json"])
             expect_equal(code, 0, f"json.tool on {draft}: {said}")
 
 

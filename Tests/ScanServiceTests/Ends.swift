@@ -1,4 +1,6 @@
+import JSONText
 import UploadModel
+import VaultStore
 
 // What an upload came to, as directories and rows tell: what is missing of it, or `nil`.
 
@@ -33,9 +35,12 @@ extension ScratchHouse {
     /// In the vault with its context, out of the spool.
     func isPreserved(_ id: UploadID, _ content: String, context: String? = nil) throws -> String? {
         if let missing = try isAt(id, "awaiting-review") { return missing }
-        let data = "\(Self.exhibits(id))/\(BundleID(id))/data"
-        guard try text("\(data)/content") == content else { return "a bundle with its bytes" }
-        guard try text("\(data)/context") == context else { return "a bundle with its context" }
+        guard let found = try sealed(.content, of: id), found == Array(content.utf8) else {
+            return "a bundle with its bytes"
+        }
+        let subject = try JSONValue(parsing: sealed(.subject, of: id) ?? [])
+        let kept = subject["context"]?["base64"]?.stringValue
+        guard kept == context.map({ Base64.text(Array($0.utf8)) }) else { return "a bundle with its context" }
         return try exists("spool/held/\(id)") ? "its source removed" : nil
     }
 

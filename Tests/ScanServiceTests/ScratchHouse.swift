@@ -206,9 +206,21 @@ extension ScratchHouse {
     /// Only while no daemon runs: it removes what is half-written.
     func vault() throws -> Vault { try Vault.open(state: try Descriptor.directory("\(path)/state")) }
 
-    /// The files of a draft; `nil` where there is none.
-    func draft(of id: UploadID) throws -> [DraftFile]? {
-        try Vault.openForReading(state: try Descriptor.directory("\(path)/state")).draft(DraftID(id))
+    /// The files of a draft, opened; `nil` where there is none.
+    func draft(of id: UploadID) throws -> [DraftFile]? { try reader.draft(DraftID(id), with: identity) }
+
+    /// What lies sealed in a bundle, opened; `nil` where there is none.
+    func sealed(_ part: SealedPart, of id: UploadID) throws -> [UInt8]? {
+        guard try reader.has(BundleID(id)) else { return nil }
+        return try reader.bytes(of: part, in: BundleID(id), with: identity, limit: 1 << 24)
+    }
+
+    private var reader: Vault {
+        get throws { try Vault.openForReading(state: try Descriptor.directory("\(path)/state")) }
+    }
+
+    private var identity: AgeIdentity {
+        get throws { try #require(try SealingKeys.demonstrationIdentity(settings.evidence)) }
     }
 
     /// Appends rows of one upload, as a run of the daemon would have left them: the context's bytes are kept from the
@@ -270,8 +282,13 @@ extension ScratchHouse {
     /// Preserves what lies at a place of the spool, as the custody loop does after the rows there are.
     func preserve(_ id: UploadID, from place: String) throws {
         let (upload, context) = try known(id)
-        let exhibit = upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
-        _ = try vault().preserve(exhibit, content: try Descriptor.open("\(path)/\(place)"), context: context)
+        let exhibit = try upload.exhibit(upload.matches, generation: "g0000000001-00000000", configuration)
+        _ = try vault().preserve(
+            exhibit,
+            content: try Descriptor.open("\(path)/\(place)"),
+            context: context,
+            under: SealingTerms(configuration.keys.audiences, keepsPlainCopy: true)
+        )
     }
 
     /// Writes the draft that the rows lead to, as the daemon writes it in a deployment with the same rows.
@@ -280,7 +297,11 @@ extension ScratchHouse {
         let twin = try ScratchHouse()
         try twin.write(upload, context: context)
         try await twin.run { try twin.draft(of: id) == nil ? "a draft" : nil }
-        try vault().placeDraft(DraftID(id), files: try #require(try twin.draft(of: id)))
+        try vault().placeDraft(
+            DraftID(id),
+            files: try #require(try twin.draft(of: id)),
+            for: configuration.keys.audiences
+        )
     }
 
     private func known(_ id: UploadID) throws -> (LedgerUpload, context: [UInt8]?) {

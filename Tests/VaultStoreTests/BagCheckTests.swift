@@ -70,13 +70,15 @@ import UploadModel
         },
         Damage(
             "a line dropped from one manifest",
-            [.unlisted("data/content.age.body", manifest: "manifest-sha256.txt")] + differs("manifest-sha256.txt")
+            [.unlisted("data/content.age.body", manifest: "manifest-sha256.txt")]
+                + differs("manifest-sha256.txt")
         ) { state, place in
             try state.change("\(place)/manifest-sha256.txt") { $0.removeFirst($0.firstIndex(of: 10)! + 1) }
         },
         Damage(
             "a line twice in one manifest",
-            [.listedTwice("data/content.age.body", manifest: "manifest-sha512.txt")] + differs("manifest-sha512.txt")
+            [.listedTwice("data/content.age.body", manifest: "manifest-sha512.txt")]
+                + differs("manifest-sha512.txt")
         ) { state, place in
             try state.change("\(place)/manifest-sha512.txt") { $0 = $0[...$0.firstIndex(of: 10)!] + $0 }
         },
@@ -88,7 +90,10 @@ import UploadModel
         },
         Damage(
             "a symbolic link in place of the content",
-            [.notAFile("data/content.age.body"), .missing("data/content.age.body"), .oxumDiffers("bag-info.txt")]
+            [
+                .notAFile("data/content.age.body"), .missing("data/content.age.body"),
+                .oxumDiffers("bag-info.txt"),
+            ]
         ) { state, place in
             try state.root.unlink(Array("\(place)/data/content.age.body".utf8))
             try #require(symlink("/etc/hostname", "\(state.path)/\(place)/data/content.age.body") == 0)
@@ -178,7 +183,10 @@ import UploadModel
             "a manifest of another algorithm",
             unlisted("manifest-md5.txt")
         ) { state, place in
-            try state.replace("\(place)/manifest-md5.txt", with: Array("\(String(repeating: "0", count: 32))  data/exhibit.json\n".utf8))
+            try state.replace(
+                "\(place)/manifest-md5.txt",
+                with: Array("\(String(repeating: "0", count: 32))  data/exhibit.json\n".utf8)
+            )
         },
         Damage("an empty directory in the payload", [.notAFile("data/empty")]) { state, place in
             try state.root.makeDirectory(Array("\(place)/data/empty".utf8), mode: 0o700)

@@ -126,7 +126,10 @@ import UploadModel
         #expect(subject["context"]?["base64"] == .string(Base64.text(context)))
         #expect(subject["context"]?["bytes"] == .integer(context.count))
         for file in Self.files where file != "data" {
-            #expect(!String(decoding: try state.read("\(place)/\(file)"), as: UTF8.self).contains("email"), "\(file)")
+            #expect(
+                !String(decoding: try state.read("\(place)/\(file)"), as: UTF8.self).contains("email"),
+                "\(file)"
+            )
         }
         #expect(try state.vault().verify(Self.id) == [])
     }
@@ -175,7 +178,12 @@ import UploadModel
             try state.root.unlink(Array("\(place.replacing("/ex-", with: "/.ex-"))/\(file)".utf8))
         }
         #expect(
-            try vault.preserve(.sample(), content: state.upload(Exhibit.content), context: nil, under: .usual()) == Self.id
+            try vault.preserve(
+                .sample(),
+                content: state.upload(Exhibit.content),
+                context: nil,
+                under: .usual()
+            ) == Self.id
         )
         #expect(try vault.verify(Self.id) == [])
         #expect(try state.entries(below: "vault").allSatisfy { !$0.path.contains("/.") })

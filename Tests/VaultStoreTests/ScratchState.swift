@@ -41,7 +41,9 @@ final class ScratchState {
     }
 
     /// What lies sealed in a bundle or draft, opened by our own stream.
-    func opened(_ name: String, of bundle: BundleID, with identity: AgeIdentity = custodians[0]) throws -> [UInt8] {
+    func opened(_ name: String, of bundle: BundleID, with identity: AgeIdentity = custodians[0]) throws
+        -> [UInt8]
+    {
         let audience: Audience = identity.recipient == Self.desk.recipient ? .review : .custodians
         let header = try read("vault/keys/\(bundle)/\(SealedFile.headerName(name, audience))")
         let body = try root.open(Array("\(Self.place(of: bundle))/data/\(name).age.body".utf8))

@@ -114,7 +114,9 @@ extension Vault {
         return header + SealingStream.body(of: Array("\(answer)\n".utf8), key)
     }
 
-    private static func digest(of answer: String) -> String { Hex.text(SHA256.hash(data: Array(answer.utf8))) }
+    private static func digest(of answer: String) -> String {
+        Hex.text(SHA256.hash(data: Array(answer.utf8)))
+    }
 }
 
 extension Drill {

@@ -40,26 +40,19 @@ package struct Rewrapping: Sendable {
         let old = try folder.headers(of: bundle)
         var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
         for name in HeaderFolder.bodies {
-            guard let key = try fileKey(of: name, old) else { return false }
-            for audience in audiences.inUse {
-                let header = try AgeHeader(key, for: audiences[audience])
-                files[SealedFile.headerName(name, audience)] = header.bytes
+            do throws(SealingFault) {
+                let key = try old.fileKey(of: name, with: identity)
+                for audience in audiences.inUse {
+                    let header = try AgeHeader(key, for: audiences[audience])
+                    files[SealedFile.headerName(name, audience)] = header.bytes
+                }
+            } catch {
+                if error == .notForThisIdentity { return false }
+                throw error
             }
         }
         try folder.placeHeaders(files, of: bundle)
         return true
-    }
-
-    private func fileKey(of name: String, _ headers: [String: [UInt8]]) throws -> FileKey? {
-        for audience in Audience.allCases {
-            guard let bytes = headers[SealedFile.headerName(name, audience)] else { continue }
-            do throws(SealingFault) {
-                return try AgeHeader(reading: bytes).fileKey(with: identity)
-            } catch {
-                if error != .notForThisIdentity { throw error }
-            }
-        }
-        return nil
     }
 
     private static func bundles(in folder: borrowing Descriptor) throws -> [BundleID] {
@@ -74,7 +67,10 @@ package struct Rewrapping: Sendable {
 
 /// Where headers were shredded, and how many.
 package struct ShreddedHeaders: Equatable, Sendable {
-    package enum Place: String, Sendable { case vault, secondCopy = "second-copy" }
+    package enum Place: String, Sendable {
+        case vault
+        case secondCopy = "second-copy"
+    }
 
     package let place: Place
     package let headers: Int

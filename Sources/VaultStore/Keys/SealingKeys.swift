@@ -95,7 +95,9 @@ extension SealingKeys {
     private static func recipient(inFile text: [UInt8], _ file: String) throws -> AgeRecipient {
         let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
             .filter { !$0.hasPrefix("#") }
-        guard let line = lines.first, lines.count == 1 else { throw EvidenceRefused.notOneRecipient(file: file) }
+        guard let line = lines.first, lines.count == 1 else {
+            throw EvidenceRefused.notOneRecipient(file: file)
+        }
         return try recipient(String(line.filter { !$0.isWhitespace }), key: file)
     }
 

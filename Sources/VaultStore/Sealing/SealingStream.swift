@@ -26,26 +26,30 @@ package struct SealingStream: ~Copyable {
     private let subject: String
     private let cipher: ChunkCipher
     private let sealer: Sealer
+    private let isDigesting: Bool
     private var pending: [UInt8] = []
     private var number: UInt64 = 0
     private var digests: FileDigests.Running
 
     /// Writes to `body` from its own position on; the caller keeps the descriptor.
     ///
+    /// - Parameter digesting: Without, what ``finish()`` says of the body is its nonce's alone; for measurements.
     /// - Throws: `SyscallError`, as ``update(_:)`` and ``finish()`` do; the body is then good for nothing.
     package init(
         _ key: borrowing FileKey,
         to body: borrowing Descriptor,
-        subject: String
+        subject: String,
+        digesting: Bool = true
     ) throws(SyscallError) {
-        try self.init(key, to: body, subject: subject, by: Sealer())
+        try self.init(key, to: body, subject: subject, by: Sealer(), digesting: digesting)
     }
 
     init(
         _ key: borrowing FileKey,
         to body: borrowing Descriptor,
         subject: String,
-        by sealer: Sealer
+        by sealer: Sealer,
+        digesting: Bool = true
     ) throws(SyscallError) {
         let nonce = (0..<ChunkCipher.nonce).map { _ in UInt8.random(in: 0...(.max)) }
         let body = try body.duplicate()
@@ -56,6 +60,7 @@ package struct SealingStream: ~Copyable {
         self.subject = subject
         self.digests = digests
         self.sealer = sealer
+        isDigesting = digesting
         cipher = ChunkCipher(key, nonce: nonce)
         pending.reserveCapacity(ChunkCipher.chunk)
     }
@@ -81,7 +86,7 @@ package struct SealingStream: ~Copyable {
         let chunk = sealer.chunk(cipher, pending.span.bytes, number, isLast)
         try ChunkCipher.bytes(of: chunk) { sealed throws(SyscallError) in
             try body.write(sealed, subject: subject)
-            digests.update(sealed)
+            if isDigesting { digests.update(sealed) }
         }
         pending.removeAll(keepingCapacity: true)
         number += 1

@@ -1,0 +1,103 @@
+"""Sealing beside age on the same file, and preserving as a whole: seconds, ratios and resident memory.
+
+    sealing.py --bin DIR [--size 1G] [--repeat 3] [--dir DIR]
+
+DIR holds a release build of SealStage. The file is of random bytes; the page cache is warm. `seal` reads, encrypts and
+writes, as `age -r` does; the ratio is age's CPU time by ours, so more is faster. `preserve` is all that the daemon does to one
+match: digests, sealing, manifests, reading back, opening again.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+MIB = 1 << 20
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--bin", required=True, help="directory of the release build")
+    parser.add_argument("--size", default="1G", help="of the file: 256M, 1G, 4G")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--dir", help="where files are made and removed; not a memory file system")
+    return parser.parse_args()
+
+
+def size_of(text):
+    return int(text[:-1]) << {"K": 10, "M": 20, "G": 30}[text[-1]]
+
+
+def measured(words, output=None):
+    """Wall seconds, CPU seconds, resident MiB and what it says."""
+    begin = time.monotonic()
+    with subprocess.Popen(words, stdout=output or subprocess.PIPE) as process:
+        said = b"" if output else process.stdout.read()
+        _, code, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode != 0:
+        raise SystemExit(f"sealing.py: error: {words[0]} ended with {process.returncode}")
+    return time.monotonic() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said.decode()
+
+
+def make_file(path, size):
+    dice = random.Random(20250711)
+    with open(path, "wb") as file:
+        for start in range(0, size, 16 * MIB):
+            file.write(dice.randbytes(min(16 * MIB, size - start)))
+
+
+def main():
+    options = arguments()
+    stage = os.path.join(options.bin, "SealStage")
+    size = size_of(options.size)
+    place = tempfile.mkdtemp(prefix="sealing-", dir=options.dir)
+    try:
+        path = os.path.join(place, "file")
+        make_file(path, size)
+        key = os.path.join(place, "key")
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+        recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True).stdout.decode().strip()
+        ours, theirs = [], []
+        for _ in range(options.repeat):
+            for results, words in ((theirs, ["age", "-r", recipient, "-o", "GOAL", path]),
+                                   (ours, [stage, "seal", recipient, path, "GOAL"])):
+                goal = os.path.join(place, "goal")
+                results.append(measured([goal if word == "GOAL" else word for word in words]))
+                if results is ours and len(ours) == 1:
+                    opens(goal, key, path)
+                for made in (goal, goal + ".hdr"):
+                    if os.path.exists(made):
+                        os.unlink(made)
+        show("age", theirs, size)
+        show("seal", ours, size)
+        ratios = [them[1] / us[1] for them, us in zip(theirs, ours)]
+        print(f"ratio of CPU time {statistics.median(ratios):.2f} (each {', '.join(f'{one:.2f}' for one in ratios)})")
+        whole = []
+        for _ in range(options.repeat):
+            state = os.path.join(place, "state")
+            os.mkdir(state)
+            whole.append(measured([stage, "preserve", path, state]))
+            shutil.rmtree(state)
+        show("preserve", whole, size)
+    finally:
+        shutil.rmtree(place)
+
+
+def opens(body, key, path):
+    """What we sealed is opened by age and is the file: a measurement of something broken is worth nothing."""
+    command = 'cat "$1.hdr" "$1" | age -d -i "$2" | cmp - "$3"'
+    subprocess.run(["bash", "-c", f"set -o pipefail; {command}", "open", body, key, path], check=True)
+
+
+def show(name, results, size):
+    wall, cpu, memory = (statistics.median(one[index] for one in results) for index in range(3))
+    print(f"{name:9} {size / wall / 1e6:7.0f} MB/s of wall, {size / cpu / 1e6:7.0f} MB/s of CPU, {memory:6.1f} MiB resident")
+
+
+if __name__ == "__main__":
+    main()
