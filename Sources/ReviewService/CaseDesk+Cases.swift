@@ -27,7 +27,9 @@ extension CaseDesk {
         object["holder"] = .optional(review.holder.map { "\($0)" })
         object["escalation"] = .optional(review.escalation)
         object["linked"] = .array(try linked(known).map { .string("\($0)") })
-        object["exhibits"] = .array(exhibits.map { $0.json(review) })
+        object["exhibits"] = .array(
+            exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
+        )
         object["attachments"] = .array(review.attachments.map { .string("\($0.id)") })
         object["draft"] = review.draft.map { $0.json(isCurrent: review.isDraftCurrent) } ?? .null
         object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
@@ -50,7 +52,7 @@ extension CaseDesk {
         return ["case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)"]
             + (review.holder.map { ["claimed by  \($0)"] } ?? [])
             + (review.escalation.map { ["urgent      \($0)"] } ?? [])
-            + exhibits.flatMap { $0.lines(review) }
+            + exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
             + review.attachments.map { "attached    \($0.id) \($0.name)" }
             + (review.draft.map { ["draft       \($0.text(isCurrent: review.isDraftCurrent))"] } ?? [])
             + (review.approval.map { ["approved    by \($0.by)\($0.isAlone ? ", alone" : "")"] } ?? [])
@@ -157,7 +159,12 @@ extension Finding {
 }
 
 extension ShelvedExhibit {
-    func json(_ review: Review) -> JSONValue {
+    /// The others of a case with the same bytes: linked, and none of them dropped.
+    func copies(among exhibits: [ShelvedExhibit]) -> [BundleID] {
+        exhibits.filter { $0.bundle != bundle && $0.digests == digests }.map(\.bundle)
+    }
+
+    func json(_ review: Review, equal: [BundleID]) -> JSONValue {
         let found = review[bundle]
         return [
             "exhibit": .string("\(bundle)"), "spool": .string(spool),
@@ -167,10 +174,11 @@ extension ShelvedExhibit {
             "disposition": .optional(found?.disposition?.name),
             "waits_for_second": .bool(found?.waitsForSecond != nil), "viewed": .bool(found?.isViewed == true),
             "in_report": .bool(found?.isReportable == true),
+            "same_bytes": .array(equal.map { .string("\($0)") }),
         ]
     }
 
-    func lines(_ review: Review) -> [String] {
+    func lines(_ review: Review, equal: [BundleID]) -> [String] {
         let found = review[bundle]
         let parts = [
             found?.classification.map { "class \($0.rawValue)" },
@@ -182,6 +190,7 @@ extension ShelvedExhibit {
         ]
         return ["exhibit     \(bundle)  \(parts.compactMap { $0 }.joined(separator: ", "))"]
             + matches.map { "match       \($0.sentence)" }
+            + equal.map { "            the same bytes as \($0)" }
     }
 }
 

@@ -81,6 +81,18 @@ import UploadModel
         #expect(try scratch.cases().compactMap { $0["exhibits"]?.intValue }.sorted() == [1, 1, 500])
     }
 
+    @Test("exhibits with the same bytes are linked, and both stay in the report")
+    func duplicates() throws {
+        let scratch = try ScratchDesk()
+        let first = try scratch.preserve(minute: 0)
+        let second = try scratch.preserve(minute: 1)
+        try scratch.desk.adopt()
+        let id = scratch.id(of: try scratch.cases().first)
+        let exhibits = try scratch.ask("case.show", ["id": .string(id)]).value["exhibits"]?.arrayValue ?? []
+        #expect(exhibits.map { $0["same_bytes"] } == [["\(second)"], ["\(first)"]])
+        #expect(exhibits.allSatisfy { $0["in_report"]?.boolValue == true })
+    }
+
     @Test("a case is opened without a match, with text, and drafts")
     func openedByPerson() throws {
         let scratch = try ScratchDesk()

@@ -15,6 +15,7 @@ final class ScratchDesk {
     let configuration: DeskConfiguration
     let clock = ManualClock()
     let identity = AgeIdentity.generate()
+    private var vaults: [String: Vault] = [:]
     private(set) var desk: CaseDesk
 
     static let ana = Staff(id: StaffID("ana")!, user: "1001", roles: [.reviewer])
@@ -127,7 +128,9 @@ final class ScratchDesk {
             custodians: [AgeIdentity.generate().recipient],
             review: [identity.recipient]
         )
-        return try Vault.open(state: root).preserve(
+        let vault = try vaults[place ?? state] ?? Vault.open(state: root)
+        vaults[place ?? state] = vault
+        return try vault.preserve(
             exhibit,
             content: file,
             context: said.map { Array($0.utf8) },
