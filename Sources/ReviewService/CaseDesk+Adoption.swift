@@ -30,51 +30,86 @@ extension CaseDesk {
         try shelf.bundles { bundle in
             if try book.read({ try $0.exhibit(bundle) }) == nil { news.append(bundle) }
         }
-        for bundle in news.sorted(by: { $0.upload < $1.upload }) {
-            try take(try ShelvedExhibit(bundle, on: shelf), from: path)
+        news.sort { $0.upload < $1.upload }
+        for start in stride(from: 0, to: news.count, by: Arrival.most) {
+            let exhibits = try news[start..<min(start + Arrival.most, news.count)]
+                .map { try ShelvedExhibit($0, on: shelf) }
+            try book.write { tables in try take(exhibits, from: path, tables) }
         }
         return news.count
     }
 
-    /// One transaction: the exhibit, its case, and the rows that say so.
-    private func take(_ exhibit: ShelvedExhibit, from shelf: String) throws {
-        let account = exhibit.source(configuration.settings.report).account
-        try book.write { tables in
-            let known = try account.map { try tables.cases(of: $0) } ?? []
+    /// Within one transaction: the exhibits, their cases, and the rows that say so. A case's rows are replayed once,
+    /// however many join it.
+    private func take(_ exhibits: [ShelvedExhibit], from shelf: String, _ tables: DeskTables) throws {
+        var arrivals: [CaseID: Arrival] = [:]
+        for exhibit in exhibits {
+            let account = exhibit.source(configuration.settings.report).account
+            let booked = try account.map { try tables.cases(of: $0) } ?? []
+            let known =
+                booked.map { arrivals[$0.id]?.standing ?? $0 }
+                + arrivals.values.filter { $0.isNew && $0.standing.account == account }.map(\.standing)
             let home = CaseWindow.home(
                 account: account,
                 at: exhibit.claimedAt,
-                among: known.compactMap { $0.standing }
+                among: known.compactMap(\.window)
             )
-            let joined = ReviewEvent.joined(JoinedExhibit(exhibit.bundle, meeting: exhibit.matches))
             let id = home ?? CaseID(exhibit.bundle.upload)
-            let events = home == nil ? [.opened(.match), joined] : [joined]
             let before = known.first { $0.id == id }
             let standing = BookedCase(
                 id: id,
                 account: account,
                 first: min(before?.first ?? exhibit.claimedAt, exhibit.claimedAt),
                 last: max(before?.last ?? exhibit.claimedAt, exhibit.claimedAt),
-                stage: .open,
+                stage: before?.stage ?? .open,
                 isUrgent: false
             )
-            _ = try write(events, on: id, by: .desk, standing, tables)
-            try tables.add(
-                BookedExhibit(
-                    bundle: exhibit.bundle,
-                    case: id,
-                    shelf: shelf,
-                    sha256: exhibit.digests.sha256?.hex ?? "",
-                    claimedAt: exhibit.claimedAt
-                )
-            )
+            arrivals[id, default: Arrival(isNew: home == nil, standing: standing)].add(exhibit, standing)
         }
+        for (id, arrival) in arrivals {
+            _ = try write(arrival.events, on: id, by: .desk, arrival.standing, tables)
+            for exhibit in arrival.exhibits { try tables.add(exhibit.booked(in: id, on: shelf)) }
+        }
+    }
+}
+
+/// What joins one case at a time.
+private struct Arrival {
+    /// Exhibits of one transaction.
+    static let most = 256
+
+    let isNew: Bool
+    private(set) var standing: BookedCase
+    private(set) var exhibits: [ShelvedExhibit] = []
+
+    init(isNew: Bool, standing: BookedCase) { (self.isNew, self.standing) = (isNew, standing) }
+
+    mutating func add(_ exhibit: ShelvedExhibit, _ standing: BookedCase) {
+        self.standing = standing
+        exhibits.append(exhibit)
+    }
+
+    var events: [ReviewEvent] {
+        (isNew ? [.opened(.match)] : [])
+            + exhibits.map { .joined(JoinedExhibit($0.bundle, meeting: $0.matches)) }
+    }
+}
+
+extension ShelvedExhibit {
+    fileprivate func booked(in home: CaseID, on shelf: String) -> BookedExhibit {
+        BookedExhibit(
+            bundle: bundle,
+            case: home,
+            shelf: shelf,
+            sha256: digests.sha256?.hex ?? "",
+            claimedAt: claimedAt
+        )
     }
 }
 
 extension BookedCase {
     /// As the choice of a case needs it; `nil` without an account.
-    fileprivate var standing: CaseWindow.Standing? {
+    fileprivate var window: CaseWindow.Standing? {
         guard let account else { return nil }
         let isOpen = stage != .approved && stage != .submitted
         return CaseWindow.Standing(id: id, account: account, first: first, last: last, isOpen: isOpen)
