@@ -51,6 +51,7 @@ var kernel: [Target] {
             name: "CPictures",
             linkerSettings: ["jpeg", "png", "gif", "webp", "webpdemux"].map { .linkedLibrary($0) }
         ),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -96,7 +97,13 @@ var assembly: [Target] {
                 "HashLists", "VaultStore", "LedgerStore", "LinuxIO", "Exposition", .lifecycle, .logging,
             ]
         ),
-        .room("ReviewService", ["UploadModel"]),
+        .room(
+            "ReviewService",
+            [
+                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
     ]
 }
 
@@ -109,7 +116,7 @@ var programs: [Target] {
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"), .logging,
             ]
         ),
-        .program("breakwater-review", ["ReviewService", "UploadModel", "LinuxIO", .arguments]),
+        .program("breakwater-review", ["ReviewService", "SettingsTOML", "UploadModel", "LinuxIO", .arguments]),
         .program("breakwater-decoder", ["PictureWork", "LinuxIO"]),
         .program(
             "breakwater",
@@ -117,7 +124,7 @@ var programs: [Target] {
                 "UploadModel", "JSONText", "GenerationFormat", "Intake", "Digesting", "HashLists",
                 "ListImport",
                 "VaultStore", "LedgerStore", "ScanService", "SettingsTOML", "LinuxIO", "Digests",
-                "PictureWire",
+                "PictureWire", "CyberTip", "CXML2",
                 .arguments,
             ]
         ),
@@ -158,6 +165,13 @@ var tests: [Target] {
         .tests("LedgerStore", ["UploadModel", "JSONText", .product(name: "GRDB", package: "GRDB.swift")]),
         .tests("SettingsTOML", ["UploadModel"]),
         .tests("Exposition", ["UploadModel", .metrics, .logging, .hummingbird, .lifecycle]),
+        .tests(
+            "ReviewService",
+            [
+                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .tests(
             "ScanService",
             [

@@ -2,6 +2,8 @@ package import UploadModel
 
 /// What persons and the provider's own books say of a case; at first nothing. Software adds to none of it.
 package struct Decisions: Equatable, Sendable {
+    /// `nil` names the case by the first upload.
+    package var `case`: CaseID?
     package var files: [UploadID: FileDecision] = [:]
     /// Files of context that a person attached.
     package var supplements: [Supplement] = []

@@ -15,6 +15,8 @@ package struct DraftSource: Sendable {
     let report: ReportSettings
     let environment: Environment
     let program: String
+    /// Whether there is a file; not of a case that a person opened without one.
+    let isUpload: Bool
 
     /// - Parameters:
     ///   - path: Where the upload lay in incoming/.
@@ -49,6 +51,41 @@ package struct DraftSource: Sendable {
         self.report = report
         self.environment = environment
         self.program = program
+        isUpload = true
+    }
+
+    /// What a person opened without an upload: a chat, an account that others complained of.
+    ///
+    /// - Parameters:
+    ///   - at: When it was opened.
+    ///   - context: In the form of a `NAME.meta.json`: what is known of the account.
+    package init(
+        opened case: CaseID,
+        at: Timestamp,
+        context: [UInt8]?,
+        report: ReportSettings,
+        environment: Environment,
+        program: String
+    ) {
+        upload = `case`.first
+        bundle = BundleID(`case`.first)
+        spool = ""
+        path = SpoolPath(Array("\(`case`)".utf8))!
+        (claimedAt, listedAt) = (at, at)
+        digests = DigestSet(byteCount: 0)
+        matches = []
+        self.context = context
+        self.report = report
+        self.environment = environment
+        self.program = program
+        isUpload = false
+    }
+
+    /// The account as the application names it, by which cases are kept; `nil` where it said nothing.
+    package var account: String? {
+        guard let context else { return nil }
+        var scribe = Scribe(reading: Context(reading: context), detectedAt: listedAt)
+        return ContextReading(&scribe).user?.account.identifier
     }
 }
 
@@ -61,7 +98,7 @@ package struct DraftReport: Sendable {
     package let findings: [Finding]
     /// How much of what investigators need is said; apart from how urgent it is.
     package let completeness: Completeness
-    private let sources: [DraftSource]
+    let sources: [DraftSource]
 
     /// The draft for one upload, before any person has seen it.
     package init(from source: DraftSource) {
@@ -89,7 +126,7 @@ package struct DraftReport: Sendable {
         let report = Report(of: readings, decided, &scribe)
         dossier = Dossier(
             report: report,
-            files: readings.map { FileStanding(of: $0, decided) }
+            files: readings.filter(\.source.isUpload).map { FileStanding(of: $0, decided) }
                 + decided.supplements.map(FileStanding.init),
             decided: decided,
             environment: sources[0].environment,
@@ -146,11 +183,11 @@ package struct DraftReport: Sendable {
             "program": .string(source.program),
             "profile": .string(dossier.decided.profile.rawValue),
             "upload": .string("\(source.upload)"),
-            "bundle": .string("\(source.bundle)"),
-            "case": .string("\(CaseID(source.upload))"),
+            "bundle": source.isUpload ? .string("\(source.bundle)") : .null,
+            "case": .string("\(dossier.decided.`case` ?? CaseID(source.upload))"),
             "source": source.origin,
             "report": reportElement.json(.report),
-            "fileDetails": fileElements[0].json(.fileDetails),
+            "fileDetails": fileElements.first?.json(.fileDetails) ?? .null,
             "matches": .array(source.matches.map(source.json)),
             "findings": .array(findings.map(\.json)),
             "completeness": completeness.json,
@@ -162,19 +199,20 @@ package struct DraftReport: Sendable {
 
     // MARK: - Parts of both
 
-    private var source: DraftSource { sources[0] }
+    var source: DraftSource { sources[0] }
 
-    private var reportElement: Element {
+    var reportElement: Element {
         report.element.fitting(dossier.decided.profile, .report, at: .report)
     }
 
-    private var fileElements: [Element] {
+    var fileElements: [Element] {
         files.map { $0.element.fitting(dossier.decided.profile, .fileDetails, at: .fileDetails) }
     }
 
     private var furtherFiles: [JSONValue] {
-        let further = sources.dropFirst().map(Optional.some) + dossier.decided.supplements.map { _ in nil }
-        return zip(fileElements.dropFirst(), further).map { file, source in
+        let origins =
+            sources.filter(\.isUpload).map(Optional.some) + dossier.decided.supplements.map { _ in nil }
+        return zip(fileElements, origins).dropFirst().map { file, source in
             var value: JSONObject = ["fileDetails": file.json(.fileDetails)]
             if let source {
                 value["upload"] = .string("\(source.upload)")

@@ -5,7 +5,8 @@ import UploadModel
 
 extension DraftSource {
     var origin: JSONValue {
-        [
+        guard isUpload else { return .null }
+        return [
             "spool": .string(spool), "path": Self.exact(path.bytes), "claimed_at": .string("\(claimedAt)"),
             "listed_at": .string("\(listedAt)"), "digests": digests.json,
         ]

@@ -30,10 +30,17 @@ extension IncidentSummary {
         self.platform = scribe.text(.setting("platform", value: platform), for: .platform)
         dateTime = first.said.uploadedAt ?? ZonedTime(first.source.claimedAt)
         let others = readings.count > 1 ? "; of the first of \(readings.count) files" : ""
-        dateTimeDescription =
-            (first.said.uploadedAt == nil
-                ? "time when the provider's scanner took the upload in; the time of the upload itself was not given"
-                : "time of the upload, as given by the provider's application") + others
+        dateTimeDescription = first.timeMeaning + others
+    }
+}
+
+extension UploadReading {
+    /// What kind of time the incident's is.
+    fileprivate var timeMeaning: String {
+        if said.uploadedAt != nil { return "time of the upload, as given by the provider's application" }
+        return source.isUpload
+            ? "time when the provider's scanner took the upload in; the time of the upload itself was not given"
+            : "time when a person of the provider opened the case; that of the incident itself was not given"
     }
 }
 

@@ -1,3 +1,5 @@
+package import UploadModel
+
 // What happened, and where.
 
 package struct IncidentSummary: Equatable, Sendable {

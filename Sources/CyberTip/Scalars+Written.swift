@@ -1,3 +1,5 @@
+import UploadModel
+
 // How each simple value is spelled, and the numbers, dates and codes that are only that.
 
 extension String: Scalar {

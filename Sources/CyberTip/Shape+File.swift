@@ -1,3 +1,5 @@
+import UploadModel
+
 // The document that describes one file, and the template that a draft has of it.
 
 extension Shape {

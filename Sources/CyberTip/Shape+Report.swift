@@ -1,3 +1,5 @@
+import UploadModel
+
 // The document that opens a report.
 
 extension Shape {

@@ -40,7 +40,10 @@ extension DraftSource {
     }
 
     private var unmatched: String {
-        "Prepared by software, \(program). No list entry that the upload met makes a report by itself."
+        "Prepared by software, \(program). "
+            + (isUpload
+                ? "No list entry that the upload met makes a report by itself."
+                : "No upload was compared with a list for it.")
     }
 
     private static let notViewed =

@@ -1,16 +1,6 @@
-// The words that the service takes, each list closed.
+package import UploadModel
 
-package enum IncidentType: String, CaseIterable, Sendable {
-    /// The only one that software proposes.
-    case possessionManufactureDistribution = "Child Pornography (possession, manufacture, and distribution)"
-    case trafficking = "Child Sex Trafficking"
-    case tourism = "Child Sex Tourism"
-    case molestation = "Child Sexual Molestation"
-    case misleadingDomainName = "Misleading Domain Name"
-    case misleadingWords = "Misleading Words or Digital Images on the Internet"
-    case enticement = "Online Enticement of Children for Sexual Acts"
-    case unsolicitedMaterial = "Unsolicited Obscene Material Sent to a Child"
-}
+// The words that the service takes, each list closed. Those that a person decides by are in UploadModel.
 
 /// What happened when an address or a device was seen. There is no word for a message, a download or a share.
 package enum EventName: String, CaseIterable, Sendable {
@@ -68,15 +58,6 @@ package enum FileRelevance: String, CaseIterable, Sendable {
     case supplemental = "Supplemental Reported"
 }
 
-/// The letter is the apparent age (A before, B in puberty), the digit the content (1 a sexual act, 2 lascivious
-/// exhibition). Filled in only by a provider that has signed the industry's agreement.
-package enum IndustryClass: String, CaseIterable, Sendable {
-    case a1 = "A1"
-    case a2 = "A2"
-    case b1 = "B1"
-    case b2 = "B2"
-}
-
 /// What a report may be marked as; a person's statement.
 package enum ReportFlag: String, CaseIterable, Sendable, Dated {
     case sextortion, csamSolicitation, minorToMinorInteraction, spam, sadisticOnlineExploitation
@@ -93,11 +74,7 @@ package enum ReportFlag: String, CaseIterable, Sendable, Dated {
     }
 }
 
-/// What a file may be marked as; a person's statement, never a list's.
-package enum FileFlag: String, CaseIterable, Sendable, Dated {
-    case animeDrawingVirtualHentai, potentialMeme, viral, possibleSelfProduction, physicalHarm, violenceGore
-    case bestiality, liveStreaming, infant, generativeAi
-}
+extension FileFlag: Dated {}
 
 extension CaseIterable where Self: RawRepresentable<String> {
     static var literals: [String] { allCases.map(\.rawValue) }

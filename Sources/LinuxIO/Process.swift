@@ -34,6 +34,15 @@ package enum ThisProcess {
         getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "\(user)"
     }
 
+    /// A user by name or number; `nil` when there is none of that name.
+    package static func user(named text: String) -> UInt32? {
+        if let number = UInt32(text) { return number }
+        return getpwnam(text).map { $0.pointee.pw_uid }
+    }
+
+    /// Whether a person sees what is written to standard output.
+    package static var outputIsTerminal: Bool { isatty(1) == 1 }
+
     /// A group by name or number; `nil` when there is none of that name.
     package static func group(named text: String) -> UInt32? {
         if let number = UInt32(text) { return number }

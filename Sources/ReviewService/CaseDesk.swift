@@ -1,21 +1,217 @@
+import JSONText
+import LinuxIO
+import Synchronization
 package import UploadModel
+package import VaultStore
 
 /// The case desk: cases, roles, views and drafts, for the persons who decide.
 ///
-/// Not in this version. What matched is listed by `breakwater case list`; nothing is reported by any program.
-package struct CaseDesk: Sendable {
-    package init() {}
+/// One act at a time: what a person does is checked against the case as it stands, written, and answered, before the
+/// next act is looked at. Calls block; they come from threads of our own.
+package final class CaseDesk: Sendable {
+    let configuration: DeskConfiguration
+    let book: DeskBook
+    /// `drafts/`, `attachments/`, `receipts/` below the desk's root.
+    let drafts: Descriptor
+    let attachments: Descriptor
+    let receipts: Descriptor
+    let log: DeskLog
+    private let lock: FileLock
+    private let acts = Mutex(())
+    private let clock: @Sendable () -> Timestamp
 
-    /// Serves the desk's socket.
+    /// Opens the desk's own directory, which must be its user's alone, and the book in it.
+    package init(
+        _ configuration: DeskConfiguration,
+        clock: @escaping @Sendable () -> Timestamp = { Timestamp(nanoseconds: Clocks.realtime) }
+    ) throws {
+        let path = configuration.settings.desk.root
+        let status = try Descriptor.status(ofPath: Array(path.utf8), subject: path)
+        guard status.uid == ThisProcess.user, status.mode & 0o077 == 0 else {
+            throw DeskUnusable.openToOthers(path)
+        }
+        let root = try Descriptor.directory(path)
+        guard let lock = try FileLock.take("desk.lock", in: root, subject: "\(path)/desk.lock") else {
+            throw DeskUnusable.inUse(path)
+        }
+        self.lock = lock
+        drafts = try root.ensureDirectory(Array("drafts".utf8), mode: 0o700, subject: "drafts")
+        attachments = try root.ensureDirectory(Array("attachments".utf8), mode: 0o700, subject: "attachments")
+        receipts = try root.ensureDirectory(Array("receipts".utf8), mode: 0o700, subject: "receipts")
+        book = try DeskBook(opening: "\(path)/desk.db")
+        log = try DeskLog(in: root)
+        self.configuration = configuration
+        self.clock = clock
+    }
+
+    var now: Timestamp { clock() }
+    var rules: ReviewRules { configuration.rules }
+
+    /// Does what one person asks.
     ///
-    /// - Throws: ``CaseDeskFault/notInThisVersion``, always.
-    package func run() throws(CaseDeskFault) { throw .notInThisVersion }
+    /// - Throws: ``DeskRefused``, ``ReviewRefused``, or what stood in the way; nothing was done then.
+    package func answer(_ request: DeskRequest, for staff: Staff) throws -> DeskAnswer {
+        try acts.withLock { _ in
+            if let readers = request.verb.readers, !staff.has(anyOf: readers) {
+                throw DeskRefused.role(request.verb.rawValue, needs: readers)
+            }
+            return try perform(request, staff)
+        }
+    }
+
+    /// Runs an act of the desk's own between two of persons.
+    func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try acts.withLock { _ in try body() }
+    }
+
+    private func perform(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        switch request.verb {
+        case .list: try list()
+        case .show: try show(try subject(of: request).case)
+        case .claim: try act(.claimed, request, staff, "claimed")
+        case .release: try act(.released, request, staff, "released")
+        case .note: try act(.noted(try request.text("text")), request, staff, "noted")
+        case .escalate:
+            try act(
+                .escalated(try request.text("reason")),
+                request,
+                staff,
+                "escalated; the reason goes into the report"
+            )
+        case .adopt: try adopt(from: try request.text("directory"))
+        case .open: try open(request, staff)
+        case .classify: try classify(request, staff)
+        case .annotate: try annotate(request, staff)
+        case .dispose: try dispose(request, staff)
+        case .attach: try attach(request, staff)
+        case .viewStart: try startView(request, staff)
+        case .viewComplete: try endView(request, staff, whole: !request.flag("partial"))
+        case .viewAbort: try endView(request, staff, whole: nil)
+        case .draft: try draft(try subject(of: request).case, staff)
+        case .lint: try lint(try subject(of: request).case)
+        case .diff: try diff(try subject(of: request).case)
+        case .approve: try approve(request, staff)
+        case .return: try act(.returned(try request.text("reason")), request, staff, "approval taken back")
+        case .export: try export(try subject(of: request).case, staff)
+        case .submitted: try markSubmitted(request, staff)
+        case .supplement: try supplement(request, staff)
+        case .figures: try figures(request)
+        }
+    }
 }
 
-package enum CaseDeskFault: WayOut, Equatable {
-    case notInThisVersion
+/// What the desk runs with.
+package struct DeskConfiguration: Sendable {
+    package let settings: Settings
+    /// By the user of the operating system.
+    package let staff: [UInt32: Staff]
+    package let isSmallTeam: Bool
+    /// Opens what is sealed to the desk.
+    package let identity: AgeIdentity
+    /// Name and version, `breakwater-review 0.1.0`.
+    package let program: String
 
-    package var description: String { "the case desk is not part of this version" }
-    package var hint: String { "use \"breakwater case list\" and \"breakwater case show\"" }
-    package var exitCode: ExitCode { .failed }
+    package init(
+        _ settings: Settings,
+        staff: [UInt32: Staff],
+        isSmallTeam: Bool,
+        identity: AgeIdentity,
+        program: String
+    ) {
+        (self.settings, self.staff, self.identity) = (settings, staff, identity)
+        (self.isSmallTeam, self.program) = (isSmallTeam, program)
+    }
+
+    /// Users resolved by the operating system, and the identity read from `keys/review.key` below the desk's root.
+    ///
+    /// - Throws: ``RosterRefused`` for a user that there is not, or that two persons share by another name;
+    ///   ``DeskUnusable/noIdentity(_:)``.
+    package init(_ settings: Settings, _ roster: Roster, program: String) throws {
+        var staff: [UInt32: Staff] = [:]
+        var problems: [String] = []
+        for person in roster.staff {
+            guard let user = ThisProcess.user(named: person.user) else {
+                problems.append("\(person.id): there is no user \"\(person.user)\"")
+                continue
+            }
+            if let other = staff.updateValue(person, forKey: user) {
+                problems.append("\(person.id) and \(other.id) are the same user")
+            }
+        }
+        if !problems.isEmpty { throw RosterRefused(problems: problems) }
+        self.init(
+            settings,
+            staff: staff,
+            isSmallTeam: roster.isSmallTeam,
+            identity: try Self.identity(settings.desk.root),
+            program: program
+        )
+    }
+
+    private static func identity(_ root: String) throws -> AgeIdentity {
+        let path = "\(root)/keys/review.key"
+        do {
+            let bytes = try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
+            guard let identity = try AgeIdentity.all(inFile: String(decoding: bytes, as: UTF8.self)).first
+            else {
+                throw SealingFault.notAnIdentity
+            }
+            return identity
+        } catch {
+            throw DeskUnusable.noIdentity("\(path): \(error)")
+        }
+    }
+
+    func user(of id: StaffID) -> UInt32? { staff.first { $0.value.id == id }?.key }
+
+    var rules: ReviewRules {
+        ReviewRules(requireView: settings.review.requireView, isSmallTeam: isSmallTeam)
+    }
+}
+
+extension DeskRequest.Verb {
+    /// Who may ask what changes no case; for all else the review decides by the act.
+    fileprivate var readers: Set<StaffRole>? {
+        switch self {
+        case .list, .figures: Set(StaffRole.allCases)
+        case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
+        case .adopt: [.operator, .reviewer, .approver]
+        default: nil
+        }
+    }
+}
+
+/// Why the desk does not open.
+package enum DeskUnusable: WayOut, Equatable {
+    case openToOthers(String)
+    case inUse(String)
+    case noGroup(String)
+    case noIdentity(String)
+
+    package var description: String {
+        switch self {
+        case .openToOthers(let path): "\(path): belongs to another user, or others can reach into it"
+        case .inUse(let path): "\(path): another breakwater-review holds this desk"
+        case .noIdentity(let what): "no key that opens evidence: \(what)"
+        case .noGroup(let name): "there is no group \"\(name)\""
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .openToOthers(let path):
+            "run \"chown \(ThisProcess.name(ofUser: ThisProcess.user)) \(path)\" and \"chmod 700 \(path)\""
+        case .inUse: "stop the other one, or give this one a directory of its own"
+        case .noIdentity:
+            "put the age identity there whose recipient is evidence.review, mode 400, of the desk's user"
+        case .noGroup: "make it, or name another one in desk.group"
+        }
+    }
+
+    package var exitCode: ExitCode {
+        switch self {
+        case .openToOthers, .noGroup, .noIdentity: .settingsRefused
+        case .inUse: .inUse
+        }
+    }
 }

@@ -54,6 +54,13 @@ extension Reading where Value == String {
         }
     }
 
+    /// Of a Unix socket; the kernel's structure has room for no more.
+    static var socketPath: Self {
+        Self(text: "an absolute path of at most 103 bytes") {
+            isAbsolute($0) && $0.utf8.count <= 103 ? $0 : nil
+        }
+    }
+
     /// Empty for none.
     static var optionalPath: Self {
         Self(text: "an absolute path, or \"\" for none") { $0.isEmpty || isAbsolute($0) ? $0 : nil }

@@ -33,6 +33,8 @@ extension Settings {
         file.section("evidence") { evidence.read(&$0) }
         file.section("report") { report.read(&$0) }
         file.section("metrics") { $0.read("listen", into: &metrics.address, as: .address) }
+        file.section("desk") { desk.read(&$0) }
+        file.section("review") { review.read(&$0) }
     }
 }
 
@@ -108,6 +110,22 @@ extension ListSource {
     }
 }
 
+extension DeskSettings {
+    fileprivate mutating func read(_ section: inout Section) {
+        section.read("root", into: &root, as: .root)
+        section.read("socket", into: &socket, as: .socketPath)
+        section.read("roles", into: &roles, as: .path)
+        section.read("group", into: &group, as: .text)
+    }
+}
+
+extension ReviewSettings {
+    fileprivate mutating func read(_ section: inout Section) {
+        section.read("require_view", into: &requireView, as: .choice)
+        section.read("industry_agreement", into: &industryAgreement, as: .flag)
+    }
+}
+
 extension EvidenceSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.read("custodians", into: &custodians, as: .custodians)
@@ -133,7 +151,7 @@ extension ReportSettings {
 
 /// Hands TOMLKit only what it can take: it reads a C string, which a NUL would end, and it does not survive a broken
 /// header. Of what stands before such a header the first mistake is told, as it would be otherwise.
-private func parse(_ text: String, _ lines: KeyLines) throws(SettingsProblem) -> TOMLTable {
+func parse(_ text: String, _ lines: KeyLines) throws(SettingsProblem) -> TOMLTable {
     if let null = text.utf8.firstIndex(of: 0) {
         let line = 1 + text.utf8[..<null].count { $0 == UInt8(ascii: "\n") }
         throw SettingsProblem(line: line, key: "", message: "not TOML: holds a NUL; leave it out")

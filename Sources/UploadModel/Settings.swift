@@ -10,6 +10,8 @@ package struct Settings: Equatable, Sendable {
     package var evidence = EvidenceSettings()
     package var report = ReportSettings()
     package var metrics = MetricsSettings()
+    package var desk = DeskSettings()
+    package var review = ReviewSettings()
 
     package init() {}
 }
@@ -224,4 +226,35 @@ package enum MetricsAddress: Equatable, Sendable {
     /// Absolute path, at most 103 bytes.
     case unix(String)
     case tcp(host: String, port: Int)
+}
+
+/// `[desk]`: where the case desk works and listens.
+package struct DeskSettings: Equatable, Sendable {
+    /// Absolute path of its own directory: book, attachments, drafts, keys.
+    package var root = "/var/lib/breakwater-review"
+    /// Absolute path, at most 103 bytes; outside ``root``, so that staff reach it.
+    package var socket = "/run/breakwater-review/desk.sock"
+    /// The file that says who works at the desk.
+    package var roles = "/etc/breakwater/roles.toml"
+    /// Staff's group, name or number, to which the socket is open; empty keeps the desk's own group.
+    package var group = ""
+
+    package init() {}
+}
+
+/// `[review]`: what a person must have done before a report is approved.
+package struct ReviewSettings: Equatable, Sendable {
+    package var requireView = ViewRule.nearMatches
+    /// Whether the provider has signed the industry's hash-sharing agreement, so that classes go into reports.
+    package var industryAgreement = false
+
+    package init() {}
+}
+
+/// Which files somebody must have viewed before their report is approved.
+package enum ViewRule: String, CaseIterable, Sendable {
+    case never
+    /// Those that no strong digest agreed on.
+    case nearMatches = "near-matches"
+    case always
 }

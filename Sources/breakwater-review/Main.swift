@@ -1,23 +1,80 @@
 import ArgumentParser
 import LinuxIO
 import ReviewService
+import SettingsTOML
 import UploadModel
 
-/// The case desk's command line.
+/// Before anything else: a thread that started earlier would not have these signals blocked.
 @main
-struct Review: ParsableCommand {
+struct Program {
+    static func main() {
+        ThisProcess.blockStraySignals()
+        ThisProcess.setFileModeMask(0o077)
+        Desk.main()
+    }
+}
+
+/// The case desk's command line.
+struct Desk: ParsableCommand {
+    static let version = "0.1.0"
+    static let name = "breakwater-review"
+
     static let configuration = CommandConfiguration(
-        commandName: "breakwater-review",
-        abstract: "The case desk; not part of this version."
+        commandName: name,
+        abstract:
+            "The case desk: cases, roles, views and drafts, behind a Unix socket for \"breakwater case\".",
+        discussion: "It never sends a report. SIGTERM ends it; an act that was answered is on the disk.",
+        version: "\(name) \(version)"
     )
+
+    @Option(help: "The settings file.")
+    var config: String
+
+    @Flag(help: "Check settings and roles, say what is wrong with them, and end with 0 or 10.")
+    var checkConfig = false
 
     func run() throws {
         do {
-            try CaseDesk().run()
+            let configuration = try read()
+            if checkConfig { return print("\(config): settings and roles are sound") }
+            let server = DeskServer(try CaseDesk(configuration)) { Self.say("error: \($0)") }
+            try server.run {
+                Self.say("listening on \(configuration.settings.desk.socket)")
+                ThisProcess.notifyServiceManager("READY=1")
+            }
         } catch {
-            let lines = "breakwater-review: error: \(error)\nbreakwater-review: hint: \(error.hint)\n"
-            ThisProcess.writeToStandardError(Array(lines.utf8))
-            throw ArgumentParser.ExitCode(error.exitCode.rawValue)
+            let known = error as? any WayOut
+            for line in "\(error)".split(separator: "\n") { Self.say("error: \(line)") }
+            if let hint = known?.hint { Self.say("hint: \(hint)") }
+            throw ArgumentParser.ExitCode((known?.exitCode ?? .failed).rawValue)
         }
     }
+
+    private func read() throws -> DeskConfiguration {
+        let settings = try Settings(toml: try Self.text(of: config), file: config)
+        let roster = try Roster(toml: try Self.text(of: settings.desk.roles), file: settings.desk.roles)
+        return try DeskConfiguration(settings, roster, program: "\(Self.name) \(Self.version)")
+    }
+
+    private static func text(of file: String) throws -> String {
+        do {
+            return String(
+                decoding: try Descriptor.open(file).readAll(limit: 1 << 20, subject: file),
+                as: UTF8.self
+            )
+        } catch {
+            throw Unreadable(description: "\(error)")
+        }
+    }
+
+    private static func say(_ line: String) {
+        ThisProcess.writeToStandardError(Array("\(name): \(line)\n".utf8))
+    }
+}
+
+/// A settings or roles file that cannot be read.
+struct Unreadable: WayOut {
+    let description: String
+    var hint: String { "its user needs to read settings and roles; name the settings with --config" }
+    var exitCode: UploadModel.ExitCode { .settingsRefused }
 }

@@ -17,8 +17,8 @@ struct Breakwater: ParsableCommand {
         subcommands: [
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
             HeldCommand.self,
-            CaseCommand.self, CustodyCommand.self, EvidenceCommand.self, KeysCommand.self, StatusCommand.self,
-            SpoolCommand.self,
+            CaseCommand.self, ExhibitCommand.self, ViewCommand.self, ReportCommand.self, ContextCommand.self,
+            CustodyCommand.self, EvidenceCommand.self, KeysCommand.self, StatusCommand.self, SpoolCommand.self,
         ]
     )
 }

@@ -5,21 +5,29 @@ import ScanService
 import UploadModel
 import VaultStore
 
-/// `breakwater case ...`: what matched, with its evidence and its draft. One match is one case for now.
+/// `breakwater case ...`: asks the case desk. With `--config`, `list` and `show` look into the daemon's own rows instead,
+/// one case a match, where there is no desk.
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case",
-        abstract: "What matched: evidence and drafts.",
-        subcommands: [List.self, Show.self]
+        abstract: "What matched: cases, evidence and drafts.",
+        subcommands: [
+            List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self, Adopt.self, Open.self,
+        ]
     )
 
     struct List: Verb {
         static let configuration = CommandConfiguration(abstract: "One line for each case.")
-        @OptionGroup var options: Options
+        @OptionGroup var desk: DeskOptions
+        @Option(help: "Look into the rows of this deployment, without a desk.") var config: String?
 
         func act() throws -> UploadModel.ExitCode {
-            try Deployment(options.config).forEach(in: Custody.Stage.namesOfCases) { upload in
-                if options.json { return try Output.line(.object(upload.caseJSON)) }
+            guard let config else {
+                var client = try DeskClient(desk)
+                return try client.ask("case.list").code
+            }
+            try Deployment(config).forEach(in: Custody.Stage.namesOfCases) { upload in
+                if desk.json { return try Output.line(.object(upload.caseJSON)) }
                 let entries = upload.matches.map { "\($0.entry.id) \($0.grade.rawValue)" }.joined(
                     separator: ", "
                 )
@@ -34,11 +42,16 @@ struct CaseCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "One case: rows, matches, evidence, and what the draft says is missing."
         )
-        @OptionGroup var options: Options
+        @OptionGroup var desk: DeskOptions
+        @Option(help: "Look into the rows of this deployment, without a desk.") var config: String?
         @Argument(help: "Its id, or the beginning of it.") var id: String
 
         func act() throws -> UploadModel.ExitCode {
-            let deployment = try Deployment(options.config)
+            guard let config else {
+                var client = try DeskClient(desk)
+                return try client.ask("case.show", ["id": .string(id)]).code
+            }
+            let deployment = try Deployment(config)
             let upload = try deployment.upload(id, in: try deployment.ledger())
             guard Custody.Stage.namesOfCases.contains(upload.stage?.name ?? "") else {
                 throw Refused(
@@ -48,7 +61,7 @@ struct CaseCommand: ParsableCommand {
                 )
             }
             let draft = try draft(of: upload, deployment)
-            if options.json {
+            if desk.json {
                 var object = upload.caseJSON
                 object["draft"] = draft.report ?? .null
                 object["draft_sealed"] = .bool(draft == .sealed)

@@ -135,7 +135,7 @@ def programs():
     place = tempfile.mkdtemp(prefix="bw-bin-", dir=SCRATCH)
     atexit.register(shutil.rmtree, place)
     os.chmod(place, 0o755)
-    for program in ("breakwater", "breakwaterd", "breakwater-decoder"):
+    for program in ("breakwater", "breakwaterd", "breakwater-decoder", "breakwater-review"):
         os.chmod(shutil.copy(os.path.join(BINARIES, program), place), 0o755)
     return place
 

@@ -36,6 +36,16 @@ int bw_notify(const char *socket_path, const char *state);
 /// Connects to a Unix stream socket. Returns a descriptor, or -1 with errno set.
 int bw_connect(const char *socket_path);
 
+/// Binds a Unix stream socket to a path that must be free, and listens. Returns a descriptor, or -1 with errno set.
+int bw_listen(const char *socket_path);
+
+/// accept4(2) of a Unix stream socket, with SO_PEERCRED's user in `user`; each read or write waits so long at most.
+/// Returns a descriptor, or -1 with errno set, also where the other side cannot be named.
+int bw_accept(int listener, int seconds, uint32_t *user);
+
+/// SO_RCVTIMEO and SO_SNDTIMEO. Returns 0, or -1 with errno set.
+int bw_limit_waiting(int connection, int seconds);
+
 /// Connects to a numeric address and port. Returns a descriptor, or -1 with errno set.
 int bw_connect_tcp(const char *host, const char *port);
 

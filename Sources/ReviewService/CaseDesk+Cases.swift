@@ -1,0 +1,214 @@
+import CyberTip
+import JSONText
+import UploadModel
+
+// Looking at cases, and opening one without a match.
+
+extension CaseDesk {
+    func list() throws -> DeskAnswer {
+        let (cases, counts) = try book.read { tables in
+            let cases = try tables.cases()
+            return (cases, try cases.map { try tables.exhibits(of: $0.id).count })
+        }
+        let now = now
+        let entries = zip(cases, counts).map { CaseLine($0, exhibits: $1, now: now) }
+        return DeskAnswer(.array(entries.map(\.json)), entries.map(\.text))
+    }
+
+    func show(_ id: CaseID) throws -> DeskAnswer {
+        let (known, rows) = try book.read { (try $0.case(id), try $0.rows(of: id)) }
+        guard let known else { throw DeskRefused.noSuch("\(id)") }
+        let review = try Review(replaying: rows)
+        let exhibits = try shelved(id)
+        let report = try? report(of: id, review)
+        let line = CaseLine(known, exhibits: exhibits.count, now: now)
+        var object = line.json.objectValue ?? [:]
+        object["account"] = .optional(known.account)
+        object["holder"] = .optional(review.holder.map { "\($0)" })
+        object["escalation"] = .optional(review.escalation)
+        object["linked"] = .array(try linked(known).map { .string("\($0)") })
+        object["exhibits"] = .array(
+            exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
+        )
+        object["attachments"] = .array(review.attachments.map { .string("\($0.id)") })
+        object["draft"] = review.draft.map { $0.json(isCurrent: review.isDraftCurrent) } ?? .null
+        object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
+        object["approved_alone"] = review.approval.map { .bool($0.isAlone) } ?? .null
+        object["report"] = .optional(review.submission.map { "\($0.report)" })
+        object["findings"] = report.map { .array($0.findings.map(\.deskJSON)) } ?? .null
+        object["completeness"] = report.map { .integer($0.completeness.score) } ?? .null
+        object["rows"] = .array(rows.map(\.json))
+        return DeskAnswer(.object(object), lines(known, review, exhibits, report, rows))
+    }
+
+    private func lines(
+        _ known: BookedCase,
+        _ review: Review,
+        _ exhibits: [ShelvedExhibit],
+        _ report: DraftReport?,
+        _ rows: [ReviewRow]
+    ) -> [String] {
+        let account = known.account ?? "not named by the application"
+        return ["case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)"]
+            + (review.holder.map { ["claimed by  \($0)"] } ?? [])
+            + (review.escalation.map { ["urgent      \($0)"] } ?? [])
+            + exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
+            + review.attachments.map { "attached    \($0.id) \($0.name)" }
+            + (review.draft.map { ["draft       \($0.text(isCurrent: review.isDraftCurrent))"] } ?? [])
+            + (review.approval.map { ["approved    by \($0.by)\($0.isAlone ? ", alone" : "")"] } ?? [])
+            + (review.submission.map { ["submitted   report \($0.report)"] } ?? [])
+            + (report.map { ["complete    \($0.completeness.score) of 100"] + $0.findings.map(\.line) }
+                ?? ["report      none; no match makes one by itself, and no person classified an exhibit"])
+            + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
+    }
+
+    /// Other cases of the account.
+    private func linked(_ known: BookedCase) throws -> [CaseID] {
+        guard let account = known.account else { return [] }
+        return try book.read { try $0.cases(of: account).map(\.id).filter { $0 != known.id } }
+    }
+
+    /// A case that a person opens, with what it is about.
+    func open(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let type = try request.value("type", "one of the eight incident types") { IncidentType(rawValue: $0) }
+        let reason = try request.text("reason")
+        let account = request.textIfThere("account")
+        let at = now
+        let id = CaseID(.fresh(at: at))
+        let kept = try keep(request.files)
+        let review = try book.write { tables in
+            let known = BookedCase(
+                id: id,
+                account: account,
+                first: at,
+                last: at,
+                stage: .open,
+                isUrgent: false
+            )
+            let events = [.opened(.person(type, because: reason))] + kept.map { ReviewEvent.attached($0) }
+            return try write(events, on: id, by: staff, known, tables)
+        }
+        return said(id, review, "\(id): opened, \(type.rawValue)")
+    }
+}
+
+/// A case in a list.
+struct CaseLine {
+    private let known: BookedCase
+    private let exhibits: Int
+    private let alarm: CaseAlarm
+    private let age: Int64
+
+    init(_ known: BookedCase, exhibits: Int, now: Timestamp) {
+        (self.known, self.exhibits) = (known, exhibits)
+        let isDone = known.stage == .submitted || known.stage == .closed
+        alarm = isDone ? .none : CaseAlarm(since: known.first, now: now, isUrgent: known.isUrgent)
+        age = max(0, (now.nanoseconds - known.first.nanoseconds) / 1_000_000_000)
+    }
+
+    var json: JSONValue {
+        [
+            "case": .string("\(known.id)"), "stage": .string(known.stage.rawValue),
+            "exhibits": .integer(exhibits), "first_match": .string("\(known.first)"),
+            "age_seconds": .integer(age), "alarm": .string(alarm.rawValue), "urgent": .bool(known.isUrgent),
+        ]
+    }
+
+    var text: String {
+        let mark = alarm == .none ? "" : "  alarm: \(alarm.rawValue)"
+        return "\(known.id)  \(known.stage.rawValue)  \(exhibits) exhibit\(exhibits == 1 ? "" : "s")  "
+            + "\(age / 3_600) h \(age / 60 % 60) min\(mark)"
+    }
+}
+
+extension ReviewRow {
+    var json: JSONValue {
+        [
+            "at": .string("\(at)"), "by": .string("\(by)"), "roles": .string(rolesText),
+            "event": .string(event.name),
+            "detail": event.json,
+        ]
+    }
+}
+
+extension DraftMark {
+    func json(isCurrent: Bool) -> JSONValue {
+        [
+            "sha256": .string(sha256), "blocking": .integer(blocking), "warnings": .integer(warnings),
+            "advice": .integer(advice), "completeness": .integer(score), "current": .bool(isCurrent),
+        ]
+    }
+
+    func text(isCurrent: Bool) -> String {
+        "\(sha256.prefix(12)), \(blocking) blocking, \(warnings) warning, \(advice) advice, completeness \(score)"
+            + (isCurrent ? "" : "; something has changed since")
+    }
+}
+
+extension Finding {
+    var deskJSON: JSONValue {
+        [
+            "rule": .optional(rule), "severity": .string(severity.rawValue), "field": .string("\(field)"),
+            "problem": .string(problem), "remedy": .optional(remedy),
+        ]
+    }
+
+    var line: String {
+        "finding     \(severity.rawValue): \(field): \(problem)" + (remedy.map { "; from \($0)" } ?? "")
+    }
+}
+
+extension ShelvedExhibit {
+    /// The others of a case with the same bytes: linked, and none of them dropped.
+    func copies(among exhibits: [ShelvedExhibit]) -> [BundleID] {
+        exhibits.filter { $0.bundle != bundle && $0.digests == digests }.map(\.bundle)
+    }
+
+    func json(_ review: Review, equal: [BundleID]) -> JSONValue {
+        let found = review[bundle]
+        return [
+            "exhibit": .string("\(bundle)"), "spool": .string(spool),
+            "matches": .array(matches.map(\.deskJSON)), "sha256": .optional(digests.sha256?.hex),
+            "classification": .optional(found?.classification?.rawValue),
+            "flags": found?.flags.map { .array($0.map(\.rawValue).sorted().map { .string($0) }) } ?? .null,
+            "disposition": .optional(found?.disposition?.name),
+            "waits_for_second": .bool(found?.waitsForSecond != nil), "viewed": .bool(found?.isViewed == true),
+            "in_report": .bool(found?.isReportable == true),
+            "same_bytes": .array(equal.map { .string("\($0)") }),
+        ]
+    }
+
+    func lines(_ review: Review, equal: [BundleID]) -> [String] {
+        let found = review[bundle]
+        let parts = [
+            found?.classification.map { "class \($0.rawValue)" },
+            found?.flags.map { "flags \($0.map(\.rawValue).sorted().joined(separator: " "))" },
+            found?.disposition?.name,
+            found?.waitsForSecond.map { "proposed by \($0), waits for a second person" },
+            found?.isViewed == true ? "viewed whole" : "not viewed",
+            found?.isReportable == true ? "in the report" : "not in the report",
+        ]
+        return ["exhibit     \(bundle)  \(parts.compactMap { $0 }.joined(separator: ", "))"]
+            + matches.map { "match       \($0.sentence)" }
+            + equal.map { "            the same bytes as \($0)" }
+    }
+}
+
+extension Match {
+    fileprivate var deskJSON: JSONValue {
+        [
+            "entry": .string("\(entry.id)"), "class": .string(entry.listClass.rawValue),
+            "grade": .string(grade.rawValue), "distance": distance.map { .integer($0) } ?? .null,
+        ]
+    }
+
+    fileprivate var sentence: String {
+        let kinds = agreed.members.map(\.name).joined(separator: ", ")
+        let says =
+            agreed.isEmpty
+            ? "is similar to an entry of list \(entry.id.list), distance \(distance ?? 0)"
+            : "equals an entry of list \(entry.id.list) (\(kinds))"
+        return
+            "the \(part.rawValue) \(says), \(entry.id), \(grade.rawValue), class \(entry.listClass.rawValue)"
+    }
+}

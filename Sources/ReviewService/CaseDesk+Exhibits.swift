@@ -1,0 +1,123 @@
+import Digests
+import JSONText
+import LinuxIO
+import UploadModel
+import VaultStore
+
+// What a person finds of an exhibit, and what they put beside it.
+
+extension CaseDesk {
+    func classify(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (id, bundle) = try exhibit(of: request)
+        let found = try request.value("class", "A1, A2, B1 or B2") {
+            IndustryClass(rawValue: $0.uppercased())
+        }
+        let review = try record([.classified(bundle, found)], on: id, by: staff)
+        return said(id, review, "\(bundle): classified \(found.rawValue); it is in the report")
+    }
+
+    func annotate(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (id, bundle) = try exhibit(of: request)
+        let names = request.list("flags")
+        let flags = names.compactMap(FileFlag.init(rawValue:))
+        guard flags.count == names.count else {
+            let known = FileFlag.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DeskRefused.malformed("a flag is none of \(known)")
+        }
+        let review = try record([.annotated(bundle, Set(flags))], on: id, by: staff)
+        let said = flags.isEmpty ? "no flag applies" : flags.map(\.rawValue).joined(separator: ", ")
+        return self.said(id, review, "\(bundle): \(said)")
+    }
+
+    func dispose(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (id, bundle) = try exhibit(of: request)
+        let review = try record([.disposed(bundle, try disposition(request))], on: id, by: staff)
+        let waits = review[bundle]?.waitsForSecond != nil
+        var answer = said(
+            id,
+            review,
+            waits
+                ? "\(bundle): not_csam is proposed; a second person has to say the same"
+                : "\(bundle): \(review[bundle]?.disposition?.name ?? "")"
+        )
+        if waits { answer.code = .waitsForSecondPerson }
+        return answer
+    }
+
+    private func disposition(_ request: DeskRequest) throws -> Disposition {
+        switch try request.text("as") {
+        case "confirmed": return .confirmed
+        case "undetermined": return .undetermined
+        case "not_csam": return .notCSAM(try request.text("reason"))
+        case "duplicate_of":
+            return .duplicateOf(
+                try request.value("of", "the whole id of an exhibit") {
+                    BundleID($0.hasPrefix("ex-") ? $0 : "ex-\($0)")
+                }
+            )
+        default:
+            throw DeskRefused.malformed("\"as\" is none of confirmed, not_csam, undetermined, duplicate_of")
+        }
+    }
+
+    /// Context files, preserved before their row: `attachments/ID/`, with the name in a record beside the content.
+    func attach(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        guard !request.files.isEmpty else { throw DeskRefused.malformed("no file to attach") }
+        let kept = try keep(request.files)
+        let review = try record(kept.map { .attached($0) }, on: id, by: staff)
+        return said(id, review, "\(id): \(kept.count) file\(kept.count == 1 ? "" : "s") attached")
+    }
+
+    func keep(_ files: [NamedFile]) throws -> [Attachment] {
+        try files.map { file in
+            let attachment = Attachment(
+                id: .fresh(at: now),
+                name: file.name,
+                digests: DigestSet(of: file.bytes)
+            )
+            let record: JSONValue = ["name": .string(file.name), "digests": attachment.digests.json]
+            try attachments.placeDirectory(
+                "\(attachment.id)",
+                [
+                    NamedFile(name: "content", bytes: file.bytes),
+                    NamedFile(name: "attachment.json", bytes: record.canonical),
+                ]
+            )
+            return attachment
+        }
+    }
+
+    func shelf(_ path: String) throws(SyscallError) -> ExhibitShelf {
+        try ExhibitShelf(at: path, with: configuration.identity)
+    }
+
+    /// What the bundles of a case say, in the order of their claims.
+    func shelved(_ id: CaseID) throws -> [ShelvedExhibit] {
+        try book.read { try $0.exhibits(of: id) }.map { booked in
+            do {
+                return try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
+            } catch let error as SyscallError where error.isNotThere {
+                throw DeskRefused.notOnItsShelf(booked.bundle)
+            }
+        }
+    }
+}
+
+extension Descriptor {
+    /// Writes a directory of files so that it is there whole or not at all, and durable when this returns. One that
+    /// is there is left as it is.
+    func placeDirectory(_ name: String, _ files: [NamedFile]) throws {
+        let (final, hidden) = (Array(name.utf8), Array(".\(name)".utf8))
+        if try statusIfThere(of: final, subject: name) != nil { return }
+        try removeTree(hidden, subject: name)
+        try makeDirectory(hidden, mode: 0o700, subject: name)
+        let directory = try open(hidden, .directory, subject: name)
+        for file in files {
+            try directory.writeNew(file.bytes, as: Array(file.name.utf8), mode: 0o400, subject: name)
+        }
+        try directory.sync(subject: name)
+        try rename(hidden, to: self, final, subject: name)
+        try sync(subject: name)
+    }
+}

@@ -1,0 +1,286 @@
+import CyberTip
+import Digests
+import JSONText
+import LinuxIO
+import UploadModel
+
+// From a case to the documents of its report, and what becomes of them.
+
+extension CaseDesk {
+    /// The report of a case as it stands now.
+    ///
+    /// - Throws: ``DeskRefused/nothingToReport``.
+    func report(of id: CaseID, _ review: Review) throws -> DraftReport {
+        let settings = configuration.settings
+        let reportable = Set(review.reportable.map(\.facts.bundle))
+        let exhibits = try shelved(id).filter { reportable.contains($0.bundle) }
+        var sources = exhibits.map { $0.source(settings.report) }
+        if sources.isEmpty, let opened = try openedSource(id, review) { sources = [opened] }
+        guard !sources.isEmpty else { throw DeskRefused.nothingToReport }
+        var decided = Decisions(of: review, id)
+        decided.books = try books(of: id, review, exhibits)
+        decided.now = now
+        decided.target = settings.environment
+        decided.hasIndustryAgreement = settings.review.industryAgreement
+        return DraftReport(from: sources, decided: decided)
+    }
+
+    /// What a case without an upload is drafted from.
+    private func openedSource(_ id: CaseID, _ review: Review) throws -> DraftSource? {
+        switch review.opening {
+        case .match, nil: return nil
+        case .person, .supplement: break
+        }
+        guard let known = try book.read({ try $0.case(id) }) else { return nil }
+        let context = known.account.map { JSONValue.object(["uploader_ref": .string($0)]).canonical }
+        return DraftSource(
+            opened: id,
+            at: known.first,
+            context: context,
+            report: configuration.settings.report,
+            environment: configuration.settings.environment,
+            program: configuration.program
+        )
+    }
+
+    private func books(of id: CaseID, _ review: Review, _ inDraft: [ShelvedExhibit]) throws -> Books {
+        var books = Books()
+        books.exhibitsLeftOut = review.exhibits.count { !$0.isOut && !$0.isReportable }
+        let digests = Set(inDraft.compactMap { $0.digests.sha256?.hex })
+        try book.read { tables in
+            let account = try tables.case(id)?.account
+            let cases = try account.map { try tables.cases(of: $0) } ?? []
+            for other in cases where other.id != id {
+                guard let sent = try tables.review(of: other.id).submission,
+                    sent.environment == configuration.settings.environment,
+                    let number = try? ReportID(written: "\(sent.report)")
+                else { continue }
+                books.priorReports.append(number)
+                let shared = try tables.exhibits(of: other.id).contains { digests.contains($0.sha256) }
+                if shared { books.reportsOfSameFile.append(number) }
+            }
+        }
+        return books
+    }
+
+    // MARK: - Verbs
+
+    func lint(_ id: CaseID) throws -> DeskAnswer {
+        let report = try report(of: id, try review(of: id))
+        let counts = report.findings.counts
+        let summary = Finding.Severity.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }
+        return DeskAnswer(
+            [
+                "case": .string("\(id)"), "findings": .array(report.findings.map(\.deskJSON)),
+                "counts": .object(
+                    Finding.Severity.allCases.reduce(into: JSONObject()) {
+                        $0[$1.rawValue] = .integer(counts[$1] ?? 0)
+                    }
+                ),
+                "completeness": .integer(report.completeness.score),
+                "lacks": .array(report.completeness.lacks.map { .string($0) }),
+            ],
+            report.findings.map(\.line)
+                + ["\(summary.joined(separator: ", ")); completeness \(report.completeness.score) of 100"],
+            code: (counts[.blocking] ?? 0) > 0 ? .no : .done
+        )
+    }
+
+    /// Writes the documents down, then the row that names them by their digest.
+    func draft(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
+        let report = try report(of: id, try review(of: id))
+        let mark = report.mark
+        try caseDrafts(id).placeDirectory(mark.sha256, report.documents)
+        let after = try record([.drafted(mark)], on: id, by: staff)
+        return said(
+            id,
+            after,
+            "\(id): draft \(mark.text(isCurrent: true))",
+            ["draft": mark.json(isCurrent: true)]
+        )
+    }
+
+    func approve(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        guard let draft = try review(of: id).draft else { throw ReviewRefused.noCurrentDraft }
+        // Who looked at a draft may say which, so that no other is approved in its place.
+        if let looked = request.textIfThere("draft"), !draft.sha256.hasPrefix(looked) {
+            throw ReviewRefused.draftChanged
+        }
+        let review = try record([.approved(draft.sha256)], on: id, by: staff)
+        let alone = review.approval?.isAlone == true ? ", alone" : ""
+        return said(id, review, "\(id): draft \(draft.sha256.prefix(12)) approved by \(staff.id)\(alone)")
+    }
+
+    func export(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
+        let review = try review(of: id)
+        guard let approval = review.approval else { throw ReviewRefused.notApproved }
+        let files = try files(of: approval.draft, id)
+        guard let json = files.first(where: { $0.name == "draft.json" }),
+            let environment = try JSONValue(parsing: json.bytes)["environment"]?.stringValue,
+            environment != Environment.demonstration.rawValue,
+            configuration.settings.environment != .demonstration
+        else { throw DeskRefused.demonstration }
+        guard DigestSet(of: json.bytes).sha256?.hex == approval.draft else {
+            throw ReviewRefused.draftChanged
+        }
+        let after = try record([.exported(approval.draft)], on: id, by: staff)
+        var answer = said(
+            id,
+            after,
+            "\(id): \(files.count) files of draft \(approval.draft.prefix(12)), environment \(environment)",
+            ["environment": .string(environment)]
+        )
+        answer.payload = .files(files)
+        return answer
+    }
+
+    /// What the service answered, kept as it came before its row.
+    func markSubmitted(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        let number = try request.value("report", "a report's number") {
+            Int64($0).flatMap { $0 > 0 ? $0 : nil }
+        }
+        guard let receipt = request.files.first?.bytes, !receipt.isEmpty else {
+            throw DeskRefused.receiptEmpty
+        }
+        let digest = DigestSet(of: receipt).sha256?.hex ?? ""
+        try receipts.placeDirectory("\(digest)", [NamedFile(name: "receipt", bytes: receipt)])
+        let submission = Submission(
+            report: number,
+            receiptSHA256: digest,
+            environment: configuration.settings.environment
+        )
+        let review = try record([.submitted(submission)], on: id, by: staff)
+        return said(id, review, "\(id): submitted as report \(number)", ["report": .string("\(number)")])
+    }
+
+    /// A case of its own for what is more to say, linked both ways.
+    func supplement(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        guard try review(of: id).submission != nil else { throw ReviewRefused.unfit("supplemented") }
+        let at = now
+        let new = CaseID(.fresh(at: at))
+        let kept = try keep(request.files)
+        let review = try book.write { tables in
+            guard let known = try tables.case(id) else { throw DeskRefused.noSuch("\(id)") }
+            let standing = BookedCase(
+                id: new,
+                account: known.account,
+                first: at,
+                last: at,
+                stage: .open,
+                isUrgent: false
+            )
+            let events = [.opened(.supplement(id))] + kept.map { ReviewEvent.attached($0) }
+            let review = try write(events, on: new, by: staff, standing, tables)
+            _ = try write([.supplemented(new)], on: id, by: staff, known, tables)
+            return review
+        }
+        return said(new, review, "\(new): opened to supplement \(id)", ["supplements": .string("\(id)")])
+    }
+
+    /// The documents of the last two drafts, line by line.
+    func diff(_ id: CaseID) throws -> DeskAnswer {
+        let marks = try book.read { try $0.rows(of: id) }.compactMap { row in
+            if case .drafted(let mark) = row.event { mark.sha256 } else { nil }
+        }
+        guard let last = marks.last else { throw ReviewRefused.noCurrentDraft }
+        let before = try marks.dropLast().last { $0 != last }.map { try written(in: $0, id) } ?? []
+        let lines = LineDifference(from: before, to: try written(in: last, id)).lines
+        return DeskAnswer(["case": .string("\(id)"), "lines": .array(lines.map { .string($0) })], lines)
+    }
+
+    private func written(in draft: String, _ id: CaseID) throws -> [String] {
+        let texts = try files(of: draft, id).filter { $0.name.hasSuffix(".xml") }
+        return texts.flatMap {
+            String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+    }
+
+    // MARK: - Where drafts lie
+
+    private func caseDrafts(_ id: CaseID) throws -> Descriptor {
+        try drafts.ensureDirectory(Array("\(id)".utf8), mode: 0o700, subject: "\(id)")
+    }
+
+    private func files(of draft: String, _ id: CaseID) throws -> [NamedFile] {
+        let directory = try caseDrafts(id).open(Array(draft.utf8), .directory, subject: "draft \(draft)")
+        var names: [[UInt8]] = []
+        var entries = try DirectoryEntries(of: directory, subject: "draft \(draft)")
+        while let entry = try entries.next() { names.append(entry.name) }
+        return try names.sorted { $0.lexicographicallyPrecedes($1) }.map { name in
+            let bytes = try directory.open(name, subject: "draft \(draft)")
+                .readAll(limit: DeskRequest.largestFiles, subject: "draft \(draft)")
+            return NamedFile(name: String(decoding: name, as: UTF8.self), bytes: bytes)
+        }
+    }
+}
+
+extension DraftReport {
+    fileprivate var mark: DraftMark {
+        let counts = findings.counts
+        return DraftMark(
+            sha256: DigestSet(of: json).sha256?.hex ?? "",
+            blocking: counts[.blocking] ?? 0,
+            warnings: counts[.warning] ?? 0,
+            advice: counts[.advice] ?? 0,
+            score: completeness.score
+        )
+    }
+
+    /// Everything that is written down of a draft.
+    fileprivate var documents: [NamedFile] {
+        let files = fileXML
+        let width = "\(files.count)".count
+        return [
+            NamedFile(name: "draft.json", bytes: json), NamedFile(name: "report.xml", bytes: reportXML),
+            NamedFile(name: "summary.txt", bytes: summaryText),
+            NamedFile(name: "summary.html", bytes: summaryHTML),
+        ]
+            + files.enumerated().map { place, bytes in
+                let number = "\(place + 1)"
+                let name = String(repeating: "0", count: width - number.count) + number
+                return NamedFile(name: "file-\(name).xml", bytes: bytes)
+            }
+    }
+}
+
+extension Decisions {
+    /// What the rows of a review say, and nothing that no person said.
+    fileprivate init(of review: Review, _ id: CaseID) {
+        self.init()
+        self.case = id
+        for exhibit in review.exhibits {
+            var decision = FileDecision()
+            decision.isViewed = exhibit.isViewed
+            decision.classification = exhibit.classification
+            decision.flags = exhibit.flags
+            files[exhibit.facts.bundle.upload] = decision
+        }
+        supplements = review.attachments.map { Supplement(name: $0.name, digests: $0.digests) }
+        escalation = review.escalation
+        switch review.opening {
+        case .person(let type, let reason): (self.type, openedBecause) = (type, reason)
+        case .supplement(let other): openedBecause = "supplements the report of \(other)"
+        case .match, nil: break
+        }
+    }
+}
+
+/// Two texts as what left and what came, in their order.
+struct LineDifference {
+    let lines: [String]
+
+    init(from old: [String], to new: [String]) {
+        let change = new.difference(from: old)
+        var lines: [String] = []
+        for step in change {
+            switch step {
+            case .remove(_, let line, _): lines.append("- \(line)")
+            case .insert(_, let line, _): lines.append("+ \(line)")
+            }
+        }
+        self.lines = lines
+    }
+}

@@ -1,0 +1,93 @@
+import Digests
+import JSONText
+import LinuxIO
+package import UploadModel
+import VaultStore
+
+// Seeing an exhibit: a grant for one person and one exhibit, its bytes, and what the person says of the viewing. The
+// flag of the report is computed from these rows and from nothing else.
+
+extension CaseDesk {
+    func startView(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (id, bundle) = try exhibit(of: request)
+        if !request.flag("again"), let seen = try earlierView(of: bundle, by: staff) {
+            throw DeskRefused.alreadySeen(bundle, by: seen)
+        }
+        let grant = UploadID.fresh(at: now)
+        let step = ViewStep.started(grant: grant, purpose: try request.text("purpose"))
+        let review = try record([.viewed(bundle, step)], on: id, by: staff)
+        var answer = said(
+            id,
+            review,
+            "grant \(grant)",
+            ["grant": .string("\(grant)"), "exhibit": .string("\(bundle)")]
+        )
+        answer.payload = .view(bundle, grant: grant, case: id)
+        return answer
+    }
+
+    /// Who has seen these bytes already: this person, or a colleague who confirmed what they show.
+    private func earlierView(of bundle: BundleID, by staff: Staff) throws -> StaffID? {
+        try book.read { tables in
+            guard let booked = try tables.exhibit(bundle) else { return nil }
+            for other in try tables.exhibits(sha256: booked.sha256) {
+                guard let seen = try tables.review(of: other.case)[other.bundle] else { continue }
+                if seen.isViewed(by: staff.id) { return staff.id }
+                if seen.disposition == .confirmed, let view = seen.views.last(where: { $0.ending == .whole })
+                {
+                    return view.by
+                }
+            }
+            return nil
+        }
+    }
+
+    /// Hands an exhibit's bytes over, piece by piece, and notes that every one of them went out.
+    ///
+    /// - Throws: What `send` throws, or ``DeskRefused/changed(_:)``: nothing whole was delivered then.
+    package func deliver(
+        _ bundle: BundleID,
+        grant: UploadID,
+        case id: CaseID,
+        _ send: ([UInt8]) throws -> Void
+    ) throws {
+        guard let booked = try book.read({ try $0.exhibit(bundle) }) else {
+            throw DeskRefused.noSuch("\(bundle)")
+        }
+        var digest = RunningDigest(DigestAlgorithms(.sha256))
+        try shelf(booked.shelf).content(of: bundle) { chunk in
+            digest.update(chunk)
+            try send(chunk.withUnsafeBytes { Array($0) })
+        }
+        guard digest.finish().sha256?.hex == booked.sha256 else { throw DeskRefused.changed(bundle) }
+        _ = try alone { try record([.viewed(bundle, .delivered(grant: grant))], on: id, by: .desk) }
+    }
+
+    /// - Parameter whole: Whether all of it was seen; `nil` for a viewing that was broken off.
+    func endView(_ request: DeskRequest, _ staff: Staff, whole: Bool?) throws -> DeskAnswer {
+        let (id, bundle) = try exhibit(of: request)
+        let grant = try grant(request, of: bundle, in: id, staff)
+        let step = whole.map { ViewStep.completed(grant: grant, whole: $0) } ?? .aborted(grant: grant)
+        let review = try record([.viewed(bundle, step)], on: id, by: staff)
+        let isViewed = review[bundle]?.isViewed == true
+        return said(
+            id,
+            review,
+            "\(bundle): \(whole == nil ? "viewing broken off" : "viewing ended"); the report says viewed "
+                + "\(isViewed ? "true" : "false")",
+            ["viewed": .bool(isViewed)]
+        )
+    }
+
+    /// The grant that is named, or the person's last one for the exhibit.
+    private func grant(_ request: DeskRequest, of bundle: BundleID, in id: CaseID, _ staff: Staff) throws
+        -> UploadID
+    {
+        if request.textIfThere("grant") != nil {
+            return try request.value("grant", "a grant's whole id") { UploadID($0) }
+        }
+        let view = try review(of: id)[bundle]?.views.last { $0.by == staff.id && $0.ending == nil }
+        guard let view else { throw DeskRefused.malformed("no viewing of yours is open; give --grant") }
+        return view.grant
+    }
+}

@@ -1,0 +1,198 @@
+package import JSONText
+package import UploadModel
+
+/// What a person asks of the desk: one line of JSON, `{"verb": ..., members}`, and the bytes of `files` after it.
+package struct DeskRequest: Sendable {
+    package let verb: Verb
+    private let members: JSONValue
+    /// What came after the line, in the order of `files`.
+    package var files: [NamedFile] = []
+
+    package enum Verb: String, CaseIterable, Sendable {
+        case list = "case.list"
+        case show = "case.show"
+        case claim = "case.claim"
+        case release = "case.release"
+        case note = "case.note"
+        case escalate = "case.escalate"
+        case adopt = "case.adopt"
+        case open = "case.open"
+        case classify = "exhibit.classify"
+        case annotate = "exhibit.annotate"
+        case dispose = "exhibit.dispose"
+        case attach = "exhibit.attach"
+        case viewStart = "view.start"
+        case viewComplete = "view.complete"
+        case viewAbort = "view.abort"
+        case draft = "report.draft"
+        case lint = "report.lint"
+        case diff = "report.diff"
+        case approve = "report.approve"
+        case `return` = "report.return"
+        case export = "report.export"
+        case submitted = "report.mark-submitted"
+        case supplement = "report.supplement"
+        case figures = "report.figures"
+    }
+
+    /// Bytes of one line, all files together, and how many files.
+    package static let longestLine = 1 << 20
+    package static let largestFiles = 64 << 20
+    package static let mostFiles = 64
+
+    /// - Throws: ``DeskRefused/malformed(_:)``.
+    package init(line: [UInt8]) throws(DeskRefused) {
+        guard let json = try? JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestLine, depth: 8))
+        else {
+            throw .malformed("not one line of JSON")
+        }
+        guard let verb = json["verb"]?.stringValue.flatMap(Verb.init(rawValue:)) else {
+            throw .malformed("no verb that this desk knows")
+        }
+        (self.verb, members) = (verb, json)
+    }
+
+    /// The names of the files that follow the line.
+    package var fileNames: [String] {
+        get throws(DeskRefused) {
+            guard let names = members["files"] else { return [] }
+            let texts = names.arrayValue?.compactMap(\.stringValue) ?? []
+            guard let all = names.arrayValue, texts.count == all.count, texts.count <= Self.mostFiles else {
+                throw .malformed("\"files\" is no list of at most \(Self.mostFiles) names")
+            }
+            return texts
+        }
+    }
+
+    func text(_ member: String) throws(DeskRefused) -> String {
+        guard let text = members[member]?.stringValue else { throw .malformed("\"\(member)\" is missing") }
+        return text
+    }
+
+    func textIfThere(_ member: String) -> String? { members[member]?.stringValue }
+
+    func flag(_ member: String) -> Bool { members[member]?.boolValue ?? false }
+
+    func list(_ member: String) -> [String] { members[member]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+    func value<Value>(_ member: String, _ wanted: String, _ read: (String) -> Value?) throws(DeskRefused)
+        -> Value
+    {
+        guard let value = read(try text(member)) else { throw .malformed("\"\(member)\" is not \(wanted)") }
+        return value
+    }
+}
+
+/// A file on its way in or out.
+package struct NamedFile: Equatable, Sendable {
+    package let name: String
+    package let bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) { (self.name, self.bytes) = (name, bytes) }
+}
+
+/// What the desk answers: a value for programs, lines for persons, and perhaps bytes.
+package struct DeskAnswer: Sendable {
+    package var code = ExitCode.done
+    package var value: JSONValue
+    package var lines: [String]
+    package var payload = Payload.none
+
+    package enum Payload: Sendable {
+        case none
+        case files([NamedFile])
+        /// An exhibit's bytes, under this grant.
+        case view(BundleID, grant: UploadID, case: CaseID)
+    }
+
+    init(_ value: JSONValue, _ lines: [String], code: ExitCode = .done, payload: Payload = .none) {
+        (self.value, self.lines, self.code, self.payload) = (value, lines, code, payload)
+    }
+
+    /// The line that goes in front of the payload.
+    package var line: [UInt8] {
+        let names: [JSONValue] =
+            switch payload {
+            case .none: []
+            case .files(let files): files.map { .string($0.name) }
+            case .view(let bundle, _, _): [.string("\(bundle)")]
+            }
+        let object: JSONValue = [
+            "code": .integer(code.rawValue), "answer": value, "lines": .array(lines.map { .string($0) }),
+            "files": .array(names),
+        ]
+        return object.line
+    }
+
+    /// A refusal as the line that goes over the socket.
+    package static func refusal(_ error: any Error) -> [UInt8] {
+        let known = error as? any WayOut
+        let object: JSONValue = [
+            "code": .integer((known?.exitCode ?? .failed).rawValue), "error": .string("\(error)"),
+            "hint": .optional(known?.hint),
+        ]
+        return object.line
+    }
+}
+
+/// Why the desk does not do what it is asked, beside what ``ReviewRefused`` says of a case.
+package enum DeskRefused: WayOut, Equatable {
+    /// Who connects is nobody of the roster.
+    case stranger(UInt32)
+    case role(String, needs: Set<StaffRole>)
+    case malformed(String)
+    case noSuch(String)
+    case ambiguous(String)
+    case nothingToReport
+    case alreadySeen(BundleID, by: StaffID)
+    case demonstration
+    case changed(BundleID)
+    case notOnItsShelf(BundleID)
+    case tooMuch
+    case receiptEmpty
+
+    package var description: String {
+        switch self {
+        case .stranger(let user): "user \(user) is not in the roles file"
+        case .role(let act, _): "your roles do not allow \"\(act)\""
+        case .malformed(let what): "the request cannot be read: \(what)"
+        case .noSuch(let id): "there is no case or exhibit \(id)"
+        case .ambiguous(let id): "\(id) begins more than one id"
+        case .nothingToReport: "no exhibit of the case makes a report by itself, and no person classified one"
+        case .alreadySeen(let bundle, let person):
+            "the bytes of \(bundle) were viewed by \(person) already"
+        case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
+        case .changed(let bundle): "\(bundle) does not have the digests that its record states"
+        case .notOnItsShelf(let bundle): "\(bundle) does not lie where it was adopted from"
+        case .tooMuch: "more than 64 files or 64 MiB at once"
+        case .receiptEmpty: "the receipt is empty"
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .stranger: "the desk's roles file names users and their roles"
+        case .role(_, let needs):
+            "it needs the role \(needs.map(\.rawValue).sorted().joined(separator: " or "))"
+        case .malformed: "use the \"breakwater\" of the same version"
+        case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
+        case .nothingToReport:
+            "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
+        case .alreadySeen: "give --again to see them once more"
+        case .demonstration: "environment in breakwater.toml says for what it is"
+        case .changed: "verify the bundle, and compare it with a backup"
+        case .notOnItsShelf: "mount or copy it back, then try again"
+        case .tooMuch: "give fewer at a time"
+        case .receiptEmpty: "give the service's answer as it came"
+        }
+    }
+
+    package var exitCode: ExitCode {
+        switch self {
+        case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
+        case .nothingToReport, .alreadySeen, .demonstration: .no
+        case .changed: .guaranteeBroken
+        case .notOnItsShelf: .mayPass
+        }
+    }
+}

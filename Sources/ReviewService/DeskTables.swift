@@ -1,0 +1,167 @@
+import GRDB
+import JSONText
+import UploadModel
+
+/// The statements, inside one transaction.
+struct DeskTables {
+    let db: Database
+}
+
+// MARK: - Writing
+
+extension DeskTables {
+    /// Appends rows to a case, and notes what follows from them beside it.
+    func append(_ rows: [ReviewRow], to id: CaseID, standing: BookedCase) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO cases (id, account, first_ns, last_ns, stage, urgent) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET first_ns = excluded.first_ns, last_ns = excluded.last_ns,
+                    stage = excluded.stage, urgent = excluded.urgent
+                """,
+            arguments: [
+                "\(id)", standing.account, standing.first.nanoseconds, standing.last.nanoseconds,
+                standing.stage.rawValue, standing.isUrgent,
+            ]
+        )
+        var number =
+            try Int.fetchOne(
+                db,
+                sql: "SELECT coalesce(max(number), 0) FROM events WHERE case_id = ?",
+                arguments: ["\(id)"]
+            ) ?? 0
+        for row in rows {
+            number += 1
+            try db.execute(
+                sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    "\(id)", number, row.at.nanoseconds, "\(row.by)", row.rolesText, row.event.name,
+                    String(decoding: row.event.json.canonical, as: UTF8.self),
+                ]
+            )
+        }
+    }
+
+    func add(_ exhibit: BookedExhibit) throws {
+        try db.execute(
+            sql: "INSERT INTO exhibits VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                "\(exhibit.bundle)", "\(exhibit.case)", exhibit.shelf, exhibit.sha256,
+                exhibit.claimedAt.nanoseconds,
+            ]
+        )
+    }
+}
+
+// MARK: - Reading
+
+extension DeskTables {
+    func rows(of id: CaseID) throws -> [ReviewRow] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM events WHERE case_id = ? ORDER BY number",
+            arguments: ["\(id)"]
+        ).map(ReviewRow.init)
+    }
+
+    func review(of id: CaseID) throws -> Review { try Review(replaying: try rows(of: id)) }
+
+    /// Urgent ones first, then by the first match.
+    func cases() throws -> [BookedCase] {
+        try Row.fetchAll(db, sql: "SELECT * FROM cases ORDER BY urgent DESC, first_ns, id").map(
+            BookedCase.init
+        )
+    }
+
+    func `case`(_ id: CaseID) throws -> BookedCase? {
+        try Row.fetchOne(db, sql: "SELECT * FROM cases WHERE id = ?", arguments: ["\(id)"]).map(
+            BookedCase.init
+        )
+    }
+
+    func cases(of account: String) throws -> [BookedCase] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM cases WHERE account = ? ORDER BY first_ns, id",
+            arguments: [account]
+        ).map(BookedCase.init)
+    }
+
+    func exhibits(of id: CaseID) throws -> [BookedExhibit] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM exhibits WHERE case_id = ? ORDER BY claimed_ns, id",
+            arguments: ["\(id)"]
+        ).map(BookedExhibit.init)
+    }
+
+    func exhibits(sha256: String) throws -> [BookedExhibit] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM exhibits WHERE sha256 = ? ORDER BY id",
+            arguments: [sha256]
+        ).map(BookedExhibit.init)
+    }
+
+    func exhibit(_ bundle: BundleID) throws -> BookedExhibit? {
+        try Row.fetchOne(db, sql: "SELECT * FROM exhibits WHERE id = ?", arguments: ["\(bundle)"])
+            .map(BookedExhibit.init)
+    }
+
+    /// Ids of a table that begin so; two at most, which says that it is ambiguous.
+    func ids(in table: IDTable, beginning prefix: String) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: "SELECT id FROM \(table.rawValue) WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+            arguments: [prefix, prefix + "\u{10FFFF}"]
+        )
+    }
+
+    enum IDTable: String { case cases, exhibits }
+}
+
+extension ReviewRow {
+    fileprivate init(_ row: Row) throws {
+        let name: String = row["name"]
+        let detail: String = row["detail"]
+        guard let roles = Self.roles(row["roles"]), let staff = StaffID(row["staff"] as String) else {
+            throw ReviewDamaged(event: name)
+        }
+        do {
+            let event = try ReviewEvent(name: name, try JSONValue(parsing: Array(detail.utf8)))
+            self.init(at: Timestamp(nanoseconds: row["at_ns"]), by: staff, roles: roles, event: event)
+        } catch {
+            throw ReviewDamaged(event: name)
+        }
+    }
+}
+
+extension BookedCase {
+    fileprivate init(_ row: Row) throws {
+        guard let id = CaseID(row["id"] as String), let stage = Review.Stage(rawValue: row["stage"]) else {
+            throw DeskBookFault.damaged("a case cannot be read")
+        }
+        self.init(
+            id: id,
+            account: row["account"],
+            first: Timestamp(nanoseconds: row["first_ns"]),
+            last: Timestamp(nanoseconds: row["last_ns"]),
+            stage: stage,
+            isUrgent: row["urgent"]
+        )
+    }
+}
+
+extension BookedExhibit {
+    fileprivate init(_ row: Row) throws {
+        guard let bundle = BundleID(row["id"] as String), let home = CaseID(row["case_id"] as String) else {
+            throw DeskBookFault.damaged("an exhibit cannot be read")
+        }
+        self.init(
+            bundle: bundle,
+            case: home,
+            shelf: row["shelf"],
+            sha256: row["sha256"],
+            claimedAt: Timestamp(nanoseconds: row["claimed_ns"])
+        )
+    }
+}

@@ -1,0 +1,61 @@
+import CyberTip
+import JSONText
+import UploadModel
+import VaultStore
+
+/// What a bundle says of its upload, read for the desk.
+struct ShelvedExhibit: Sendable {
+    let bundle: BundleID
+    let spool: String
+    let path: SpoolPath
+    let claimedAt: Timestamp
+    let listedAt: Timestamp
+    /// Of the bytes as they are preserved.
+    let digests: DigestSet
+    let matches: [Match]
+    let environment: Environment
+    let program: String
+    let context: [UInt8]?
+
+    /// Opens what is sealed of it, but not its content.
+    ///
+    /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something.
+    init(_ bundle: BundleID, on shelf: ExhibitShelf) throws {
+        let record = try shelf.record(of: bundle)
+        let subject = try shelf.subject(of: bundle)
+        self.bundle = bundle
+        spool = try record.parsed("spool") { $0 }
+        path = try (subject["path"] ?? .null).parsed("base64") { Base64.bytes($0).flatMap { SpoolPath($0) } }
+        claimedAt = try record.time("claimed_at_ns")
+        listedAt = try record.time("listed_at_ns")
+        digests = try DigestSet(record["digests"]?["preserved"] ?? .null)
+        matches = try record.list("matches") { value throws(TextFault) in try Match(value) }
+        environment = try record.parsed("environment", Environment.init(rawValue:))
+        program = try record.parsed("program") { $0 }
+        let said = subject["context"] ?? .null
+        context = said == .null ? nil : try said.parsed("base64") { Base64.bytes($0) }
+    }
+
+    func source(_ report: ReportSettings) -> DraftSource {
+        DraftSource(
+            upload: bundle.upload,
+            bundle: bundle,
+            spool: spool,
+            path: path,
+            claimedAt: claimedAt,
+            listedAt: listedAt,
+            digests: digests,
+            matches: matches,
+            context: context,
+            report: report,
+            environment: environment,
+            program: program
+        )
+    }
+}
+
+extension JSONValue {
+    fileprivate func time(_ member: String) throws(TextFault) -> Timestamp {
+        Timestamp(nanoseconds: try parsed(member) { Int64($0) })
+    }
+}

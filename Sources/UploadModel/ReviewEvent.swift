@@ -1,0 +1,216 @@
+/// Something that a person, or the desk's program, did about a case. One case is one kind of row.
+package enum ReviewEvent: Equatable, Sendable {
+    case opened(CaseOpening)
+    case joined(JoinedExhibit)
+    case claimed
+    case released
+    case noted(String)
+    /// Why it cannot wait; goes into the report.
+    case escalated(String)
+    case attached(Attachment)
+    case classified(BundleID, IndustryClass)
+    /// All that apply; none at all is a statement too.
+    case annotated(BundleID, Set<FileFlag>)
+    case viewed(BundleID, ViewStep)
+    case disposed(BundleID, Disposition)
+    case drafted(DraftMark)
+    /// SHA-256 of the draft that is approved, hexadecimal.
+    case approved(String)
+    /// An approval taken back, with the reason.
+    case returned(String)
+    case exported(String)
+    case submitted(Submission)
+    /// What is more to say goes into a case of its own, since a finished report cannot be changed.
+    case supplemented(CaseID)
+}
+
+/// Why there is a case.
+package enum CaseOpening: Equatable, Sendable {
+    case match
+    /// Somebody flagged it, or staff saw it; no list was needed.
+    case person(IncidentType, because: String)
+    /// What is to be added to the report of another case.
+    case supplement(CaseID)
+}
+
+/// What of an exhibit bears on the review; all else is in its bundle.
+package struct JoinedExhibit: Equatable, Sendable {
+    package let bundle: BundleID
+    /// Whether a match of it makes a report by itself.
+    package let warrantsDraft: Bool
+    /// Whether a strong digest agreed, grade g1 or g2.
+    package let isExact: Bool
+    /// Whether digests contradict each other, which is urgent.
+    package let isConflicting: Bool
+
+    package init(bundle: BundleID, warrantsDraft: Bool, isExact: Bool, isConflicting: Bool) {
+        self.bundle = bundle
+        self.warrantsDraft = warrantsDraft
+        self.isExact = isExact
+        self.isConflicting = isConflicting
+    }
+
+    package init(_ bundle: BundleID, meeting matches: [Match]) {
+        self.init(
+            bundle: bundle,
+            warrantsDraft: matches.contains(where: \.warrantsDraft),
+            isExact: matches.contains { [.g1, .g2].contains($0.grade) },
+            isConflicting: matches.contains { $0.grade == .conflicting }
+        )
+    }
+}
+
+/// A context file that a person attached: a chat log, a screenshot.
+package struct Attachment: Equatable, Sendable {
+    package let id: UploadID
+    package let name: String
+    package let digests: DigestSet
+
+    package init(id: UploadID, name: String, digests: DigestSet) {
+        (self.id, self.name, self.digests) = (id, name, digests)
+    }
+}
+
+/// What happened under a grant to see one exhibit; a grant is named by an id of its own.
+package enum ViewStep: Equatable, Sendable {
+    case started(grant: UploadID, purpose: String)
+    /// Every byte was handed to the person's viewer.
+    case delivered(grant: UploadID)
+    /// What the person says of the viewing: all of it, or a part.
+    case completed(grant: UploadID, whole: Bool)
+    case aborted(grant: UploadID)
+
+    package var grant: UploadID {
+        switch self {
+        case .started(let grant, _), .delivered(let grant), .completed(let grant, _), .aborted(let grant):
+            grant
+        }
+    }
+}
+
+/// What a person finds an exhibit to be.
+package enum Disposition: Equatable, Sendable {
+    case confirmed
+    /// With the reason: an error of the list, a collision, a legal adult.
+    case notCSAM(String)
+    /// Another person or counsel has to look.
+    case undetermined
+    case duplicateOf(BundleID)
+
+    package var name: String {
+        switch self {
+        case .confirmed: "confirmed"
+        case .notCSAM: "not_csam"
+        case .undetermined: "undetermined"
+        case .duplicateOf: "duplicate_of"
+        }
+    }
+}
+
+/// One draft, named by its bytes.
+package struct DraftMark: Equatable, Sendable {
+    /// SHA-256 of `draft.json`, hexadecimal.
+    package let sha256: String
+    package let blocking: Int
+    package let warnings: Int
+    package let advice: Int
+    /// Completeness, 0 to 100.
+    package let score: Int
+
+    package init(sha256: String, blocking: Int, warnings: Int, advice: Int, score: Int) {
+        self.sha256 = sha256
+        (self.blocking, self.warnings, self.advice, self.score) = (blocking, warnings, advice, score)
+    }
+}
+
+/// What the service answered when a person had submitted the report.
+package struct Submission: Equatable, Sendable {
+    /// The report's number.
+    package let report: Int64
+    /// SHA-256 of the receipt as the service gave it, hexadecimal.
+    package let receiptSHA256: String
+    package let environment: Environment
+
+    package init(report: Int64, receiptSHA256: String, environment: Environment) {
+        (self.report, self.receiptSHA256, self.environment) = (report, receiptSHA256, environment)
+    }
+}
+
+/// An event with who did it, in what roles, and when. Rows are only ever added.
+package struct ReviewRow: Equatable, Sendable {
+    package let at: Timestamp
+    package let by: StaffID
+    /// As they were then; whoever loses a role later has still had it.
+    package let roles: Set<StaffRole>
+    package let event: ReviewEvent
+
+    package init(at: Timestamp, by: StaffID, roles: Set<StaffRole>, event: ReviewEvent) {
+        (self.at, self.by, self.roles, self.event) = (at, by, roles, event)
+    }
+}
+
+extension ReviewEvent {
+    /// The kind of row, one word.
+    package var name: String {
+        switch self {
+        case .opened: "opened"
+        case .joined: "joined"
+        case .claimed: "claimed"
+        case .released: "released"
+        case .noted: "noted"
+        case .escalated: "escalated"
+        case .attached: "attached"
+        case .classified: "classified"
+        case .annotated: "annotated"
+        case .viewed(_, .started): "view-started"
+        case .viewed(_, .delivered): "view-delivered"
+        case .viewed(_, .completed): "view-completed"
+        case .viewed(_, .aborted): "view-aborted"
+        case .disposed: "disposed"
+        case .drafted: "drafted"
+        case .approved: "approved"
+        case .returned: "returned"
+        case .exported: "exported"
+        case .submitted: "submitted"
+        case .supplemented: "supplemented"
+        }
+    }
+
+    /// Who may do it; `nil` for what only the desk's program does.
+    package var roles: Set<StaffRole>? {
+        switch self {
+        case .opened(.match), .joined, .viewed(_, .delivered): nil
+        case .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
+            [.reviewer, .approver]
+        case .noted: [.reviewer, .approver, .custodian, .counsel]
+        case .attached, .classified, .annotated, .viewed: [.reviewer]
+        case .approved, .returned: [.approver]
+        case .exported, .submitted: [.approver, .custodian]
+        }
+    }
+
+    /// The exhibit that it is about.
+    package var bundle: BundleID? {
+        switch self {
+        case .joined(let exhibit): exhibit.bundle
+        case .classified(let bundle, _), .annotated(let bundle, _), .viewed(let bundle, _),
+            .disposed(let bundle, _):
+            bundle
+        case .opened, .claimed, .released, .noted, .escalated, .attached, .drafted, .approved, .returned,
+            .exported, .submitted, .supplemented:
+            nil
+        }
+    }
+
+    /// Whether it changes what a report says, so that an earlier draft is no longer that of the case.
+    package var changesReport: Bool {
+        switch self {
+        case .opened, .joined, .escalated, .attached, .classified, .annotated, .disposed,
+            .viewed(_, .completed):
+            true
+        case .claimed, .released, .noted, .viewed, .drafted, .approved, .returned, .exported, .submitted,
+            .supplemented:
+            false
+        }
+    }
+}

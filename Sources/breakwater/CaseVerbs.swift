@@ -1,0 +1,77 @@
+import ArgumentParser
+import JSONText
+import UploadModel
+
+// The verbs that change a case as such. Each is one request to the desk.
+
+extension CaseCommand {
+    struct Claim: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a case; nobody else then classifies in it."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        var request: (verb: String, members: JSONObject) { ("case.claim", ["id": .string(id)]) }
+    }
+
+    struct Release: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a case back; an approver also somebody else's."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        var request: (verb: String, members: JSONObject) { ("case.release", ["id": .string(id)]) }
+    }
+
+    struct Note: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a remark with a case; it goes into no report."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Argument(help: "The remark.") var text: String
+        var request: (verb: String, members: JSONObject) {
+            ("case.note", ["id": .string(id), "text": .string(text)])
+        }
+    }
+
+    struct Escalate: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say why a case cannot wait; the reason goes into the report and escalates it."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Option(help: "The concrete risk, in your words.") var reason: String
+        var request: (verb: String, members: JSONObject) {
+            ("case.escalate", ["id": .string(id), "reason": .string(reason)])
+        }
+    }
+
+    struct Adopt: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Take in another node's exhibits; what is known already is passed over."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Absolute path of a state directory, or of a copy of its vault, as the desk sees it.")
+        var directory: String
+        var request: (verb: String, members: JSONObject) {
+            ("case.adopt", ["directory": .string(directory)])
+        }
+    }
+
+    struct Open: DeskVerb {
+        static let configuration = CommandConfiguration(abstract: "Open a case without a match.")
+        @OptionGroup var desk: DeskOptions
+        @Option(help: "One of the eight incident types, as the reporting service spells it.") var type: String
+        @Option(help: "Why there is a case.") var reason: String
+        @Option(help: "The account, as the application names it.") var account: String?
+        @Option(help: "A chat log or the like, attached as context.") var text: String?
+        var files: [String] { [text].compactMap { $0 } }
+        var request: (verb: String, members: JSONObject) {
+            (
+                "case.open",
+                ["type": .string(type), "reason": .string(reason), "account": .optional(account)]
+            )
+        }
+    }
+}

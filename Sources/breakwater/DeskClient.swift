@@ -1,0 +1,127 @@
+import ArgumentParser
+import JSONText
+import LinuxIO
+import UploadModel
+
+/// Where the desk listens, and how its answer is printed.
+struct DeskOptions: ParsableArguments {
+    @Option(help: "The desk's socket; BREAKWATER_DESK names another one than the usual.")
+    var socket: String?
+    @Flag(help: "Print JSON.") var json = false
+
+    /// `desk.socket` as it ships.
+    private static let usual = DeskSettings().socket
+
+    var path: String { socket ?? ThisProcess.environment("BREAKWATER_DESK") ?? Self.usual }
+}
+
+/// One question to the desk and its answer. Whoever asks is who the kernel says: nothing here tells a name.
+struct DeskClient: ~Copyable {
+    private var channel: LocalChannel
+    private let json: Bool
+    /// Bytes of one frame, and of the answer's line.
+    private static let frame = 256 * 1_024
+    private static let longestAnswer = 64 << 20
+
+    init(_ options: DeskOptions) throws {
+        json = options.json
+        channel = try Self.connect(options.path)
+    }
+
+    private static func connect(_ path: String) throws -> LocalChannel {
+        do throws(SyscallError) {
+            let channel = try LocalChannel.connecting(to: path)
+            // A draft of many files takes its time; the desk gives up on us long before.
+            try channel.limitWaiting(seconds: 600)
+            return channel
+        } catch {
+            throw Refused(
+                "\(error)",
+                hint: error.isForbidden
+                    ? "ask for membership in the desk's group (desk.group)"
+                    : "start breakwater-review, or name its socket with --socket",
+                error.isForbidden ? .calledWrongly : .mayPass
+            )
+        }
+    }
+
+    /// Asks, and prints what is for a person or, with `--json`, for a program.
+    ///
+    /// - Parameter write: Where the answer's words go; standard output unless that is for bytes.
+    /// - Returns: The answer and how the program is to end.
+    mutating func ask(
+        _ verb: String,
+        _ members: JSONObject = [:],
+        files: [(name: String, bytes: [UInt8])] = [],
+        write: ([UInt8]) throws -> Void = { try ThisProcess.writeToStandardOutput($0) }
+    ) throws -> (answer: JSONValue, code: UploadModel.ExitCode) {
+        var request = members
+        request["verb"] = .string(verb)
+        if !files.isEmpty { request["files"] = .array(files.map { .string($0.name) }) }
+        try channel.write(line: JSONValue.object(request).line)
+        for file in files { try send(file.bytes) }
+        let line = try channel.line(limit: Self.longestAnswer)
+        let answer = try JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestAnswer, depth: 64))
+        let code =
+            answer["code"]?.intValue.flatMap { UploadModel.ExitCode(rawValue: Int32(clamping: $0)) }
+            ?? .failed
+        if let error = answer["error"]?.stringValue {
+            throw Refused(error, hint: answer["hint"]?.stringValue ?? "look into the desk's log", code)
+        }
+        try say(answer, write)
+        return (answer, code)
+    }
+
+    private func send(_ bytes: [UInt8]) throws {
+        for start in stride(from: 0, to: bytes.count, by: Self.frame) {
+            try channel.write(frame: Array(bytes[start..<min(start + Self.frame, bytes.count)]))
+        }
+        try channel.write(frame: [])
+    }
+
+    private func say(_ answer: JSONValue, _ write: ([UInt8]) throws -> Void) throws {
+        if json {
+            // One object a line, as everywhere.
+            let value = answer["answer"] ?? .null
+            for element in value.arrayValue ?? [value] { try write(element.line + [UInt8(ascii: "\n")]) }
+        } else {
+            for line in answer["lines"]?.arrayValue ?? [] {
+                try write(Array((Output.safe(Array((line.stringValue ?? "").utf8)) + "\n").utf8))
+            }
+        }
+    }
+
+    /// Hands on the bytes of the next file of the answer until its end.
+    ///
+    /// - Throws: ``SyscallError`` when they break off: what came is not all of it.
+    mutating func receive(_ take: ([UInt8]) throws -> Void) throws {
+        while case let frame = try channel.frame(limit: Self.frame), !frame.isEmpty { try take(frame) }
+    }
+}
+
+/// A verb that asks the desk one thing.
+protocol DeskVerb: Verb {
+    var desk: DeskOptions { get }
+    /// The request's verb and members.
+    var request: (verb: String, members: JSONObject) { get throws }
+    /// Paths of files that go with it.
+    var files: [String] { get }
+}
+
+extension DeskVerb {
+    var files: [String] { [] }
+
+    func act() throws -> UploadModel.ExitCode {
+        let (verb, members) = try request
+        let files = try files.map { (name: Self.name(of: $0), bytes: try Self.bytes(of: $0)) }
+        var client = try DeskClient(desk)
+        return try client.ask(verb, members, files: files).code
+    }
+
+    static func bytes(of path: String) throws -> [UInt8] {
+        try Descriptor.open(path: Array(path.utf8), .nonBlocking, subject: path)
+            .readAll(limit: 64 << 20, subject: path)
+    }
+
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}

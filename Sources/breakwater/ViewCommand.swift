@@ -1,0 +1,64 @@
+import ArgumentParser
+import JSONText
+import LinuxIO
+import UploadModel
+
+/// `breakwater view ...`: seeing one exhibit under a grant. Only this decides what a report says of who viewed a file.
+struct ViewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view",
+        abstract: "See an exhibit in the site's viewer, and say how the viewing ended.",
+        subcommands: [Start.self, Complete.self, Abort.self]
+    )
+
+    struct Start: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Write an exhibit's bytes to standard output, for a viewer."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Option(help: "Why it must be seen; kept in the custody log.") var purpose: String
+        @Flag(help: "Also if you, or a colleague who confirmed it, have seen these bytes.") var again = false
+
+        func act() throws -> UploadModel.ExitCode {
+            guard !ThisProcess.outputIsTerminal else {
+                throw Refused(
+                    "standard output is a terminal",
+                    hint: "pipe it into the site's viewer",
+                    .calledWrongly
+                )
+            }
+            var client = try DeskClient(desk)
+            let members: JSONObject = ["id": .string(id), "purpose": .string(purpose), "again": .bool(again)]
+            // Standard output is for the bytes; the grant is said beside it.
+            let (_, code) = try client.ask("view.start", members) { ThisProcess.writeToStandardError($0) }
+            try client.receive { try ThisProcess.writeToStandardOutput($0) }
+            return code
+        }
+    }
+
+    struct Complete: DeskVerb {
+        static let configuration = CommandConfiguration(abstract: "Say that you saw it, all of it or a part.")
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Option(help: "The grant; your last one if left out.") var grant: String?
+        @Flag(help: "Not all of it, or blurred or shrunk.") var partial = false
+        var request: (verb: String, members: JSONObject) {
+            var members: JSONObject = ["id": .string(id), "partial": .bool(partial)]
+            members["grant"] = grant.map { .string($0) }
+            return ("view.complete", members)
+        }
+    }
+
+    struct Abort: DeskVerb {
+        static let configuration = CommandConfiguration(abstract: "Say that you broke the viewing off.")
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Option(help: "The grant; your last one if left out.") var grant: String?
+        var request: (verb: String, members: JSONObject) {
+            var members: JSONObject = ["id": .string(id)]
+            members["grant"] = grant.map { .string($0) }
+            return ("view.abort", members)
+        }
+    }
+}

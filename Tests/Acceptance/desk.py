@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""A reviewer's session by command line only: the daemon preserves, the desk prepares, two persons decide.
+
+Nothing here looks into the programs: uploads are handed over with the contexts of three made-up applications, staff are
+users of the operating system, and what comes out is judged with sha256sum, xmllint and, if it is there, a headless
+Chromium. All material is invented.
+"""
+
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+
+from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
+
+DESK = 61003
+ANA, BEN, OTTO, STRANGER = 61011, 61012, 61013, 61014
+STAFF = 61020  # the group that the socket is open to
+CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip", "context-*.json")))
+
+
+@contextlib.contextmanager
+def a_desk(uploads):
+    """A house of environment "test" with so many listed uploads, and a desk that has a case for each."""
+    needs_root()
+    with deployment(listed=uploads, build=False) as house:
+        house.write_config(house.read_config().replace('environment = "demonstration"', 'environment = "test"', 1))
+        # A synthetic list of class csam blocks every report outside a demonstration, as it should.
+        house.set("list", "class", '"exploitative"')
+        house.set("report", "email", '"ncmec@hosting.org"')
+        house.list_and_build([sha256(content) for content in house.listed])
+        desk = Desk(house)
+        house.start()
+        for number, content in enumerate(house.listed):
+            with open(CONTEXTS[number % len(CONTEXTS)], "rb") as file:
+                house.hand_over(f"upload-{number}.bin", content, context=file.read())
+        until(lambda: len(house.bundles()) == uploads, "bundles")
+        desk.start()
+        try:
+            until(lambda: len(desk.cases()) == uploads, "cases")
+            yield desk
+        finally:
+            desk.kill()
+
+
+class Desk:
+    """breakwater-review beside a daemon's house, and the persons who work at it."""
+
+    def __init__(self, house):
+        self.house = house
+        self.root = os.path.join(house.root, "desk")
+        self.socket = os.path.join(house.root, "desk.sock")
+        self.roles = os.path.join(house.root, "roles.toml")
+        self.process = None
+        os.mkdir(self.root)
+        os.chown(self.root, DESK, DESK)
+        os.chmod(self.root, 0o700)
+        self.give_the_key()
+        os.chmod(house.root, 0o777)
+        with open(self.roles, "w") as file:
+            file.write("small_team = false\n")
+            for name, user, roles in (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator")):
+                file.write(f'[[staff]]\nid = "{name}"\nuser = "{user}"\nroles = "{roles}"\n')
+        house.write_config(
+            house.read_config()
+            + f'\n[desk]\nroot = "{self.root}"\nsocket = "{self.socket}"\nroles = "{self.roles}"\ngroup = "{STAFF}"\n'
+        )
+        # What an operator does once: the state's group, here the daemon's own, may pass through to the vault.
+        os.chmod(house.state, 0o710)
+
+    def give_the_key(self):
+        """The demonstration's key opens what the daemon seals; a real desk has one of its own."""
+        line = next(line for line in self.house.read_config().splitlines() if line.startswith("demonstration_key"))
+        keys = os.path.join(self.root, "keys")
+        os.mkdir(keys, 0o700)
+        shutil.copy(line.split('"')[1], os.path.join(keys, "review.key"))
+        for path in (keys, os.path.join(keys, "review.key")):
+            os.chown(path, DESK, DESK)
+
+    def start(self):
+        """Runs the desk as its own user, in the state's group, until it listens."""
+        program = os.path.join(programs(), "breakwater-review")
+        self.process = subprocess.Popen(
+            [*self.as_user(DESK, [DAEMON, STAFF]), program, "--config", self.house.config],
+            stderr=subprocess.PIPE, cwd="/",
+        )
+        line = self.process.stderr.readline().decode()
+        expect("listening" in line, f"the desk said {line!r}")
+
+    def kill(self):
+        """kill -9, whatever it does."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    @staticmethod
+    def as_user(user, groups=()):
+        """A command's beginning that gives up root for a user of staff."""
+        chosen = ",".join(str(group) for group in groups) or str(STAFF)
+        return ["setpriv", f"--reuid={user}", f"--regid={user}", f"--groups={chosen}"]
+
+    def run(self, user, *words, code=0, binary=False):
+        """One command of a person; its output, checked for its exit code."""
+        command = [*self.as_user(user), os.path.join(programs(), "breakwater"), *words, "--socket", self.socket]
+        done = subprocess.run(command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, cwd="/")
+        expect_equal(done.returncode, code, f"{' '.join(words)}: {done.stderr.decode()}")
+        return done.stdout if binary else done.stdout.decode()
+
+    def json(self, user, *words, code=0):
+        """The answer's objects, one a line."""
+        return [json.loads(line) for line in self.run(user, *words, "--json", code=code).splitlines()]
+
+    def cases(self):
+        """Every case as an approver's list shows it."""
+        return self.json(BEN, "case", "list")
+
+
+def judge_documents(folder):
+    """What was exported is well-formed, self-contained and complete."""
+    names = sorted(os.listdir(folder))
+    for name in ("draft.json", "report.xml", "summary.html", "summary.txt"):
+        expect(name in names, f"{name} is not among {names}")
+    for name in names:
+        path = os.path.join(folder, name)
+        if name.endswith(".xml"):
+            subprocess.run(["xmllint", "--nonet", "--noout", path], check=True)
+        if name.endswith(".html"):
+            text = open(path).read()
+            for forbidden in ("<script", "<img", "<link", "http-equiv=\"refresh", " src=", "@import", "url("):
+                expect(forbidden not in text.lower(), f"{name} holds {forbidden}")
+            subprocess.run(["xmllint", "--html", "--nonet", "--noout", path], check=True, stderr=subprocess.DEVNULL)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium:
+        page = os.path.join(folder, "summary.html")
+        for size in ("390,844", "1240,1754"):
+            done = subprocess.run(
+                [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={size}", "--dump-dom", page],
+                capture_output=True, timeout=120,
+            )
+            expect(b"Draft report" in done.stdout, f"the page at {size} shows nothing")
+
+
+@case
+def a_case_goes_from_match_to_submission():
+    """list, show, lint, attach, classify, approve by a second person, export, mark submitted: three applications."""
+    with a_desk(len(CONTEXTS)) as desk:
+        for found in desk.cases():
+            session(desk, found["case"])
+
+
+def session(desk, name):
+    """One case by command line, from the list to the receipt."""
+    shown = desk.run(ANA, "case", "show", name)
+    expect("equals an entry of list" in shown, shown)
+    desk.run(ANA, "report", "lint", name, code=1)
+    desk.run(ANA, "case", "claim", name)
+    chat = os.path.join(desk.house.root, "chat.txt")
+    with open(chat, "w") as file:
+        file.write("an invented chat\n")
+    os.chmod(chat, 0o644)
+    desk.run(ANA, "exhibit", "attach", name, chat)
+    exhibit = desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["exhibit"]
+    desk.run(ANA, "exhibit", "classify", exhibit, "A1")
+    desk.run(ANA, "exhibit", "annotate", exhibit)
+    begun = time.monotonic()
+    desk.run(ANA, "report", "lint", name)
+    expect(time.monotonic() - begun < 5, "a draft's findings take more than 5 s")
+    desk.run(BEN, "exhibit", "classify", exhibit, "A2", code=64)
+    seen = desk.run(ANA, "view", "start", exhibit, "--purpose", "triage", "--again", binary=True)
+    sha256 = desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["sha256"]
+    expect_equal(hashlib.sha256(seen).hexdigest(), sha256, "the bytes that were seen")
+    desk.run(ANA, "view", "complete", exhibit)
+    draft = desk.json(ANA, "report", "draft", name)[0]["draft"]
+    expect_equal(draft["blocking"], 0, "blocking findings")
+    expect_equal(draft["warnings"], 0, "warnings")
+    desk.run(ANA, "report", "approve", name, code=64)
+    desk.run(BEN, "report", "approve", name, "--draft", draft["sha256"][:12])
+    folder = os.path.join("/tmp", f"export-{name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    desk.run(BEN, "report", "export", name, "--to", folder)
+    judge_documents(folder)
+    report = open(os.path.join(folder, "file-1.xml")).read()
+    expect("<fileViewedByEsp>true</fileViewedByEsp>" in report, report)
+    receipt = os.path.join(desk.house.root, "receipt.xml")
+    with open(receipt, "w") as file:
+        file.write("<reportDoneResponse><reportId>4564654</reportId></reportDoneResponse>")
+    os.chmod(receipt, 0o644)
+    desk.run(BEN, "report", "mark-submitted", name, "--report-id", "4564654", "--receipt", receipt)
+    expect_equal(desk.json(ANA, "case", "show", name)[0]["stage"], "submitted", "stage")
+    shutil.rmtree(folder)
+
+
+@case
+def who_is_not_in_the_roles_file_is_told_nothing():
+    """Peer credentials decide, and fail closed."""
+    with a_desk(1) as desk:
+        desk.run(STRANGER, "case", "list", code=64)
+        name = desk.cases()[0]["case"]
+        desk.run(OTTO, "case", "show", name, code=64)
+        desk.run(BEN, "exhibit", "classify", name, "A1", code=64)
+        outside = subprocess.run(
+            ["setpriv", f"--reuid={ANA}", f"--regid={ANA}", "--clear-groups",
+             os.path.join(programs(), "breakwater"), "case", "list", "--socket", desk.socket],
+            capture_output=True, cwd="/")
+        expect_equal(outside.returncode, 64, f"who is not in the group: {outside.stderr.decode()}")
+
+
+@case
+def a_desk_that_is_killed_between_any_two_acts_goes_on():
+    """kill -9 after each answer: what was answered is there, and nothing else."""
+    with a_desk(1) as desk:
+        name = desk.cases()[0]["case"]
+        acts = [
+            (ANA, "case", "claim", name), (ANA, "case", "note", name, "a remark"),
+            (ANA, "exhibit", "classify", name, "B1"), (ANA, "exhibit", "annotate", name, "viral"),
+            (ANA, "report", "draft", name), (BEN, "report", "approve", name),
+        ]
+        wanted = ["opened", "joined"]
+        for user, *words in acts:
+            desk.run(user, *words)
+            desk.kill()
+            desk.start()
+            rows = [row["event"] for row in desk.json(ANA, "case", "show", name)[0]["rows"]]
+            expect_equal(rows[:len(wanted)], wanted, "the rows before")
+            expect_equal(len(rows), len(wanted) + 1, f"the rows after {words}")
+            wanted = rows
+
+
+if __name__ == "__main__":
+    run_cases()

@@ -1,0 +1,166 @@
+import CyberTip
+import GRDB
+import JSONText
+import LinuxIO
+import Testing
+import UploadModel
+
+@testable import ReviewService
+
+@Suite struct CaseTests {
+    @Test("two uploads of one account in a window are one draft with two files")
+    func oneCase() throws {
+        let scratch = try ScratchDesk()
+        let first = try scratch.preserve(minute: 0)
+        try scratch.preserve(minute: 9, content: "another")
+        #expect(try scratch.desk.adopt() == 2)
+        let cases = try scratch.cases()
+        #expect(cases.count == 1)
+        #expect(scratch.id(of: cases.first) == "\(CaseID(first.upload))")
+        #expect(cases.first?["exhibits"]?.intValue == 2)
+        try scratch.approve(scratch.id(of: cases.first))
+        let files = try scratch.ask(
+            "report.export",
+            ["id": .string(scratch.id(of: cases.first))],
+            as: ScratchDesk.ben
+        )
+        guard case .files(let documents) = files.payload else { return #expect(Bool(false), "no files") }
+        #expect(
+            documents.map(\.name) == [
+                "draft.json", "file-1.xml", "file-2.xml", "report.xml", "summary.html", "summary.txt",
+            ]
+        )
+    }
+
+    @Test("a third after the approval is a linked new case, which names the report of the first")
+    func afterApproval() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        let first = scratch.id(of: try scratch.cases().first)
+        try scratch.approve(first)
+        try scratch.preserve(minute: 20)
+        try scratch.desk.adopt()
+        #expect(try scratch.cases().count == 2)
+        let second = scratch.id(of: try scratch.cases().last)
+        let linked = try scratch.ask("case.show", ["id": .string(second)]).value["linked"]?.arrayValue
+        #expect(linked == [.string(first)])
+        try scratch.submit(first, as: 5_000_000_000)
+        let desk = scratch.desk
+        let id = CaseID(second)!
+        let report = try desk.report(of: id, try desk.review(of: id))
+        #expect(
+            String(decoding: report.reportXML, as: UTF8.self).contains(
+                "<priorCTReports>5000000000</priorCTReports>"
+            )
+        )
+    }
+
+    @Test("exhibits of two nodes of one account are one case, and taking them in again changes nothing")
+    func twoNodes() throws {
+        let scratch = try ScratchDesk()
+        let node = "\(scratch.path)/state/run-of-another"
+        try ThisProcess.makeDirectoryIfMissing(node, mode: 0o710)
+        try scratch.preserve(minute: 30)
+        try scratch.preserve(minute: 0, content: "of another node", at: node)
+        try scratch.desk.adopt()
+        let answer = try scratch.ask("case.adopt", ["directory": .string(node)], as: ScratchDesk.otto)
+        #expect(answer.value["adopted"]?.intValue == 1)
+        #expect(try scratch.cases().map { $0["exhibits"]?.intValue } == [2])
+        #expect(try scratch.desk.adopt() == 0)
+        #expect(try scratch.ask("case.adopt", ["directory": .string(node)]).value["adopted"]?.intValue == 0)
+    }
+
+    @Test("500 matches of one account are one case, and another account's is another")
+    func flood() throws {
+        let scratch = try ScratchDesk()
+        for minute in 0..<500 { try scratch.preserve(minute: Int64(minute), content: "number \(minute)") }
+        try scratch.preserve(minute: 10, account: "account-2")
+        try scratch.preserve(minute: 10, account: nil)
+        try scratch.desk.adopt()
+        #expect(try scratch.cases().compactMap { $0["exhibits"]?.intValue }.sorted() == [1, 1, 500])
+    }
+
+    @Test("exhibits with the same bytes are linked, and both stay in the report")
+    func duplicates() throws {
+        let scratch = try ScratchDesk()
+        let first = try scratch.preserve(minute: 0)
+        let second = try scratch.preserve(minute: 1)
+        try scratch.desk.adopt()
+        let id = scratch.id(of: try scratch.cases().first)
+        let exhibits = try scratch.ask("case.show", ["id": .string(id)]).value["exhibits"]?.arrayValue ?? []
+        #expect(exhibits.map { $0["same_bytes"] } == [["\(second)"], ["\(first)"]])
+        #expect(exhibits.allSatisfy { $0["in_report"]?.boolValue == true })
+    }
+
+    @Test("a case is opened without a match, with text, and drafts")
+    func openedByPerson() throws {
+        let scratch = try ScratchDesk()
+        let chat = NamedFile(name: "chat.txt", bytes: Array("hello".utf8))
+        let opened = try scratch.ask(
+            "case.open",
+            [
+                "type": .string(IncidentType.enticement.rawValue), "reason": "a user complained",
+                "account": "account-9",
+            ],
+            files: [chat]
+        )
+        let id = scratch.id(of: opened.value)
+        let lint = try scratch.ask("report.lint", ["id": .string(id)])
+        #expect(lint.value["counts"]?["blocking"]?.intValue == 0, "\(lint.lines)")
+        try scratch.approve(id)
+        let files = try scratch.ask("report.export", ["id": .string(id)], as: ScratchDesk.ben)
+        guard case .files(let documents) = files.payload else { return #expect(Bool(false), "no files") }
+        let report =
+            documents.first { $0.name == "report.xml" }.map { String(decoding: $0.bytes, as: UTF8.self) }
+            ?? ""
+        #expect(report.contains("<incidentType>Online Enticement of Children for Sexual Acts</incidentType>"))
+        #expect(report.contains("<espIdentifier>account-9</espIdentifier>"))
+        #expect(documents.contains { $0.name == "file-1.xml" })
+    }
+
+    @Test("time since the first match raises alarms")
+    func alarms() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        func alarm() throws -> String? { try scratch.cases().first?["alarm"]?.stringValue }
+        #expect(try alarm() == "none")
+        scratch.clock.advance(hours: 4)
+        #expect(try alarm() == "4 h")
+        scratch.clock.advance(hours: 20)
+        #expect(try alarm() == "24 h")
+        _ = try scratch.ask(
+            "case.escalate",
+            ["id": .string(scratch.id(of: try scratch.cases().first)), "reason": "a child is at risk now"]
+        )
+        #expect(try alarm() == "urgent")
+    }
+
+    @Test("rows are never changed or taken out, and another process finds the desk in use")
+    func rows() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        for statement in ["DELETE FROM events", "UPDATE events SET staff = 'x'"] {
+            #expect(throws: DeskBookFault.self) {
+                try scratch.desk.book.write { try $0.db.execute(sql: statement) }
+            }
+        }
+        #expect(throws: DeskUnusable.inUse("\(scratch.path)/desk")) { try scratch.reopen() }
+    }
+
+    @Test("who is asked for something that their roles do not allow gets the way out")
+    func roles() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        let id = JSONValue.string(scratch.id(of: try scratch.cases().first))
+        #expect(throws: DeskRefused.self) { try scratch.ask("case.show", ["id": id], as: ScratchDesk.otto) }
+        #expect(throws: ReviewRefused.self) {
+            try scratch.ask("exhibit.classify", ["id": id, "class": "A1"], as: ScratchDesk.ben)
+        }
+        #expect(throws: DeskRefused.noSuch("case-ff")) { try scratch.ask("case.show", ["id": "case-ff"]) }
+        #expect(throws: DeskRefused.self) { try scratch.ask("case.burn", ["id": id]) }
+    }
+}

@@ -1,0 +1,178 @@
+import CyberTip
+import Digests
+import JSONText
+import Testing
+import UploadModel
+import VaultStore
+
+@testable import ReviewService
+
+@Suite struct ReportTests {
+    private func oneCase(
+        _ environment: Environment = .test,
+        grade: Grade = .g1,
+        listClass: ListClass = .csam,
+        context: String? = nil
+    ) throws -> (ScratchDesk, JSONObject) {
+        let scratch = try ScratchDesk(environment)
+        let matches = [Match.invented(DigestSet(of: Array("invented".utf8)), listClass, grade: grade)]
+        try scratch.preserve(minute: 0, matches: matches, context: context)
+        try scratch.desk.adopt()
+        return (scratch, ["id": .string(scratch.id(of: try scratch.cases().first))])
+    }
+
+    static let silent: [(ListClass, Grade)] = [
+        (.exploitative, .g1), (.ncii, .g1), (.watch, .g1), (.minorReported, .g1), (.csam, .conflicting),
+        (.csam, .g4),
+    ]
+
+    @Test("what makes no report by itself is drafted once a person has classified it", arguments: silent)
+    func classified(_ listClass: ListClass, _ grade: Grade) throws {
+        let (scratch, id) = try oneCase(grade: grade, listClass: listClass)
+        #expect(throws: DeskRefused.nothingToReport) { try scratch.ask("report.draft", id) }
+        var request = id
+        request["class"] = "A2"
+        _ = try scratch.ask("exhibit.classify", request)
+        #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 0)
+    }
+
+    @Test("a demonstration is never exported")
+    func demonstration() throws {
+        let (scratch, id) = try oneCase(.demonstration)
+        let lint = try scratch.ask("report.lint", id)
+        #expect(lint.code == .no)
+        #expect(lint.lines.contains { $0.contains("a demonstration must not be sent") })
+        _ = try scratch.ask("report.draft", id)
+        #expect(throws: ReviewRefused.self) { try scratch.ask("report.approve", id, as: ScratchDesk.ben) }
+        // As if a person had approved it before the rules knew better.
+        let home = CaseID(id["id"]?.stringValue ?? "")!
+        let draft = try #require(try scratch.desk.review(of: home).draft)
+        let row = ReviewRow(
+            at: ScratchDesk.start,
+            by: ScratchDesk.ben.id,
+            roles: [.approver],
+            event: .approved(draft.sha256)
+        )
+        try scratch.desk.book.write {
+            try $0.append([row], to: home, standing: try #require(try $0.case(home)))
+        }
+        #expect(throws: DeskRefused.demonstration) {
+            try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        }
+    }
+
+    @Test("only a view to its end, delivered whole, makes the flag true in the documents")
+    func viewed() throws {
+        let (scratch, id) = try oneCase()
+        func flag() throws -> Bool {
+            let home = CaseID(id["id"]?.stringValue ?? "")!
+            let report = try scratch.desk.report(of: home, try scratch.desk.review(of: home))
+            return report.file.isViewed
+        }
+        func see(_ verb: String) throws -> DeskAnswer {
+            var request = id
+            request["purpose"] = "triage"
+            request["again"] = true
+            let answer = try scratch.ask("view.start", request)
+            guard case .view(let bundle, let grant, let home) = answer.payload else { return answer }
+            var seen: [UInt8] = []
+            try scratch.desk.deliver(bundle, grant: grant, case: home) { seen += $0 }
+            #expect(seen == Array("invented".utf8))
+            return try scratch.ask(verb, id)
+        }
+        #expect(try flag() == false)
+        _ = try see("view.abort")
+        #expect(try flag() == false)
+        #expect(try see("view.complete").value["viewed"]?.boolValue == true)
+        #expect(try flag())
+    }
+
+    @Test("nobody is shown the same bytes twice unasked")
+    func again() throws {
+        let (scratch, id) = try oneCase()
+        var request = id
+        request["purpose"] = "triage"
+        guard case .view(let bundle, let grant, let home) = try scratch.ask("view.start", request).payload
+        else { return }
+        try scratch.desk.deliver(bundle, grant: grant, case: home) { _ in }
+        _ = try scratch.ask("view.complete", id)
+        #expect(throws: DeskRefused.alreadySeen(bundle, by: ScratchDesk.ana.id)) {
+            try scratch.ask("view.start", request)
+        }
+        let same = try scratch.preserve(minute: 3, account: "account-2")
+        try scratch.desk.adopt()
+        request["id"] = .string("\(same)")
+        #expect(throws: DeskRefused.alreadySeen(same, by: ScratchDesk.ana.id)) {
+            try scratch.ask("view.start", request)
+        }
+        request["again"] = true
+        #expect(try scratch.ask("view.start", request).code == .done)
+    }
+
+    @Test("a report goes from draft to submission, and what comes later is a case of its own")
+    func whole() throws {
+        let (scratch, id) = try oneCase()
+        let home = id["id"]?.stringValue ?? ""
+        _ = try scratch.ask(
+            "exhibit.attach",
+            id,
+            files: [NamedFile(name: "chat.txt", bytes: Array("hello".utf8))]
+        )
+        try scratch.approve(home)
+        try scratch.submit(home, as: 77)
+        #expect(try scratch.cases().first?["stage"]?.stringValue == "submitted")
+        #expect(throws: ReviewRefused.submitted) {
+            try scratch.ask("exhibit.annotate", ["id": .string(home), "flags": []])
+        }
+        let more = try scratch.ask(
+            "report.supplement",
+            id,
+            files: [NamedFile(name: "late.txt", bytes: Array("late".utf8))]
+        )
+        #expect(more.value["supplements"]?.stringValue == home)
+        let figures = try scratch.ask("report.figures", ["from": "2026-01-01", "to": "2027-12-31"]).value
+        #expect(figures["reports submitted"]?.intValue == 1)
+        #expect(figures["cases opened"]?.intValue == 2)
+    }
+
+    @Test("a draft shows what changed since the one before")
+    func difference() throws {
+        let (scratch, id) = try oneCase()
+        _ = try scratch.ask("report.draft", id)
+        var request = id
+        request["flags"] = ["viral"]
+        _ = try scratch.ask("exhibit.annotate", request)
+        _ = try scratch.ask("report.draft", id)
+        let lines = try scratch.ask("report.diff", id).lines
+        #expect(lines.contains { $0.hasPrefix("+") && $0.contains("<viral/>") })
+        #expect(!lines.contains { $0.hasPrefix("-") && $0.contains("originalFileHash") })
+    }
+
+    @Test("hostile text stays text in what a person reads")
+    func hostile() throws {
+        let context = #"""
+            {"uploader_ref":"<script>alert(1)</script>","original_filename":"a\u0001\u202egpj.\"x\"']]>&.jpg",
+            "screen_name":"<img src=x onerror=y>"}
+            """#
+        let (scratch, id) = try oneCase(context: context)
+        let home = CaseID(id["id"]?.stringValue ?? "")!
+        let report = try scratch.desk.report(of: home, try scratch.desk.review(of: home))
+        let html = String(decoding: report.summaryHTML, as: UTF8.self)
+        #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+        #expect(!html.contains("<script") && !html.contains("<img"))
+        let all = html + String(decoding: report.summaryText, as: UTF8.self)
+        #expect(!all.unicodeScalars.contains { $0.value == 0x202E || $0.value == 1 })
+        #expect(html.contains("\\u{202E}"))
+    }
+
+    @Test("a roster, a book and a log outlive the desk")
+    func kept() throws {
+        let (scratch, id) = try oneCase()
+        _ = try scratch.ask("case.note", ["id": id["id"]!, "text": "a remark"])
+        let log = scratch.desk.log
+        try log.publish()
+        #expect(log.verifier.name.hasPrefix("breakwater-review-"))
+        let rows = try scratch.desk.book.read { try $0.rows(of: CaseID(id["id"]?.stringValue ?? "")!) }
+        #expect(rows.map(\.event.name) == ["opened", "joined", "noted"])
+    }
+}

@@ -1,0 +1,224 @@
+import Digests
+import Glibc
+import JSONText
+import LinuxIO
+import Synchronization
+import UploadModel
+import VaultStore
+
+@testable import ReviewService
+
+/// A desk with a state beside it, both under the temporary directory and gone with it. Everything in it is invented.
+final class ScratchDesk {
+    let path: String
+    let state: String
+    let configuration: DeskConfiguration
+    let clock = ManualClock()
+    let identity = AgeIdentity.generate()
+    private var vaults: [String: Vault] = [:]
+    private(set) var desk: CaseDesk
+
+    static let ana = Staff(id: StaffID("ana")!, user: "1001", roles: [.reviewer])
+    static let ben = Staff(id: StaffID("ben")!, user: "1002", roles: [.approver])
+    static let otto = Staff(id: StaffID("otto")!, user: "1003", roles: [.operator])
+    static let start = Timestamp(seconds: 1_795_300_000, nanoseconds: 0)
+
+    init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches) throws {
+        var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw SyscallError(call: "mkdtemp", subject: "scratch", errno: errno)
+        }
+        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        state = "\(path)/state"
+        try ThisProcess.makeDirectoryIfMissing(state, mode: 0o710)
+        try ThisProcess.makeDirectoryIfMissing("\(path)/desk", mode: 0o700)
+        _ = try Vault.open(state: try Descriptor.directory(state))
+        var settings = Settings()
+        settings.environment = environment
+        settings.state.root = state
+        settings.desk.root = "\(path)/desk"
+        settings.desk.socket = "\(path)/desk.sock"
+        settings.review.requireView = requireView
+        settings.report = .invented
+        let people = [Self.ana, Self.ben, Self.otto]
+        configuration = DeskConfiguration(
+            settings,
+            staff: Dictionary(uniqueKeysWithValues: people.map { (UInt32($0.user)!, $0) }),
+            isSmallTeam: false,
+            identity: identity,
+            program: "breakwater-review 0.1.0"
+        )
+        desk = try Self.open(configuration, clock)
+    }
+
+    deinit {
+        guard let parent = try? Descriptor.directory(path) else { return }
+        for name in ["state", "desk"] { try? parent.removeTree(Array(name.utf8)) }
+        for name in ["desk.sock"] { try? parent.unlink(Array(name.utf8)) }
+        rmdir(path)
+    }
+
+    private static func open(_ configuration: DeskConfiguration, _ clock: ManualClock) throws -> CaseDesk {
+        try CaseDesk(configuration) { clock.now }
+    }
+
+    /// What a stop at any moment leaves, opened anew. The log's lock belongs to the desk that goes.
+    func reopen() throws -> CaseDesk { try Self.open(configuration, clock) }
+
+    // MARK: - Acting
+
+    func ask(_ verb: String, _ members: JSONObject = [:], as staff: Staff = ana, files: [NamedFile] = [])
+        throws
+        -> DeskAnswer
+    {
+        var object = members
+        object["verb"] = .string(verb)
+        var request = try DeskRequest(line: JSONValue.object(object).line)
+        request.files = files
+        return try desk.answer(request, for: staff)
+    }
+
+    func cases() throws -> [JSONValue] { try ask("case.list").value.arrayValue ?? [] }
+
+    func id(of case: JSONValue?) -> String { `case`?["case"]?.stringValue ?? "" }
+
+    /// From a case as it is to an approved report.
+    func approve(_ id: String) throws {
+        _ = try ask("report.draft", ["id": .string(id)])
+        _ = try ask("report.approve", ["id": .string(id)], as: Self.ben)
+    }
+
+    func submit(_ id: String, as number: Int) throws {
+        _ = try ask("report.export", ["id": .string(id)], as: Self.ben)
+        _ = try ask(
+            "report.mark-submitted",
+            ["id": .string(id), "report": .string("\(number)")],
+            as: Self.ben,
+            files: [NamedFile(name: "receipt.xml", bytes: Array("<r>\(number)</r>".utf8))]
+        )
+    }
+
+    // MARK: - Exhibits
+
+    /// Preserves one upload as the daemon would.
+    @discardableResult
+    func preserve(
+        minute: Int64,
+        account: String? = "account-4711",
+        content: String = "invented",
+        matches: [Match]? = nil,
+        context: String? = nil,
+        at place: String? = nil
+    ) throws -> BundleID {
+        let at = Timestamp(nanoseconds: Self.start.nanoseconds + minute * 60_000_000_000)
+        let bytes = Array(content.utf8)
+        let digests = DigestSet(of: bytes)
+        let said = context ?? account.map(Self.context)
+        let exhibit = Exhibit.invented(
+            .fresh(at: at),
+            at: at,
+            digests: digests,
+            matches: matches ?? [.invented(digests)],
+            environment: configuration.settings.environment
+        )
+        let root = try Descriptor.directory(place ?? state)
+        try root.writeDurably(bytes, as: Array("upload".utf8), mode: 0o600, subject: "upload")
+        let file = try root.open(Array("upload".utf8))
+        let audiences = Audiences(
+            custodians: [AgeIdentity.generate().recipient],
+            review: [identity.recipient]
+        )
+        let vault = try vaults[place ?? state] ?? Vault.open(state: root)
+        vaults[place ?? state] = vault
+        return try vault.preserve(
+            exhibit,
+            content: file,
+            context: said.map { Array($0.utf8) },
+            under: SealingTerms(audiences, keepsPlainCopy: false)
+        )
+    }
+
+    static func context(_ account: String) -> String {
+        #"""
+        {"uploader_ref":"\#(account)","email":"user@mail.example","ip":"198.51.100.17","port":50123,
+        "uploaded_at":"2026-11-20T20:59:58Z","original_filename":"holiday.jpg","service":"Example Photos",
+        "page_url":"https://upload.example/albums/17","file":{"publiclyAvailable":false}}
+        """#
+    }
+}
+
+final class ManualClock: Sendable {
+    private let moment = Mutex(ScratchDesk.start.nanoseconds + 3_600_000_000_000)
+
+    var now: Timestamp {
+        moment.withLock { moment in
+            moment += 1_000_000
+            return Timestamp(nanoseconds: moment)
+        }
+    }
+
+    func advance(hours: Int64) { moment.withLock { $0 += hours * 3_600_000_000_000 } }
+}
+
+extension ReportSettings {
+    fileprivate static var invented: Self {
+        var settings = ReportSettings()
+        settings.company = "Example Hosting B.V."
+        settings.firstName = "Robin"
+        settings.lastName = "Example"
+        settings.email = "ncmec@hosting.org"
+        settings.phone = "+31 20 555 0100"
+        settings.companyTemplate = "Serve process at the address in our terms."
+        settings.termsOfService = "Illegal content is forbidden."
+        settings.legalURL = "https://hosting.example/legal"
+        settings.platform = "Example Photos for the Web"
+        return settings
+    }
+}
+
+extension Match {
+    /// The grade's own digests agree; none for a near match.
+    static func invented(_ digests: DigestSet, _ listClass: ListClass = .csam, grade: Grade = .g1) -> Match {
+        Match(
+            entry: ListEntry(
+                id: EntryID(list: "demo", ordinal: 3),
+                listClass: listClass,
+                digests: digests.members,
+                provenance: Provenance(supplier: "nobody", generation: "g-1", text: "", synthetic: false)
+            ),
+            agreed: grade == .g4 ? DigestAlgorithms() : .all,
+            distance: grade == .g4 ? 12 : nil,
+            part: .content,
+            grade: grade
+        )
+    }
+}
+
+extension Exhibit {
+    fileprivate static func invented(
+        _ upload: UploadID,
+        at: Timestamp,
+        digests: DigestSet,
+        matches: [Match],
+        environment: Environment
+    ) -> Exhibit {
+        Exhibit(
+            upload: upload,
+            spool: "main",
+            path: SpoolPath(Array("user/holiday.jpg".utf8))!,
+            claimedAt: at,
+            listedAt: at,
+            digests: digests,
+            perceptual: .notAsked,
+            matches: matches,
+            order: nil,
+            program: "breakwaterd 0.1.0",
+            configurationSHA256: String(repeating: "ab", count: 32),
+            programSHA256: "",
+            generation: "g-1",
+            organization: "Example Hosting",
+            environment: environment,
+            timeline: []
+        )
+    }
+}
