@@ -89,7 +89,7 @@ extension ScratchHouse {
             log: Logger(label: "scan") { _ in SwiftLogNoOpLogHandler() },
             onFailure: {}
         )
-        house.lists.refresh(settings.lists)
+        house.lists.refresh(settings.lists, house.configuration.keys)
         house.arrivals.count()
         let place = try #require(SpoolPath(Array(name.utf8)))
         return (house, Upload(inWork: place, of: spool, index: 0))
