@@ -115,7 +115,12 @@ struct CustodyLoop: Sendable {
         upload.factsAreDurable()
         for fact in facts {
             count(fact.event, upload)
-            house.record.note(fact, of: upload.id, state: house.stateRoot.descriptor)
+            house.record.note(
+                fact,
+                of: upload.id,
+                state: house.stateRoot.descriptor,
+                keepsPlainCopy: (try? house.vault.hasPlainCopy(of: BundleID(upload.id))) ?? true
+            )
         }
     }
 

@@ -9,8 +9,12 @@ final class DrillWatch: Sendable {
     /// Below it an unsealed copy is kept of whatever is preserved.
     static let enough = 2
 
+    /// Nanoseconds until copies that could not be removed are looked at again: each is read whole for it.
+    private static let pause: Int64 = 3_600_000_000_000
+
     private let vault: Vault
     private let known = Mutex<Int?>(nil)
+    private let lookAgainAt = Mutex<Int64>(0)
 
     init(_ vault: Vault) { self.vault = vault }
 
@@ -33,6 +37,22 @@ final class DrillWatch: Sendable {
     /// `nil` when the vault cannot be looked at.
     func count(_ keys: SealingKeys) -> Int? {
         try? vault.drilledCount(keys, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
+
+    /// Removes the unsealed copies once enough custodians have answered, each with its entry in the custody log first.
+    /// Blocks for as long as it takes to read the bundles.
+    func removePlainCopies(_ record: Record, _ log: Logger) {
+        guard known.withLock({ $0 ?? 0 }) >= Self.enough else { return lookAgainAt.withLock { $0 = 0 } }
+        do {
+            guard lookAgainAt.withLock({ Clocks.monotonic >= $0 }), try !vault.plainCopies().isEmpty else { return }
+            lookAgainAt.withLock { $0 = Clocks.monotonic + Self.pause }
+            let removed = try vault.removePlainCopies { try record.require([Record.removed($0)]) }
+            if !removed.isEmpty {
+                log.notice("plain-copies-removed", metadata: [LogKeys.count: "\(removed.count)"])
+            }
+        } catch {
+            log.error("plain-copies", metadata: [LogKeys.reason: "\(error)"])
+        }
     }
 
     /// What the posture says; `nil` while enough are drilled, and in a demonstration, which has no custodians.

@@ -155,6 +155,17 @@ extension Record {
         )
     }
 
+    /// An unsealed copy that is about to go, since custodians have shown that they can open its bundle.
+    static func removed(_ copy: PlainCopyRemoval) -> CustodyStatement {
+        CustodyStatement(
+            at: Timestamp(nanoseconds: Clocks.realtime),
+            .plaintextRemoved,
+            by: .daemon,
+            about: CustodySubject(exhibit: copy.bundle),
+            reason: "unsealed-copy"
+        )
+    }
+
     /// An order that was not carried out; its text is not believed, so only its id is said.
     static func refused(_ order: UploadID) -> CustodyStatement {
         CustodyStatement(
@@ -170,7 +181,9 @@ extension Record {
     }
 
     /// A fact that became durable in the ledger.
-    func note(_ row: LedgerRow, of upload: UploadID, state: borrowing Descriptor) {
+    ///
+    /// - Parameter keepsPlainCopy: Whether an unsealed copy lies beside the bundle.
+    func note(_ row: LedgerRow, of upload: UploadID, state: borrowing Descriptor, keepsPlainCopy: Bool) {
         let subject = CustodySubject(exhibit: BundleID(upload))
         func say(_ kind: CustodyEntryKind, why: String? = nil, _ references: [String: String] = [:]) {
             note(
@@ -191,7 +204,8 @@ extension Record {
         case .bundled(let bundle):
             let manifest = (try? Destroyer.tagManifest(of: bundle, state: state)) ?? nil
             say(.exhibitSealed, manifest.map { ["tagmanifest": $0] } ?? [:])
-        case .sourceRemoved: say(.plaintextRemoved)
+            if keepsPlainCopy { say(.plaintextKept, why: "unsealed-copy") }
+        case .sourceRemoved: say(.plaintextRemoved, why: "source")
         case .drafted: say(.reportDrafted)
         default: break
         }

@@ -127,6 +127,7 @@ package final class ScanService: Service {
     private func takeOrders() async {
         while !Task.isCancelled {
             await housekeeper.takeOrders()
+            try? await preservers.run { [house] in house.drills.removePlainCopies(house.record, house.log) }
             try? await Task.sleep(for: Housekeeper.pause)
         }
     }

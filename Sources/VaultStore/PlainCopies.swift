@@ -114,7 +114,7 @@ extension Vault {
         }
     }
 
-    func hasPlainCopy(of bundle: BundleID) throws(SyscallError) -> Bool {
+    package func hasPlainCopy(of bundle: BundleID) throws(SyscallError) -> Bool {
         try root.statusIfThere(of: Array("plain/".utf8) + bundle.subjectName, subject: "vault/plain") != nil
     }
 

@@ -9,7 +9,8 @@ import UploadModel
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Read suppliers' lists, build what the daemon compares with, look into it, go back to older ones.",
+        abstract:
+            "Read suppliers' lists, build what the daemon compares with, look into it, go back to older ones.",
         subcommands: [
             Build.self, Import.self, ListInspect.self, ListVerify.self, ListDiff.self, ListLookup.self,
             ListRollback.self, ListSign.self,
