@@ -56,7 +56,7 @@ bench-large: .build-tools/faiss/made
 # Other people's checkers that the distribution does not have, and photographs to check with.
 tools: .build-tools/venv/made .build-tools/meta-pdq .build-tools/photographs
 
-.build-tools/venv/made:
+.build-tools/venv/made: Makefile
 	python3 -m venv .build-tools/venv
 	.build-tools/venv/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 bagit-profile==1.3.1 \
 		pyrage==1.4.0 rfc8785==0.1.4 pillow==12.0.0 numpy pdqhash==0.2.8

@@ -3,15 +3,19 @@ import UploadModel
 
 /// Reads every configured list into a build.
 enum ReadLists {
-    static func read(_ sources: [ListSource], into build: inout GenerationBuild) throws
-        -> [BuildReport.ListReport]
-    {
+    static func read(
+        _ sources: [ListSource],
+        into build: inout GenerationBuild,
+        progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void
+    ) throws -> [BuildReport.ListReport] {
         let scratch: Descriptor? = try build.scratch()
         var reports: [BuildReport.ListReport] = []
         for (place, source) in sources.enumerated() {
-            let report = try ListReading.read(source, workspace: scratch) { entry in
-                try build.add(entry, list: place)
-            }
+            let report = try ListReading.read(
+                source,
+                workspace: scratch,
+                progress: { progress(source.name, $0, $1) }
+            ) { entry in try build.add(entry, list: place) }
             guard report.kept > 0 || source.synthetic else { throw BuildFault.emptyList(source.name) }
             reports.append(report)
         }

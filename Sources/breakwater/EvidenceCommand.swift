@@ -27,10 +27,10 @@ struct EvidenceCommand: ParsableCommand {
             let deployment = try Deployment(options.config)
             let vault = try deployment.vault()
             let bundles = try named(in: vault)
-            var (code, progress) = (UploadModel.ExitCode.done, ProgressLine(of: bundles.count))
-            for bundle in bundles {
+            var (code, progress) = (UploadModel.ExitCode.done, ProgressLine())
+            for (number, bundle) in bundles.enumerated() {
+                progress.show("\(number) of \(Output.count(bundles.count, "bundle", "bundles")) verified")
                 let findings = try vault.inspect(bundle, repairing: repair)
-                progress.step()
                 if !findings.isEmpty { code = .no }
                 for finding in findings {
                     progress.clear()
@@ -78,30 +78,5 @@ struct EvidenceCommand: ParsableCommand {
                 "problem": .string("\(finding.fault)"), "repaired": .bool(finding.isRepaired),
             ])
         }
-    }
-}
-
-/// How far a long check is, on standard error, where that is a terminal.
-struct ProgressLine {
-    private let total: Int
-    private let isShown = ThisProcess.standardErrorIsTerminal
-    private var done = 0
-    private var shown = -1
-
-    init(of total: Int) { self.total = total }
-
-    mutating func step() {
-        done += 1
-        let percent = total == 0 ? 100 : 100 * done / total
-        guard isShown, percent != shown else { return }
-        shown = percent
-        let bar = String(repeating: "#", count: percent / 4) + String(repeating: ".", count: 25 - percent / 4)
-        ThisProcess.writeToStandardError(Array("\r[\(bar)] \(percent) %  \(done) of \(total)".utf8))
-    }
-
-    mutating func clear() {
-        guard isShown, shown >= 0 else { return }
-        shown = -1
-        ThisProcess.writeToStandardError(Array("\r\u{1B}[K".utf8))
     }
 }

@@ -33,12 +33,16 @@ struct ListCommand: ParsableCommand {
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(config)
             let key = try deployment.signingKey()
+            var line = ProgressLine()
+            defer { line.clear() }
             let report = try GenerationBuilder.build(
                 sources: deployment.settings.lists.sources,
                 into: try deployment.lists(),
                 signingKey: key,
-                at: Timestamp(nanoseconds: Clocks.realtime)
+                at: Timestamp(nanoseconds: Clocks.realtime),
+                progress: { line.show($0, bytes: $1, of: $2) }
             )
+            line.clear()
             try say(report)
             return .done
         }

@@ -67,10 +67,10 @@ extension ListCommand {
             -> BuildReport.ListReport
         {
             var seen = EntriesSeen()
-            var bar = ProgressBar(source.name)
+            var line = ProgressLine()
             let workspace: Descriptor? = try workspace.duplicate()
-            defer { bar.clear() }
-            func show(_ bytesRead: UInt64, _ total: UInt64) { bar.show(bytesRead, of: total) }
+            defer { line.clear() }
+            func show(_ bytesRead: UInt64, _ total: UInt64) { line.show(source.name, bytes: bytesRead, of: total) }
             let report = try ListReading.read(source, workspace: workspace, progress: show) {
                 seen.takesNew($0)
             }
@@ -98,28 +98,5 @@ private struct EntriesSeen {
         hasher.combine(entry.perceptual)
         let hash = hasher.finalize()
         return isFull ? !hashes.contains(hash) : hashes.insert(hash).inserted
-    }
-}
-
-/// How far a list is read, on a terminal only, on one line that is gone afterwards.
-struct ProgressBar {
-    private let name: String
-    private let isShown = ThisProcess.standardErrorIsTerminal
-    private var lastShown: Int64 = 0
-
-    init(_ name: String) { self.name = name }
-
-    /// - Parameter total: 0 where it is not known.
-    mutating func show(_ bytesRead: UInt64, of total: UInt64) {
-        guard isShown, Clocks.monotonic - lastShown > 200_000_000 else { return }
-        lastShown = Clocks.monotonic
-        let done =
-            total > 0
-            ? "\(min(100, bytesRead * 100 / total)) % of \(total >> 20) MiB" : "\(bytesRead >> 20) MiB"
-        ThisProcess.writeToStandardError(Array("\r\u{1B}[K\(name): \(done)".utf8))
-    }
-
-    func clear() {
-        if lastShown > 0 { ThisProcess.writeToStandardError(Array("\r\u{1B}[K".utf8)) }
     }
 }

@@ -40,16 +40,18 @@ package enum GenerationBuilder {
 
     /// The same for lists as their suppliers write them, read from the files that the settings name.
     ///
+    /// - Parameter progress: Told of each list how many of its bytes were read; in all 0 where that is not known.
     /// - Throws: ``ListFault`` too.
     package static func build(
         sources: [ListSource],
         into lists: borrowing Descriptor,
         signingKey: SigningKey,
         at time: Timestamp,
-        counter: UInt64? = nil
+        counter: UInt64? = nil,
+        progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
         try build(sources, into: lists, signingKey: signingKey, at: time, counter: counter) { build in
-            try ReadLists.read(sources, into: &build)
+            try ReadLists.read(sources, into: &build, progress: progress)
         }
     }
 
