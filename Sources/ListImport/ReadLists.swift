@@ -11,11 +11,10 @@ enum ReadLists {
         let scratch: Descriptor? = try build.scratch()
         var reports: [BuildReport.ListReport] = []
         for (place, source) in sources.enumerated() {
-            let report = try ListReading.read(
-                source,
-                workspace: scratch,
-                progress: { progress(source.name, $0, $1) }
-            ) { entry in try build.add(entry, list: place) }
+            func show(_ bytesRead: UInt64, _ total: UInt64) { progress(source.name, bytesRead, total) }
+            let report = try ListReading.read(source, workspace: scratch, progress: show) { entry in
+                try build.add(entry, list: place)
+            }
             guard report.kept > 0 || source.synthetic else { throw BuildFault.emptyList(source.name) }
             reports.append(report)
         }

@@ -44,7 +44,8 @@ final class DrillWatch: Sendable {
     func removePlainCopies(_ record: Record, _ log: Logger) {
         guard known.withLock({ $0 ?? 0 }) >= Self.enough else { return lookAgainAt.withLock { $0 = 0 } }
         do {
-            guard lookAgainAt.withLock({ Clocks.monotonic >= $0 }), try !vault.plainCopies().isEmpty else { return }
+            guard lookAgainAt.withLock({ Clocks.monotonic >= $0 }) else { return }
+            guard try !vault.plainCopies().isEmpty else { return }
             lookAgainAt.withLock { $0 = Clocks.monotonic + Self.pause }
             let removed = try vault.removePlainCopies { try record.require([Record.removed($0)]) }
             if !removed.isEmpty {

@@ -70,7 +70,9 @@ extension ListCommand {
             var line = ProgressLine()
             let workspace: Descriptor? = try workspace.duplicate()
             defer { line.clear() }
-            func show(_ bytesRead: UInt64, _ total: UInt64) { line.show(source.name, bytes: bytesRead, of: total) }
+            func show(_ bytesRead: UInt64, _ total: UInt64) {
+                line.show(source.name, bytes: bytesRead, of: total)
+            }
             let report = try ListReading.read(source, workspace: workspace, progress: show) {
                 seen.takesNew($0)
             }

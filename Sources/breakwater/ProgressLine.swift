@@ -14,10 +14,8 @@ struct ProgressLine {
 
     /// - Parameter total: 0 where it is not known.
     mutating func show(_ name: String, bytes done: UInt64, of total: UInt64) {
-        show(
-            total > 0
-                ? "\(name): \(min(100, done * 100 / total)) % of \(total >> 20) MiB" : "\(name): \(done >> 20) MiB"
-        )
+        let share = total > 0 ? "\(min(100, done * 100 / total)) % of \(total >> 20)" : "\(done >> 20)"
+        show("\(name): \(share) MiB")
     }
 
     mutating func clear() {
