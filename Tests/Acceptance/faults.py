@@ -376,7 +376,7 @@ def judge(bench, phase, may_be_held):
     expect_equal(bundles, sorted(f"ex-{one}" for one in matched), "bundles")
     expect_equal([os.path.basename(path) for path in house.drafts()], sorted(matched), "drafts")
     for bundle in house.bundles():
-        judge_bundle(bundle, has_context="m/match" in matches(phase))
+        judge_bundle(house, bundle, has_context="m/match" in matches(phase))
     expect_equal(crash.hidden_in_vault(house), [], "what is hidden in the vault")
     expect_equal([name for name in os.listdir(house.state + "/drafts") if name.startswith(".")], [], "hidden drafts")
     house.check_spool()
@@ -405,13 +405,12 @@ def places(bench, phase, which, part, may_be_held):
     return [[f"released/{name}{part}"]] + ([at_rest] if may_be_held and which == "plain" and at_rest else [])
 
 
-def judge_bundle(bundle, has_context):
+def judge_bundle(house, bundle, has_context):
     """A whole bag to bagit-python, if it is there; `spool check` judges it by our own rules."""
     if os.access(validators.BAGIT, os.X_OK):
         expect_equal(validators.bagit(bundle), (0, ""), f"bagit on {bundle}")
     if has_context:
-        names = os.listdir(os.path.join(bundle, "data"))
-        expect(any(name.startswith("context") for name in names), f"no context in {bundle}: {names}")
+        expect(house.context_of(bundle) is not None, f"no context in {bundle}")
 
 
 # All of them
