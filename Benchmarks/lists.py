@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What generations cost on invented values, beside FAISS where it is installed.
 
-    lists.py --bin DIR [--digests N] [--pictures N ...] [--faiss PYTHON] [--work DIR]
+    lists.py --bin DIR [--digests N] [--pictures N ...] [--faiss PYTHON] [--clamd N ...] [--work DIR]
 
 Every answer is checked as well as timed: what was planted is found, what was not is not, and pictures get the answers of
 a plain linear scan. Ends with 1 if one is wrong.
@@ -10,10 +10,14 @@ a plain linear scan. Ends with 1 if one is wrong.
 import argparse
 import json
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+
+import clamd
 
 
 def stage(binary, *arguments):
@@ -55,12 +59,44 @@ def pictures(binary, work, count, python):
     return right
 
 
+def resident(process):
+    """MiB that are a process's own."""
+    with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+        return int(file.read().partition("RssAnon:")[2].split()[0]) / 1024
+
+
+def beside_clamd(options, work, count):
+    """Building and opening a list here, loading the same list there."""
+    root = work / "beside"
+    breakwater = options.bin / "breakwater"
+    subprocess.run([breakwater, "init", "--root", root], stdout=subprocess.DEVNULL, check=True)
+    draw = random.Random(count)
+    with open(root / "lists" / "demo.txt", "w", encoding="ascii") as file:
+        file.writelines(f"{draw.getrandbits(128):032x}\n" for _ in range(count))
+    began = time.monotonic()
+    subprocess.run([breakwater, "list", "build", "--config", root / "breakwater.toml"], stdout=subprocess.DEVNULL,
+                   check=True)
+    built = time.monotonic() - began
+    began = time.monotonic()
+    subprocess.run([breakwater, "list", "inspect", "--config", root / "breakwater.toml"], stdout=subprocess.DEVNULL,
+                   check=True)
+    said = f"      {count:,} MD5: built here in {built:.1f} s, inspected in {time.monotonic() - began:.2f} s;"
+    began = time.monotonic()
+    try:
+        with clamd.running(root / "lists" / "demo.txt") as (process, _):
+            print(f"{said} clamd loads it in {time.monotonic() - began:.1f} s and keeps {resident(process):,.0f} MiB")
+    except SystemExit as end:
+        print(f"{said} {end}")
+    shutil.rmtree(root)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("--digests", type=int, default=2_000_000)
     parser.add_argument("--pictures", type=int, nargs="*", default=[])
     parser.add_argument("--faiss", help="a Python that has faiss-cpu")
+    parser.add_argument("--clamd", type=int, nargs="*", default=[], help="entries to compare with clamd by")
     parser.add_argument("--work", default="/var/tmp")
     options = parser.parse_args()
     binary = options.bin / "ListStage"
@@ -69,6 +105,8 @@ def main():
         right = digests(binary, work, options.digests) if options.digests else True
         for count in options.pictures:
             right = pictures(binary, work, count, options.faiss) and right
+        for count in options.clamd:
+            beside_clamd(options, work, count)
     print("all answers right" if right else "SOME ANSWERS ARE WRONG")
     return 0 if right else 1
 
