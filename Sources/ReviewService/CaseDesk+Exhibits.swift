@@ -94,7 +94,9 @@ extension CaseDesk {
 
     /// What the bundles of a case say, in the order of their claims.
     func shelved(_ id: CaseID) throws -> [ShelvedExhibit] {
-        try book.read { try $0.exhibits(of: id) }.map { booked in
+        let destroyed = try Set(keepings(of: id).filter { try isDestroyed($0) }.map(\.exhibit))
+        return try book.read { try $0.exhibits(of: id) }.filter { !destroyed.contains($0.bundle) }.map {
+            booked in
             do {
                 return try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
             } catch let error as SyscallError where error.isNotThere {

@@ -33,6 +33,19 @@ package struct DeskRequest: Sendable {
         case submitted = "report.mark-submitted"
         case supplement = "report.supplement"
         case figures = "report.figures"
+        case restore = "exhibit.restore"
+        case suppress = "exhibit.suppress"
+        case lift = "exhibit.lift"
+        case retentionList = "retention.list"
+        case worklist = "retention.worklist"
+        case extend = "retention.extend"
+        case holdAdd = "hold.add"
+        case holdRenew = "hold.renew"
+        case holdRelease = "hold.release"
+        case destroyRequest = "destroy.request"
+        case destroyApprove = "destroy.approve"
+        case destroyRefuse = "destroy.refuse"
+        case certificate = "destroy.certificate"
     }
 
     /// Bytes of one line, all files together, and how many files.

@@ -49,6 +49,7 @@ package final class DeskServer: Sendable {
         while !isEnding.load(ordering: .relaxed) {
             do {
                 try desk.adopt()
+                try desk.alone { try desk.placeOrders() }
                 try desk.log.publish()
                 complaint = ""
             } catch {

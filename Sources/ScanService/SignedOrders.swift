@@ -84,7 +84,11 @@ struct SignedOrders: Sendable {
 
     func destroy(_ order: Order, _ known: LedgerUpload) throws -> CustodyEvent {
         guard let basis = order.basis else { throw OrderFault.noBasis }
-        let certificate = try Destroyer(state: house.stateRoot.descriptor).destroy(
+        let copy = house.configuration.settings.evidence.secondCopy
+        let certificate = try Destroyer(
+            state: house.stateRoot.descriptor,
+            secondCopy: copy.isEmpty ? nil : Descriptor.directory(copy)
+        ).destroy(
             BundleID(order.upload),
             basis: basis,
             approvals: order.approvals,
