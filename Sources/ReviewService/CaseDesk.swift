@@ -117,6 +117,7 @@ package final class CaseDesk: Sendable {
         case .destroyApprove: try approveDestruction(request, staff)
         case .destroyRefuse: try refuseDestruction(request, staff)
         case .certificate: try certificate(request)
+        case .exportEvidence: try exportEvidence(request, staff)
         }
     }
 }
@@ -201,6 +202,7 @@ extension DeskRequest.Verb {
         case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])
         case .extend, .holdAdd, .holdRenew, .holdRelease, .destroyRequest, .destroyApprove, .destroyRefuse:
             CaseDesk.keepers
+        case .exportEvidence: [.custodian]
         default: nil
         }
     }

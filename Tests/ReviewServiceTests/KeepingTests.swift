@@ -225,6 +225,39 @@ import VaultStore
         try order.check(matches: [], digests: nil)
     }
 
+    @Test("an export is for one recipient, numbered, recorded first, and given by a custodian only")
+    func export() throws {
+        let (scratch, bundle, id) = try found(notCSAM: false)
+        _ = try Descriptor.directory(scratch.state)
+            .ensureDirectory(Array("custody".utf8), mode: 0o2750, subject: "custody")
+        let recipient = AgeIdentity.generate().recipient.text
+        let request = with(id, ["recipient": .string(recipient)])
+        #expect(throws: DeskRefused.self) {
+            try scratch.ask("evidence.export", request, as: ScratchDesk.lena)
+        }
+        #expect(throws: KeepingRefused.noRecipient) {
+            try scratch.ask("evidence.export", with(id, ["recipient": "age1nobody"]), as: ScratchDesk.cara)
+        }
+        for number in 1...2 {
+            let answer = try scratch.ask("evidence.export", request, as: ScratchDesk.cara)
+            #expect(answer.value["export"]?.stringValue?.hasSuffix("-r\(number)") == true)
+            guard case .tree(let directory, let paths) = answer.payload else {
+                Issue.record("no files come with it")
+                return
+            }
+            let name = try #require(answer.value["export"]?.stringValue)
+            let header = "\(name)/data/keys/\(bundle)/content.age.hdr"
+            #expect(paths.contains(header))
+            let bytes = try Descriptor.open("\(directory)/\(header)").readAll(limit: 65_536)
+            #expect(
+                String(decoding: bytes, as: UTF8.self).split(separator: "\n").count {
+                    $0.hasPrefix("-> X25519")
+                } == 1
+            )
+            #expect(paths.contains("\(name)/data/custody/desk/vkey"))
+        }
+    }
+
     @Test("every act of these is in the custody log, and each may follow those before it")
     func logged() throws {
         let (scratch, bundle, id) = try found(notCSAM: true)
