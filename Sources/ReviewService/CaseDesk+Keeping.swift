@@ -73,14 +73,29 @@ extension CaseDesk {
         try place(order)
     }
 
-    /// Places what has no answer and does not lie there, and forgets what is answered.
+    /// Places what has no answer and does not lie there, and forgets what is answered. One that cannot be placed does not
+    /// keep the others.
+    ///
+    /// - Throws: What stood in the way of the last of those.
     func placeOrders() throws {
+        var trouble: (any Error)?
         for order in waiting.withLock({ $0 }) {
-            try place(order)
-            if try door.answer(to: order.id) != nil {
-                waiting.withLock { $0.removeAll { $0.id == order.id } }
+            do {
+                if try !isForbidden(order) { try place(order) }
+                if try door.answer(to: order.id) != nil {
+                    waiting.withLock { $0.removeAll { $0.id == order.id } }
+                }
+            } catch {
+                trouble = error
             }
         }
+        if let trouble { throw trouble }
+    }
+
+    /// A hold that came before the order could be placed stops it.
+    private func isForbidden(_ order: Order) throws -> Bool {
+        guard order.verb == .destroy else { return false }
+        return try !keeping(of: BundleID(order.upload)).retention.activeHolds(at: now).isEmpty
     }
 
     private func place(_ order: Order) throws {

@@ -49,8 +49,8 @@ package final class DeskServer: Sendable {
         while !isEnding.load(ordering: .relaxed) {
             do {
                 try desk.adopt()
-                try desk.alone { try desk.placeOrders() }
                 try desk.log.publish()
+                try desk.alone { try desk.placeOrders() }
                 complaint = ""
             } catch {
                 if complaint != "\(error)" { say("\(error)") }

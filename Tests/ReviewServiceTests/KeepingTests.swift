@@ -203,6 +203,31 @@ import VaultStore
         }
     }
 
+    @Test("a hold that comes before a destruction could be ordered stops it; once released, it goes on")
+    func heldBeforePlaced() throws {
+        let (scratch, bundle, id) = try submitted()
+        scratch.clock.advance(hours: 24 * 400)
+        _ = try scratch.ask("destroy.request", with(id, ["basis": "expiry"]), as: ScratchDesk.cara)
+        let state = try Descriptor.directory(scratch.state)
+        try state.rename(Array("orders".utf8), to: state, Array("away".utf8))
+        #expect(throws: SyscallError.self) { try scratch.ask("destroy.approve", id, as: ScratchDesk.lena) }
+        try state.rename(Array("away".utf8), to: state, Array("orders".utf8))
+        let held = try scratch.ask(
+            "hold.add",
+            with(id, ["kind": "internal"]),
+            as: ScratchDesk.lena,
+            files: [NamedFile(name: "order.pdf", bytes: Array("invented".utf8))]
+        )
+        let given = try #require(try scratch.desk.keeping(of: bundle).orders.last)
+        let path = "\(scratch.state)/orders/order-\(given.id)"
+        try scratch.desk.placeOrders()
+        #expect(throws: SyscallError.self) { try Descriptor.directory(path) }
+        let hold = with(id, ["hold": held.value["hold"] ?? .null])
+        _ = try scratch.ask("hold.release", hold, as: ScratchDesk.cara)
+        try scratch.desk.placeOrders()
+        _ = try Descriptor.directory(path)
+    }
+
     @Test("a destruction for an agency waits for counsel and for the call back; who refuses ends it")
     func agency() throws {
         let (scratch, bundle, id) = try submitted()
