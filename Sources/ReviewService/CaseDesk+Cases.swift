@@ -38,7 +38,9 @@ extension CaseDesk {
         object["findings"] = report.map { .array($0.findings.map(\.deskJSON)) } ?? .null
         object["completeness"] = report.map { .integer($0.completeness.score) } ?? .null
         object["rows"] = .array(rows.map(\.json))
-        return DeskAnswer(.object(object), lines(known, review, exhibits, report, rows))
+        let orders = try keepings(of: id).flatMap { try orderLines($0) }
+        object["orders"] = .array(orders.map(\.json))
+        return DeskAnswer(.object(object), lines(known, review, exhibits, report, rows) + orders.map(\.line))
     }
 
     private func lines(

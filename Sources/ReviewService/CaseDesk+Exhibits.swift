@@ -92,13 +92,21 @@ extension CaseDesk {
         try ExhibitShelf(at: path, with: configuration.identity)
     }
 
-    /// What the bundles of a case say, in the order of their claims.
+    /// What the bundles of a case say, in the order of their claims. One whose destruction is ordered is there as long as
+    /// it can be read: the daemon takes its headers first.
     func shelved(_ id: CaseID) throws -> [ShelvedExhibit] {
-        try book.read { try $0.exhibits(of: id) }.map { booked in
+        let ending = try Set(
+            keepings(of: id).filter { $0.orders.contains { $0.verb == .destroy } }.map(\.exhibit)
+        )
+        return try book.read { try $0.exhibits(of: id) }.compactMap { booked in
             do {
                 return try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
-            } catch let error as SyscallError where error.isNotThere {
-                throw DeskRefused.notOnItsShelf(booked.bundle)
+            } catch {
+                if ending.contains(booked.bundle) { return nil }
+                if (error as? SyscallError)?.isNotThere == true {
+                    throw DeskRefused.notOnItsShelf(booked.bundle)
+                }
+                throw error
             }
         }
     }

@@ -16,6 +16,9 @@ package final class CaseDesk: Sendable {
     let attachments: Descriptor
     let receipts: Descriptor
     let log: DeskLog
+    let door: OrderDoor
+    /// Orders that the daemon has not answered, as far as we know.
+    let waiting: Mutex<[Order]>
     private let lock: FileLock
     private let acts = Mutex(())
     private let clock: @Sendable () -> Timestamp
@@ -40,6 +43,11 @@ package final class CaseDesk: Sendable {
         receipts = try root.ensureDirectory(Array("receipts".utf8), mode: 0o700, subject: "receipts")
         book = try DeskBook(opening: "\(path)/desk.db")
         log = try DeskLog(in: root)
+        door = try OrderDoor(
+            keys: root.open(Array("keys".utf8), .directory, subject: "keys"),
+            state: configuration.settings.state.root
+        )
+        waiting = Mutex(try book.read { try $0.orders() })
         self.configuration = configuration
         self.clock = clock
     }
@@ -96,6 +104,20 @@ package final class CaseDesk: Sendable {
         case .submitted: try markSubmitted(request, staff)
         case .supplement: try supplement(request, staff)
         case .figures: try figures(request)
+        case .restore: try restore(request, staff)
+        case .suppress: try suppress(request, staff)
+        case .lift: try lift(request, staff)
+        case .retentionList: try retention(due: false)
+        case .worklist: try retention(due: true)
+        case .extend: try extend(request, staff)
+        case .holdAdd: try hold(request, staff)
+        case .holdRenew: try changeHold(request, staff, renewing: true)
+        case .holdRelease: try changeHold(request, staff, renewing: false)
+        case .destroyRequest: try requestDestruction(request, staff)
+        case .destroyApprove: try approveDestruction(request, staff)
+        case .destroyRefuse: try refuseDestruction(request, staff)
+        case .certificate: try certificate(request)
+        case .exportEvidence: try exportEvidence(request, staff)
         }
     }
 }
@@ -170,12 +192,17 @@ package struct DeskConfiguration: Sendable {
 }
 
 extension DeskRequest.Verb {
-    /// Who may ask what changes no case; for all else the review decides by the act.
+    /// Who may ask what is no act of a review; for all else the review decides by the act.
     fileprivate var readers: Set<StaffRole>? {
         switch self {
         case .list, .figures: Set(StaffRole.allCases)
         case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
         case .adopt: [.operator, .reviewer, .approver]
+        case .restore, .suppress, .lift: CaseDesk.restorers
+        case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])
+        case .extend, .holdAdd, .holdRenew, .holdRelease, .destroyRequest, .destroyApprove, .destroyRefuse:
+            CaseDesk.keepers
+        case .exportEvidence: [.custodian]
         default: nil
         }
     }

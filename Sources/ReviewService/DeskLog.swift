@@ -30,7 +30,10 @@ final class DeskLog: Sendable {
 
     /// States what is about to be written into the book. On the disk when this returns.
     func append(_ rows: [ReviewRow], of id: CaseID, user: UInt32?) throws(CustodyLogFault) {
-        let statements = rows.flatMap { $0.statements(of: id, user: user) }
+        try append(rows.flatMap { $0.statements(of: id, user: user) })
+    }
+
+    func append(_ statements: [CustodyStatement]) throws(CustodyLogFault) {
         if !statements.isEmpty { try log.append(contentsOf: statements) }
     }
 

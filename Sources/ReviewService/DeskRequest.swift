@@ -33,6 +33,20 @@ package struct DeskRequest: Sendable {
         case submitted = "report.mark-submitted"
         case supplement = "report.supplement"
         case figures = "report.figures"
+        case restore = "exhibit.restore"
+        case suppress = "exhibit.suppress"
+        case lift = "exhibit.lift"
+        case retentionList = "retention.list"
+        case worklist = "retention.worklist"
+        case extend = "retention.extend"
+        case holdAdd = "hold.add"
+        case holdRenew = "hold.renew"
+        case holdRelease = "hold.release"
+        case destroyRequest = "destroy.request"
+        case destroyApprove = "destroy.approve"
+        case destroyRefuse = "destroy.refuse"
+        case certificate = "destroy.certificate"
+        case exportEvidence = "evidence.export"
     }
 
     /// Bytes of one line, all files together, and how many files.
@@ -103,6 +117,8 @@ package struct DeskAnswer: Sendable {
         case files([NamedFile])
         /// An exhibit's bytes, under this grant.
         case view(BundleID, grant: UploadID, case: CaseID)
+        /// Files below a directory of the desk's, by their paths; gone once they were sent.
+        case tree(String, [String])
     }
 
     init(_ value: JSONValue, _ lines: [String], code: ExitCode = .done, payload: Payload = .none) {
@@ -116,6 +132,7 @@ package struct DeskAnswer: Sendable {
             case .none: []
             case .files(let files): files.map { .string($0.name) }
             case .view(let bundle, _, _): [.string("\(bundle)")]
+            case .tree(_, let paths): paths.map { .string($0) }
             }
         let object: JSONValue = [
             "code": .integer(code.rawValue), "answer": value, "lines": .array(lines.map { .string($0) }),

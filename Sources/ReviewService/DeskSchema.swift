@@ -41,7 +41,23 @@ enum DeskSchema {
             BEGIN SELECT RAISE(ABORT, 'rows of the review are only added'); END;
         CREATE TRIGGER events_stay BEFORE UPDATE ON events
             BEGIN SELECT RAISE(ABORT, 'rows of the review are only added'); END;
+        """,
         """
+        CREATE TABLE keeping (
+            number INTEGER NOT NULL PRIMARY KEY,
+            exhibit TEXT NOT NULL REFERENCES exhibits (id),
+            at_ns INTEGER NOT NULL,
+            staff TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            name TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX keeping_by_exhibit ON keeping (exhibit, number);
+        CREATE TRIGGER keeping_is_kept BEFORE DELETE ON keeping
+            BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
+        CREATE TRIGGER keeping_stays BEFORE UPDATE ON keeping
+            BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

@@ -50,6 +50,7 @@ package final class DeskServer: Sendable {
             do {
                 try desk.adopt()
                 try desk.log.publish()
+                try desk.alone { try desk.placeOrders() }
                 complaint = ""
             } catch {
                 if complaint != "\(error)" { say("\(error)") }
@@ -113,6 +114,12 @@ package final class DeskServer: Sendable {
                 }
                 try channel.write(frame: [])
             }
+        case .tree(let directory, let paths):
+            do {
+                try send(paths, below: directory, over: channel)
+            } catch {
+                say("an export broke off: \(error)")
+            }
         case .view(let bundle, let grant, let id):
             do {
                 try deliver(bundle, grant, id, channel)
@@ -121,6 +128,20 @@ package final class DeskServer: Sendable {
                 say("view of \(bundle) broke off: \(error)")
             }
         }
+    }
+
+    private func send(_ paths: [String], below directory: String, over channel: borrowing LocalChannel) throws
+    {
+        let root = try Descriptor.directory(directory)
+        var buffer = [UInt8](repeating: 0, count: Self.frame)
+        for path in paths {
+            let file = try root.open(Array(path.utf8), .noFollow, subject: "export")
+            while case let count = try file.readNext(into: &buffer, subject: "export"), count > 0 {
+                try channel.write(frame: Array(buffer[..<count]))
+            }
+            try channel.write(frame: [])
+        }
+        try root.removeTree(Array((paths.first?.split(separator: "/").first ?? "").utf8), subject: "export")
     }
 
     private func deliver(

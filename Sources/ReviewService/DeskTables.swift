@@ -52,7 +52,56 @@ extension DeskTables {
     }
 }
 
+extension DeskTables {
+    func append(_ row: KeepingRow) throws {
+        try db.execute(
+            sql: "INSERT INTO keeping (exhibit, at_ns, staff, roles, name, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                "\(row.exhibit)", row.at.nanoseconds, "\(row.by)",
+                row.roles.map(\.rawValue).sorted().joined(separator: " "), row.event.name,
+                String(decoding: row.event.json.canonical, as: UTF8.self),
+            ]
+        )
+    }
+}
+
 // MARK: - Reading
+
+extension DeskTables {
+    func keepingRows(of bundle: BundleID) throws -> [KeepingRow] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM keeping WHERE exhibit = ? ORDER BY number",
+            arguments: ["\(bundle)"]
+        ).map(KeepingRow.init)
+    }
+
+    /// Every order that was ever given.
+    func orders() throws -> [Order] {
+        try Row.fetchAll(db, sql: "SELECT * FROM keeping WHERE name = 'ordered' ORDER BY number").compactMap {
+            row in
+            if case .ordered(let order) = try KeepingRow(row).event { order } else { nil }
+        }
+    }
+}
+
+extension KeepingRow {
+    fileprivate init(_ row: Row) throws {
+        let name: String = row["name"]
+        let detail: String = row["detail"]
+        guard let bundle = BundleID(row["exhibit"] as String), let staff = StaffID(row["staff"] as String),
+            let roles = ReviewRow.roles(row["roles"]), let json = try? JSONValue(parsing: Array(detail.utf8)),
+            let event = try? KeepingEvent(name: name, json)
+        else { throw DeskBookFault.damaged("a row of keeping, \"\(name)\", cannot be read") }
+        self.init(
+            exhibit: bundle,
+            at: Timestamp(nanoseconds: row["at_ns"]),
+            by: staff,
+            roles: roles,
+            event: event
+        )
+    }
+}
 
 extension DeskTables {
     func rows(of id: CaseID) throws -> [ReviewRow] {

@@ -87,7 +87,7 @@ struct SignedOrders: Sendable {
         let copy = house.configuration.settings.evidence.secondCopy
         let certificate = try Destroyer(
             state: house.stateRoot.descriptor,
-            secondCopy: copy.isEmpty ? nil : Descriptor.open(copy, .directory)
+            secondCopy: copy.isEmpty ? nil : Descriptor.directory(copy)
         ).destroy(
             BundleID(order.upload),
             basis: basis,

@@ -8,8 +8,8 @@ import VaultStore
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "Evidence bundles: sealed, checked without any key.",
-        subcommands: [Verify.self]
+        abstract: "Evidence bundles: sealed, checked without any key, handed over to one recipient.",
+        subcommands: [Verify.self, EvidenceExport.self]
     )
 
     struct Verify: Verb {

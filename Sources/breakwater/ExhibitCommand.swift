@@ -7,7 +7,9 @@ struct ExhibitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exhibit",
         abstract: "What a person finds of an exhibit.",
-        subcommands: [Classify.self, Annotate.self, Dispose.self, Attach.self]
+        subcommands: [
+            Classify.self, Annotate.self, Dispose.self, Attach.self, Restore.self, Suppress.self, Lift.self,
+        ]
     )
 
     struct Classify: DeskVerb {

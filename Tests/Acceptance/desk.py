@@ -18,8 +18,10 @@ import time
 from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
 
 DESK = 61003
-ANA, BEN, OTTO, STRANGER = 61011, 61012, 61013, 61014
+ANA, BEN, OTTO, STRANGER, CARA, LENA = 61011, 61012, 61013, 61014, 61015, 61016
 STAFF = 61020  # the group that the socket is open to
+STAFF_ROLES = (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator"),
+               ("cara", CARA, "custodian"), ("lena", LENA, "counsel"))
 CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip", "context-*.json")))
 
 
@@ -34,6 +36,7 @@ def a_desk(uploads):
         house.set("report", "email", '"ncmec@hosting.org"')
         house.list_and_build([sha256(content) for content in house.listed])
         desk = Desk(house)
+        house.set("state", "desk_key", json.dumps(desk.public_key))
         house.start()
         for number, content in enumerate(house.listed):
             with open(CONTEXTS[number % len(CONTEXTS)], "rb") as file:
@@ -55,6 +58,7 @@ class Desk:
         self.root = os.path.join(house.root, "desk")
         self.socket = os.path.join(house.root, "desk.sock")
         self.roles = os.path.join(house.root, "roles.toml")
+        self.public_key = os.path.join(house.root, "desk.pub")
         self.process = None
         os.mkdir(self.root)
         os.chown(self.root, DESK, DESK)
@@ -63,7 +67,7 @@ class Desk:
         os.chmod(house.root, 0o777)
         with open(self.roles, "w") as file:
             file.write("small_team = false\n")
-            for name, user, roles in (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator")):
+            for name, user, roles in STAFF_ROLES:
                 file.write(f'[[staff]]\nid = "{name}"\nuser = "{user}"\nroles = "{roles}"\n')
         house.write_config(
             house.read_config()
@@ -90,6 +94,8 @@ class Desk:
         )
         line = self.process.stderr.readline().decode()
         expect("listening" in line, f"the desk said {line!r}")
+        # What an operator does once: the daemon believes orders that carry this key's signature.
+        shutil.copy(os.path.join(self.root, "keys", "orders.pub"), self.public_key)
 
     def kill(self):
         """kill -9, whatever it does."""
@@ -114,6 +120,14 @@ class Desk:
     def json(self, user, *words, code=0):
         """The answer's objects, one a line."""
         return [json.loads(line) for line in self.run(user, *words, "--json", code=code).splitlines()]
+
+    def answered(self, exhibit):
+        """The exhibit's last order, once the daemon has answered it."""
+        def last():
+            orders = self.json(BEN, "case", "show", exhibit)[0]["orders"]
+            return orders and orders[-1]["done"] is not None
+        until(last, "an answer to the order")
+        return self.json(BEN, "case", "show", exhibit)[0]["orders"][-1]
 
     def cases(self):
         """Every case as an approver's list shows it."""
@@ -193,6 +207,97 @@ def session(desk, name):
     desk.run(BEN, "report", "mark-submitted", name, "--report-id", "4564654", "--receipt", receipt)
     expect_equal(desk.json(ANA, "case", "show", name)[0]["stage"], "submitted", "stage")
     shutil.rmtree(folder)
+
+
+def only_exhibit(desk):
+    """The exhibit of the only case."""
+    name = desk.cases()[0]["case"]
+    return desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["exhibit"]
+
+
+@case
+def a_false_positive_goes_back_to_the_application():
+    """not_csam by two persons, restore by two persons: the daemon puts the same bytes into released/."""
+    with a_desk(1) as desk:
+        exhibit, path = only_exhibit(desk), os.path.join(desk.house.released, "upload-0.bin")
+        restore = ("exhibit", "restore", exhibit, "--reason", "a picture of our own office")
+        desk.run(ANA, *restore, code=1)
+        dispose = ("exhibit", "dispose", exhibit, "not_csam", "--reason", "a picture of our own office")
+        desk.run(ANA, *dispose, code=4)
+        desk.run(ANA, *restore, code=1)
+        desk.run(BEN, *dispose)
+        desk.run(OTTO, *restore, code=64)
+        desk.run(ANA, *restore, code=4)
+        desk.run(ANA, *restore, code=4)
+        expect(not os.path.exists(path), "one person restored it")
+        desk.run(BEN, *restore)
+        order = desk.answered(exhibit)
+        expect(order["done"], f"{order}")
+        with open(path, "rb") as file:
+            expect_equal(file.read(), desk.house.listed[0], "restored bytes")
+        expect_equal(os.listdir(os.path.join(desk.house.state, "orders")), ["answers"], "what is left in orders/")
+        desk.house.note("upload-0.bin", desk.house.listed[0], is_listed=False)
+        desk.house.hand_over("again.bin", desk.house.listed[0], is_listed=False)
+        desk.house.await_released("again.bin")
+        desk.run(ANA, "exhibit", "lift", exhibit, "--reason", "it was one after all")
+        until(lambda: desk.answered(exhibit)["verb"] == "lift", "the lift")
+        expect_equal(desk.answered(exhibit)["done"], True, "lift")
+
+
+@case
+def an_exhibit_is_handed_over_held_and_destroyed():
+    """A custodian exports it for one recipient; a hold blocks; custodian and counsel destroy it; a certificate stays."""
+    with a_desk(1) as desk:
+        exhibit, house = only_exhibit(desk), desk.house
+        content = house.listed[0]
+        check_export(desk, exhibit, content)
+        letter = os.path.join(house.root, "letter.txt")
+        with open(letter, "w") as file:
+            file.write("an invented letter\n")
+        os.chmod(letter, 0o644)
+        desk.run(ANA, "retention", "list", code=64)
+        hold = desk.json(LENA, "retention", "hold", "add", exhibit, "--kind", "court", "--document", letter)[0]["hold"]
+        expect_equal(desk.json(CARA, "retention", "list")[0]["holds"][0]["kind"], "court", "the hold")
+        ask = ("destroy", "request", exhibit, "--basis", "le-request", "--document", letter, "--reason", "the agency asks")
+        desk.run(CARA, *ask, code=4)
+        approve = ("destroy", "approve", exhibit, "--called-back", "2026-11-21T10:00:00Z")
+        desk.run(CARA, *approve, code=4)
+        desk.run(LENA, *approve, code=1)
+        desk.run(CARA, "retention", "hold", "release", exhibit, hold)
+        desk.run(CARA, "destroy", "certificate", exhibit, code=1)
+        desk.run(LENA, *approve)
+        order = desk.answered(exhibit)
+        expect(order["done"], f"{order}")
+        certificate = desk.json(CARA, "destroy", "certificate", exhibit)[0]
+        expect_equal(certificate["content_sha256"], sha256(content), "what the certificate names")
+        expect_equal(len(certificate["approvals"]), 2, "persons")
+        expect_equal(house.bundles(), [], "bundles")
+
+
+def check_export(desk, exhibit, content):
+    """Judged with coreutils and age, by nobody's key but the recipient's."""
+    output, key = os.path.join(desk.house.root, "out"), os.path.join(desk.house.root, "recipient.key")
+    os.mkdir(output)
+    os.chown(output, CARA, CARA)
+    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True).stdout.decode().strip()
+    words = ("evidence", "export", exhibit, "--to", public, "--output", output)
+    desk.run(BEN, *words, code=64)
+    desk.run(CARA, *words)
+    names = os.listdir(output)
+    expect(len(names) == 1 and names[0].endswith("-r1"), f"{names}")
+    bag = os.path.join(output, names[0])
+    for manifest in ("tagmanifest-sha512.txt", "manifest-sha512.txt"):
+        subprocess.run(["sha512sum", "--check", "--strict", "--quiet", manifest], check=True, cwd=bag)
+    parts = [f"data/keys/{exhibit}/content.age.hdr", f"data/exhibits/{exhibit}/data/content.age.body"]
+    sealed = b"".join(open(os.path.join(bag, part), "rb").read() for part in parts)
+    opened = subprocess.run(["age", "-d", "-i", key], input=sealed, check=True, capture_output=True).stdout
+    expect_equal(opened, content, "what the recipient opens")
+    custody = os.path.join(bag, "data", "custody", "desk")
+    verify = ("custody", "verify", "--dir", custody, "--vkey-file", os.path.join(custody, "vkey"))
+    code, said, _ = desk.house.cli(*verify, config=False)
+    expect_equal(code, 0, f"custody verify of the export: {said}")
+    expect_equal(os.listdir(os.path.join(desk.root, "exports")), ["custody"], "what is left at the desk")
 
 
 @case

@@ -21,6 +21,8 @@ final class ScratchDesk {
     static let ana = Staff(id: StaffID("ana")!, user: "1001", roles: [.reviewer])
     static let ben = Staff(id: StaffID("ben")!, user: "1002", roles: [.approver])
     static let otto = Staff(id: StaffID("otto")!, user: "1003", roles: [.operator])
+    static let cara = Staff(id: StaffID("cara")!, user: "1004", roles: [.custodian])
+    static let lena = Staff(id: StaffID("lena")!, user: "1005", roles: [.counsel])
     static let start = Timestamp(seconds: 1_795_300_000, nanoseconds: 0)
 
     init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches) throws {
@@ -40,7 +42,7 @@ final class ScratchDesk {
         settings.desk.socket = "\(path)/desk.sock"
         settings.review.requireView = requireView
         settings.report = .invented
-        let people = [Self.ana, Self.ben, Self.otto]
+        let people = [Self.ana, Self.ben, Self.otto, Self.cara, Self.lena]
         configuration = DeskConfiguration(
             settings,
             staff: Dictionary(uniqueKeysWithValues: people.map { (UInt32($0.user)!, $0) }),

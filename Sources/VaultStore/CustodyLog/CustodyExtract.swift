@@ -1,7 +1,7 @@
 package import LinuxIO
 import UploadModel
 
-/// Some entries of a log in a folder: `N.json` and `N.tlog-proof` for entry N, and `vkey`.
+/// Some entries of a log in a folder: `N.json` and `N.tlog-proof` for entry N, and `vkey` where the writer knows it.
 ///
 /// Whoever has the log's public key from elsewhere can check it with nothing but this folder.
 package enum CustodyExtract {
@@ -12,7 +12,7 @@ package enum CustodyExtract {
     /// Writes into an empty directory.
     package static func write(
         _ proofs: [CustodyProof],
-        _ verifier: LogVerifier,
+        _ verifier: LogVerifier?,
         to directory: borrowing Descriptor
     ) throws(SyscallError) {
         for proof in proofs {
@@ -20,7 +20,10 @@ package enum CustodyExtract {
             try write(proof.entry, as: "\(proof.index).json", in: directory)
             try write(text, as: "\(proof.index).tlog-proof", in: directory)
         }
-        try directory.writeNew(Array("\(verifier)\n".utf8), as: vkey, mode: 0o440, subject: "custody extract")
+        if let verifier {
+            let line = Array("\(verifier)\n".utf8)
+            try directory.writeNew(line, as: vkey, mode: 0o440, subject: "custody extract")
+        }
         try directory.sync(subject: "custody extract")
     }
 
@@ -34,9 +37,9 @@ package enum CustodyExtract {
 
     /// Whether a directory holds an extract, and not a log.
     package static func isExtract(_ directory: borrowing Descriptor) throws(SyscallError) -> Bool {
-        let hasKey = try directory.statusIfThere(of: vkey) != nil
-        let hasCheckpoint = try directory.statusIfThere(of: LogFiles.checkpoint) != nil
-        return hasKey && !hasCheckpoint
+        for file in [LogFiles.checkpoint, LogFiles.journal]
+        where try directory.statusIfThere(of: file) != nil { return false }
+        return true
     }
 
     /// Reads what ``write(_:_:to:)`` wrote; its `vkey` is not believed.

@@ -1,0 +1,116 @@
+import Digests
+import JSONText
+import LinuxIO
+import UploadModel
+
+// The end of an exhibit: one person asks, another approves, nothing forbids it, and the daemon does it by a signed order.
+
+extension CaseDesk {
+    func requestDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (booked, keeping) = try living(request)
+        let role = try keeper(staff, "destroy.request")
+        try refuseWhileWaiting(keeping)
+        if keeping.proposals[.destroy] != nil { throw KeepingRefused.proposed(booked.bundle) }
+        let basis = try basis(request)
+        let at = now
+        let id = UploadID.fresh(at: at)
+        let approval = Approval(staff: staff.id, role: role, time: at, request: id)
+        do { _ = try Destruction(of: booked.bundle, because: basis, request: approval) } catch {
+            throw KeepingRefused.destruction(error)
+        }
+        if !request.files.isEmpty { _ = try keep(request.files) }
+        let order = Order(
+            id: id,
+            verb: .destroy,
+            upload: booked.bundle.upload,
+            reason: try request.text("reason"),
+            at: at,
+            approvals: [approval],
+            basis: basis
+        )
+        try keep([(keeping, .proposed(order))], by: staff, as: role)
+        return waits(
+            order,
+            "\(booked.bundle): destruction is asked for; another custodian or counsel approves it"
+        )
+    }
+
+    private func basis(_ request: DeskRequest) throws -> DestructionBasis {
+        switch try request.text("basis") {
+        case DestructionBasis.expiry.name: return .expiry
+        case DestructionBasis.notCSAM.name: return .notCSAM
+        case DestructionBasis.lawEnforcementName:
+            guard let document = request.files.first else {
+                throw DeskRefused.malformed("the agency's request is missing, a file")
+            }
+            let digest = DigestSet(of: document.bytes).sha256?.hex ?? ""
+            return .lawEnforcement(request: digest, calledBack: try calledBack(request))
+        default: throw DeskRefused.malformed("\"basis\" is none of expiry, not-csam, le-request")
+        }
+    }
+
+    private func calledBack(_ request: DeskRequest) throws -> Timestamp? {
+        try request.textIfThere("called_back").map { _ in try request.time("called_back") }
+    }
+
+    func approveDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (booked, keeping) = try living(request)
+        let role = try keeper(staff, "destroy.approve")
+        guard case (let proposed, var destruction)? = try keeping.destruction() else {
+            throw KeepingRefused.nothingProposed(booked.bundle)
+        }
+        try refuseWhileWaiting(keeping)
+        if let time = try calledBack(request) { destruction.calledBack(at: time) }
+        let at = now
+        let approval = Approval(staff: staff.id, role: role, time: at, request: proposed.id)
+        do throws(DestructionRefused) {
+            try destruction.approve(approval, given: keeping.retention)
+            try destruction.mayExecute(given: keeping.retention, at: at)
+        } catch {
+            throw KeepingRefused.destruction(error)
+        }
+        let order = Order(
+            id: proposed.id,
+            verb: .destroy,
+            upload: proposed.upload,
+            reason: proposed.reason,
+            at: at,
+            approvals: destruction.approvals,
+            basis: destruction.basis
+        )
+        try give(order, [], keeping, staff, as: role)
+        return ordered(order)
+    }
+
+    func refuseDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let (booked, keeping) = try living(request)
+        let role = try keeper(staff, "destroy.refuse")
+        guard case (let proposed, var destruction)? = try keeping.destruction() else {
+            throw KeepingRefused.nothingProposed(booked.bundle)
+        }
+        let approval = Approval(staff: staff.id, role: role, time: now, request: proposed.id)
+        do { try destruction.refuse(approval) } catch { throw KeepingRefused.destruction(error) }
+        try keep([(keeping, .refused(proposed.id, approval))], by: staff, as: role)
+        return DeskAnswer(
+            ["order": .string("\(proposed.id)"), "ordered": .bool(false)],
+            ["\(booked.bundle): its destruction is refused"]
+        )
+    }
+
+    /// What the daemon wrote when it had destroyed an exhibit.
+    func certificate(_ request: DeskRequest) throws -> DeskAnswer {
+        let bundle = try exhibit(of: request).bundle
+        let path = "\(configuration.settings.state.root)/vault/certificates/\(bundle)"
+        do {
+            let bytes = try Descriptor.open("\(path).json").readAll(limit: 1 << 20, subject: "certificate")
+            let text = try Descriptor.open("\(path).txt").readAll(limit: 1 << 20, subject: "certificate")
+            let lines = String(decoding: text, as: UTF8.self).split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            )
+            return DeskAnswer(try JSONValue(parsing: bytes), lines.map(String.init))
+        } catch let error as SyscallError where error.isNotThere {
+            throw KeepingRefused.noCertificate(bundle)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import JSONText
+import LinuxIO
+import UploadModel
+import VaultStore
+
+// Handing a case over to one recipient: its bundles as they lie in the vault, headers for that recipient alone, and what
+// both custody logs say of them. It is built below the desk's root, sent over the socket, and removed.
+
+extension CaseDesk {
+    func exportEvidence(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        let recipient = try Self.recipient(request)
+        let all = try exportable(id)
+        let name = "\(id)-r\(1 + (all.map(\.exports).max() ?? 0))"
+        let exported = KeepingEvent.exported(name: name, recipient: recipient.text)
+        try keep(all.map { ($0, exported) }, by: staff, as: .custodian)
+        let bundles = all.map(\.exhibit)
+        let staging = try emptyStaging()
+        try writeProofs(of: bundles, into: staging)
+        let export = CaseExport(
+            name: name,
+            bundles: bundles,
+            recipient: recipient,
+            organization: configuration.settings.report.company,
+            program: configuration.program,
+            at: now
+        )
+        // The state's group may pass through the state and not look around in it.
+        let state = try Descriptor.open(configuration.settings.state.root, [.directory, .pathOnly])
+        do {
+            try Vault.openForReading(state: state).write(
+                export,
+                into: staging,
+                with: configuration.identity,
+                custody: "\(stagingPath)/custody"
+            )
+        } catch let refused as ExportRefused {
+            throw KeepingRefused.exportFailed("\(refused)")
+        }
+        try noteBuilt(name, bundles, id)
+        var answer = DeskAnswer(
+            [
+                "case": .string("\(id)"), "export": .string(name),
+                "exhibits": .array(bundles.map { .string("\($0)") }),
+            ],
+            ["\(name): \(bundles.count) exhibit\(bundles.count == 1 ? "" : "s") for \(recipient.text)"]
+        )
+        answer.payload = .tree(stagingPath, try Self.files(below: name, in: staging))
+        return answer
+    }
+
+    private static func recipient(_ request: DeskRequest) throws -> AgeRecipient {
+        guard let recipient = try? AgeRecipient(text: try request.text("recipient")) else {
+            throw KeepingRefused.noRecipient
+        }
+        return recipient
+    }
+
+    /// The exhibits of a case that are there, on this node.
+    private func exportable(_ id: CaseID) throws -> [ExhibitKeeping] {
+        let own = try book.read { try $0.exhibits(of: id) }
+        if let other = own.first(where: { $0.shelf != configuration.settings.state.root }) {
+            throw KeepingRefused.elsewhere(other.bundle)
+        }
+        let all = try keepings(of: id).filter { try !isDestroyed($0) }
+        guard !all.isEmpty else { throw KeepingRefused.nothingToExport(id) }
+        return all
+    }
+
+    // MARK: - Where it is built
+
+    private var stagingPath: String { "\(configuration.settings.desk.root)/exports" }
+
+    /// Without what an export before this one left, whose reader may have gone away.
+    private func emptyStaging() throws -> Descriptor {
+        let root = try Descriptor.directory(configuration.settings.desk.root)
+        try root.removeTree(Array("exports".utf8), subject: "exports")
+        return try root.ensureDirectory(Array("exports".utf8), mode: 0o700, subject: "exports")
+    }
+
+    /// What is under a signature now of the daemon's log, and of ours: `custody/daemon` and `custody/desk`.
+    private func writeProofs(of bundles: [BundleID], into staging: borrowing Descriptor) throws {
+        try log.publish()
+        let custody = try staging.ensureDirectory(Array("custody".utf8), mode: 0o700, subject: "custody")
+        let logs = [
+            ("daemon", "\(configuration.settings.state.root)/custody"),
+            ("desk", "\(configuration.settings.desk.root)/custody"),
+        ]
+        for (name, path) in logs {
+            let reader = try LogReader(of: try Descriptor.directory(path))
+            let goal = try custody.ensureDirectory(Array(name.utf8), mode: 0o700, subject: "custody")
+            // The daemon's public key comes from the site, since the desk cannot know it.
+            let verifier = name == "desk" ? log.verifier : nil
+            try CustodyExtract.write(try reader.proofs(about: Set(bundles)), verifier, to: goal)
+        }
+    }
+
+    private func noteBuilt(_ name: String, _ bundles: [BundleID], _ id: CaseID) throws {
+        let at = now
+        try log.append(
+            bundles.map { bundle in
+                CustodyStatement(
+                    at: at,
+                    .exportBuilt,
+                    by: .system,
+                    about: CustodySubject(exhibit: bundle, case: id),
+                    references: ["export": name]
+                )
+            }
+        )
+    }
+
+    /// The paths of all files below, in a fixed order.
+    private static func files(below path: String, in root: borrowing Descriptor) throws -> [String] {
+        let directory = try root.open(Array(path.utf8), .directory, subject: "export")
+        var found: [String] = []
+        var entries = try DirectoryEntries(of: directory, subject: "export")
+        while let entry = try entries.next() {
+            let below = "\(path)/\(String(decoding: entry.name, as: UTF8.self))"
+            found += try directory.kind(of: entry) == .directory ? files(below: below, in: root) : [below]
+        }
+        return found.sorted()
+    }
+}

@@ -1,0 +1,96 @@
+import JSONText
+import LinuxIO
+import UploadModel
+import VaultStore
+
+/// Where signed orders go to the daemon and its answers come back: `<state>/orders/`, docs/formats/order.md.
+struct OrderDoor: Sendable {
+    private let seed: [UInt8]
+    private let path: String
+
+    /// Reads the key that orders are signed with, `orders.key`, or makes it; `orders.pub` beside it is what the daemon's
+    /// `state.desk_key` holds.
+    init(keys: borrowing Descriptor, state: String) throws {
+        path = "\(state)/orders"
+        let name = Array("orders.key".utf8)
+        if try keys.statusIfThere(of: name, subject: "keys/orders.key") == nil {
+            let new = (0..<32).map { _ in UInt8.random(in: 0...255) }
+            try Self.write("\(Hex.text(new))\n", as: "orders.key", mode: 0o400, in: keys)
+        }
+        let text = try keys.open(name, subject: "keys/orders.key").readAll(
+            limit: 1_024,
+            subject: "keys/orders.key"
+        )
+        guard let seed = Hex.bytes(text.prefix { $0 != 10 }),
+            let publicKey = OrderSignature.publicKeyText(seed: seed)
+        else { throw DeskUnusable.noIdentity("keys/orders.key: 64 hexadecimal digits are wanted") }
+        self.seed = seed
+        try Self.write("\(publicKey)\n", as: "orders.pub", mode: 0o444, in: keys)
+    }
+
+    private static func write(_ text: String, as name: String, mode: UInt32, in keys: borrowing Descriptor)
+        throws
+    {
+        try keys.writeDurably(Array(text.utf8), as: Array(name.utf8), mode: mode, subject: "keys/\(name)")
+    }
+
+    /// Renames an order in whole into the daemon's directory, unless it lies there or is answered.
+    ///
+    /// - Parameter content: Writes the plaintext of a restore into the file that it is given.
+    func place(_ order: Order, content: (borrowing Descriptor) throws -> Void) throws {
+        let orders = try Descriptor.directory(path)
+        let name = Array("order-\(order.id)".utf8)
+        let hidden = [UInt8(ascii: ".")] + name
+        if try answer(to: order.id) != nil { return }
+        if try orders.statusIfThere(of: name, subject: "order") != nil { return }
+        let bytes = order.json.canonical
+        guard let signature = OrderSignature.sign(bytes, seed: seed) else {
+            throw DeskUnusable.noIdentity("orders.key")
+        }
+        try orders.removeTree(hidden, subject: "order")
+        try orders.makeDirectory(hidden, mode: 0o700, subject: "order")
+        do {
+            let directory = try orders.open(hidden, .directory, subject: "order")
+            if order.content != nil { try Self.write(content, in: directory) }
+            try directory.writeNew(bytes, as: Array("order.json".utf8), mode: 0o440, subject: "order")
+            try directory.writeNew(signature, as: Array("order.sig".utf8), mode: 0o440, subject: "order")
+            // The daemon, of the directory's group, removes it when it is answered.
+            try directory.setMode(0o2770, subject: "order")
+            try directory.sync(subject: "order")
+            try orders.rename(hidden, to: orders, name, subject: "order")
+        } catch {
+            // Plaintext may lie in it.
+            try? orders.removeTree(hidden, subject: "order")
+            throw error
+        }
+        try orders.sync(subject: "orders")
+    }
+
+    private static func write(
+        _ content: (borrowing Descriptor) throws -> Void,
+        in directory: borrowing Descriptor
+    ) throws {
+        let name = Array("content".utf8)
+        let file = try directory.open(
+            name,
+            [.write, .create, .exclusive],
+            mode: 0o600,
+            subject: "order's content"
+        )
+        try content(file)
+        try file.setMode(0o440, subject: "order's content")
+        try file.sync(subject: "order's content")
+    }
+
+    /// What the daemon answered; `nil` while it has not.
+    func answer(to order: UploadID) throws -> OrderAnswer? {
+        do {
+            let file = try Descriptor.open("\(path)/answers/\(order).json")
+            return try OrderAnswer(
+                try JSONValue(parsing: try file.readAll(limit: 64 * 1_024, subject: "answer"))
+            )
+        } catch let error as SyscallError where error.isNotThere {
+            return nil
+        }
+    }
+}
