@@ -18,7 +18,8 @@ struct Breakwater: ParsableCommand {
             InitCommand.self, ListCommand.self, ScanCommand.self, DigestCommand.self, PDQCommand.self,
             HeldCommand.self,
             CaseCommand.self, ExhibitCommand.self, ViewCommand.self, ReportCommand.self, ContextCommand.self,
-            RetentionCommand.self, DestroyCommand.self, CustodyCommand.self, EvidenceCommand.self, KeysCommand.self,
+            RetentionCommand.self, DestroyCommand.self, CustodyCommand.self, EvidenceCommand.self,
+            KeysCommand.self,
             StatusCommand.self, SpoolCommand.self,
         ]
     )
