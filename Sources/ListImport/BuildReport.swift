@@ -33,7 +33,7 @@ extension BuildFault: CustomStringConvertible {
             "not a signing key of 64 hexadecimal digits and a newline; make one with \"breakwater init\""
         case .anotherBuild: "another build is at work in this directory; wait for it"
         case .counterTooLow(let wanted, let highest):
-            "counter \(wanted) is not above \(highest), which is there already; leave it out or choose a higher one"
+            "counter \(wanted) is not above \(highest), which is there or was served already; leave it out or choose a higher one"
         case .countersUsedUp:
             "no counter is left above \(GenerationName.highestCounter); start a new lists directory"
         case .nothingToCompare(let name):

@@ -1,4 +1,5 @@
 import HashLists
+import LedgerStore
 import LinuxIO
 import ListImport
 import ScanService
@@ -26,6 +27,10 @@ extension Deployment {
         }
         return key
     }
+
+    /// The highest counter that the daemon of this state ever served; 0 before its first start, and where lists are
+    /// built and none runs.
+    func highestServed() throws -> UInt64 { try ledgerIfThere()?.highestCounter() ?? 0 }
 
     /// A generation by its name, or the installed one, opened as the daemon does.
     func generation(named name: String?) throws -> Generation {

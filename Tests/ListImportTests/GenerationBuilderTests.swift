@@ -95,6 +95,23 @@ import UploadModel
         #expect(throws: BuildFault.countersUsedUp) { try scratch.build([source]) }
     }
 
+    @Test("a lists directory that was lost counts on from what was served")
+    func lostDirectory() throws {
+        let source = try scratch.source("one", [Self.md5])
+        #expect(try scratch.build([source], served: 5).counter == 6)
+        #expect(throws: BuildFault.counterTooLow(wanted: 9, highest: 9)) {
+            try scratch.build([source], counter: 9, served: 9)
+        }
+        let again = try GenerationBuilder.signAgain(
+            GenerationName(try scratch.build([source]).generation),
+            in: scratch.lists,
+            signingKey: scratch.key,
+            at: Timestamp(nanoseconds: 5),
+            served: 20
+        ) { try Generation.signedManifest($0, in: scratch.lists, publicKey: scratch.publicKey) }
+        #expect(again.counter == 21)
+    }
+
     @Test("a build that was killed before it was installed changes nothing, and its remains go at the next")
     func killed() throws {
         let source = try scratch.source("one", [Self.md5])

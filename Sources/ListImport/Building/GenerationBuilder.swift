@@ -13,7 +13,8 @@ package enum GenerationBuilder {
     ///
     /// - Parameters:
     ///   - lists: `<state>/lists`.
-    ///   - counter: Above every one in `lists`; by default the highest and one.
+    ///   - counter: Above every one in `lists` and above `served`; by default the highest and one.
+    ///   - served: The highest counter that a daemon of this state ever served; 0 where none did.
     ///   - memory: Bytes that sorting may take.
     ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
     /// - Throws: ``BuildFault``, `SyscallError`, and what `reading` throws.
@@ -23,11 +24,12 @@ package enum GenerationBuilder {
         signingKey: SigningKey,
         at time: Timestamp,
         counter: UInt64? = nil,
+        served: UInt64 = 0,
         memory: Int = 1 << 30,
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
         let shelf = try GenerationShelf(lists)
-        let name = GenerationName(counter: try shelf.next(counter), tag: .random(in: 0...(.max)))
+        let name = GenerationName(counter: try shelf.next(counter, served: served), tag: .random(in: 0...(.max)))
         var reports: [BuildReport.ListReport] = []
         let manifest = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
@@ -48,9 +50,17 @@ package enum GenerationBuilder {
         signingKey: SigningKey,
         at time: Timestamp,
         counter: UInt64? = nil,
+        served: UInt64 = 0,
         progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
-        try build(sources, into: lists, signingKey: signingKey, at: time, counter: counter) { build in
+        try build(
+            sources,
+            into: lists,
+            signingKey: signingKey,
+            at: time,
+            counter: counter,
+            served: served
+        ) { build in
             try ReadLists.read(sources, into: &build, progress: progress)
         }
     }
@@ -62,17 +72,20 @@ package enum GenerationBuilder {
     ///
     /// - Parameters:
     ///   - name: A generation in `lists`; by default the one before the installed one.
+    ///   - counter: As for a build, and `served` too.
     ///   - verified: Gives the manifest once every byte was found to be what was signed.
     package static func signAgain(
         _ name: GenerationName?,
         in lists: borrowing Descriptor,
         signingKey: SigningKey,
         at time: Timestamp,
+        counter: UInt64? = nil,
+        served: UInt64 = 0,
         verified: (GenerationName) throws -> GenerationManifest
     ) throws -> GenerationName {
         let shelf = try GenerationShelf(lists)
         guard let source = name ?? shelf.former else { throw BuildFault.noFormer }
-        let next = GenerationName(counter: try shelf.next(nil), tag: .random(in: 0...(.max)))
+        let next = GenerationName(counter: try shelf.next(counter, served: served), tag: .random(in: 0...(.max)))
         let old = try verified(source)
         _ = try shelf.install(next, signingKey) { workspace in
             let folder = try shelf.open(source)

@@ -23,8 +23,10 @@ struct GenerationShelf: ~Copyable {
     }
 
     /// The counter to build with.
-    func next(_ wanted: UInt64?) throws(BuildFault) -> UInt64 {
-        let highest = (names.map(\.counter) + [installed?.counter ?? 0]).max() ?? 0
+    ///
+    /// - Parameter served: The highest that a daemon served: it refuses all below, and `lists/` may be younger than that.
+    func next(_ wanted: UInt64?, served: UInt64) throws(BuildFault) -> UInt64 {
+        let highest = (names.map(\.counter) + [installed?.counter ?? 0, served]).max() ?? 0
         let counter = wanted ?? highest + 1
         guard counter > highest else { throw .counterTooLow(wanted: counter, highest: highest) }
         guard counter <= GenerationName.highestCounter else { throw .countersUsedUp }
