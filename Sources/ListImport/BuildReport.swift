@@ -17,7 +17,6 @@ package enum BuildFault: Error, Equatable {
     case counterTooLow(wanted: UInt64, highest: UInt64)
     case countersUsedUp
     case nothingToCompare(String)
-    case crowded(String)
     case tooManyEntries
     case noFormer
 }
@@ -38,8 +37,6 @@ extension BuildFault: CustomStringConvertible {
             "no counter is left above \(GenerationName.highestCounter); start a new lists directory"
         case .nothingToCompare(let name):
             "list \(name) has an entry with neither a digest nor a perceptual hash; ask its supplier"
-        case .crowded(let name):
-            "list \(name) holds one value in more than \(GenerationBuild.mostAlike) different entries; ask its supplier"
         case .tooManyEntries:
             "more than \(EntryNumbers.most) entries or 65536 lists; leave lists out"
         case .noFormer:

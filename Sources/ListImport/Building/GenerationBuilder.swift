@@ -29,12 +29,16 @@ package enum GenerationBuilder {
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
         let shelf = try GenerationShelf(lists)
-        let name = GenerationName(counter: try shelf.next(counter, served: served), tag: .random(in: 0...(.max)))
+        let name = GenerationName(
+            counter: try shelf.next(counter, served: served),
+            tag: .random(in: 0...(.max))
+        )
         var reports: [BuildReport.ListReport] = []
         let manifest = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
-            return try build.finish(as: name, at: time, elsewhere: reports.map(\.unmatchableEntries))
+            let elsewhere = reports.map(\.unmatchableEntries)
+            return try build.finish(as: name, at: time, elsewhere: elsewhere) { reports[$0.list].reject($0) }
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
         return BuildReport(generation: "\(name)", counter: name.counter, lists: reports)
@@ -85,7 +89,10 @@ package enum GenerationBuilder {
     ) throws -> GenerationName {
         let shelf = try GenerationShelf(lists)
         guard let source = name ?? shelf.former else { throw BuildFault.noFormer }
-        let next = GenerationName(counter: try shelf.next(counter, served: served), tag: .random(in: 0...(.max)))
+        let next = GenerationName(
+            counter: try shelf.next(counter, served: served),
+            tag: .random(in: 0...(.max))
+        )
         let old = try verified(source)
         _ = try shelf.install(next, signingKey) { workspace in
             let folder = try shelf.open(source)

@@ -23,6 +23,8 @@ package struct ListFault: WayOut, Equatable {
         case entry(UInt64, byte: UInt64)
         /// From 0, in the unpacked file.
         case byte(UInt64)
+        /// From 1, among those that were kept: its ordinal.
+        case kept(UInt64)
     }
 
     package enum Reason: Error, Equatable, Sendable {
@@ -63,6 +65,7 @@ extension ListFault.Place: CustomStringConvertible {
         case .line(let number): "line \(number) "
         case .entry(let number, let byte): "entry \(number) at byte \(byte) "
         case .byte(let offset): "byte \(offset) "
+        case .kept(let ordinal): "entry #\(ordinal) "
         }
     }
 }

@@ -23,6 +23,8 @@ extension BuildReport {
         package internal(set) var unmatchableEntries: UInt64 = 0
         /// Elements that the format does not have, by name; they were left out.
         package internal(set) var unknown: [String: UInt64] = [:]
+        /// Entries of ``read`` that came to nothing since each of their values is ``Rejection/crowded``.
+        var leftOut: UInt64 = 0
 
         package init(name: String) { self.name = name }
 
@@ -52,6 +54,8 @@ extension BuildReport {
         case lowQuality = "PDQ hashes of a quality under 50"
         case classification = "classifications that the settings leave out"
         case nothing = "entries without a value"
+        /// The first 256 of them are kept; see ``GenerationBuild/mostAlike``.
+        case crowded = "values that 256 entries before hold too"
     }
 }
 
@@ -59,7 +63,12 @@ extension BuildReport.ListReport {
     /// Takes over what is known once all entries are sorted.
     mutating func count(_ list: GenerationList) {
         kept = list.entryCount
-        duplicates += list.recordCount - list.entryCount
+        duplicates += list.recordCount - list.entryCount - leftOut
+    }
+
+    mutating func reject(_ crowded: Crowded) {
+        if crowded.leavesNothing { leftOut += 1 }
+        reject(.crowded, name, .kept(crowded.ordinal))
     }
 
     mutating func reject(_ reason: BuildReport.Rejection, _ file: String, _ place: ListFault.Place) {
