@@ -200,9 +200,6 @@ extension ListSource {
         if !record.entry.name.isEmpty {
             return Array(record.entry.contributor.utf8) + [0] + Array(record.entry.name.utf8)
         }
-        var values = ImportedEntry()
-        (values.md5, values.sha1, values.sha256) = (record.entry.md5, record.entry.sha1, record.entry.sha256)
-        values.perceptual = record.entry.perceptual
-        return values.line
+        return record.entry.valuesLine
     }
 }

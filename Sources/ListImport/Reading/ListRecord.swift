@@ -16,6 +16,15 @@ struct ListRecord {
     /// Types of values that nothing here can compute.
     var unmatchable: [String] = []
 
+    /// Takes all values out and leaves what names the entry, so that this state takes the place of its earlier ones.
+    mutating func leaveOut(_ reason: BuildReport.Rejection) {
+        if entry.name.isEmpty { key = entry.valuesLine }
+        (entry.md5, entry.sha1, entry.sha256, entry.perceptual) = (nil, nil, nil, nil)
+        entry.size = nil
+        unmatchable = []
+        rejected = [reason]
+    }
+
     /// Takes a value of a type in hexadecimal.
     mutating func take(_ text: Text, as type: SignalType) throws(ListFault.Reason) {
         let text = text.trimmed

@@ -31,8 +31,7 @@ struct MappedEntry {
             record.isWithdrawn = mapping.removed.contains(String(decoding: status, as: UTF8.self))
         }
         if !record.isWithdrawn, !isWanted(record.entry.classification) {
-            record = ListRecord()
-            record.rejected = [.classification]
+            record.leaveOut(.classification)
         }
         return record
     }
