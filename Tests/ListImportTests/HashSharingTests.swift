@@ -133,6 +133,29 @@ struct HashSharingText {
         #expect(try read(page).entries.map(\.values) == [[Invented.md5(3)]])
     }
 
+    @Test("a moment decides, to the nanosecond, and of equal ones the deletion counts")
+    func moments() throws {
+        let page = Page(
+            images: [
+                Page.deletion(id: "i1", at: "2026-01-01T00:00:00.000000009Z"),
+                Page.entry(at: "2026-01-01T00:00:00.000000001Z", Page.md5(1)),
+                Page.deletion(id: "i2", at: "2026-01-01T00:00:00.5Z"),
+                Page.entry(id: "i2", at: "2026-01-01T00:00:00.50Z", Page.md5(2)),
+                Page.entry(id: "i3", at: "9999-12-31T23:59:59Z", Page.md5(3)),
+                Page.deletion(id: "i3", at: "2026-01-01T00:00:00Z"),
+            ]
+        )
+        #expect(try read(page).entries.map(\.values) == [[Invented.md5(3)]])
+    }
+
+    @Test("seconds and dates in one list have no order, and so it is refused")
+    func mixedTimes() {
+        let page = Page(images: [
+            Page.entry(Page.md5(1)), Page.entry(id: "i2", at: "1767225599", Page.md5(2)),
+        ])
+        #expect(fault(page) == .mixedTimes)
+    }
+
     @Test("an entry is named by member and id together")
     func key() throws {
         let page = Page(

@@ -148,7 +148,7 @@ struct HashSharingPage: XMLListener {
         guard var record else { return }
         if member.isEmpty { throw .missing("member") }
         if record.entry.name.isEmpty { throw .missing("id") }
-        if record.changed == 0 { throw .missing("timestamp") }
+        if record.changed == nil { throw .missing("timestamp") }
         record.key = Array(member.utf8) + [0] + Array(record.entry.name.utf8)
         records.append((record, line))
         self.record = nil

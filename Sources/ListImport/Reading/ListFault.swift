@@ -36,7 +36,7 @@ package struct ListFault: WayOut, Equatable {
         case noColumn(String)
         case columnCount, strayQuote
         // A value
-        case notHex, notASize, notAQuality, notATime, notText, textTooLong, notAValue, repeated
+        case notHex, notASize, notAQuality, notATime, mixedTimes, notText, textTooLong, notAValue, repeated
         case missing(String)
         // JSON
         case json(JSONFault)
@@ -94,6 +94,7 @@ extension ListFault.Reason: CustomStringConvertible {
         case .notASize: "holds a size that is no number"
         case .notAQuality: "holds a quality that is not 0 to 100"
         case .notATime: "holds a time that cannot be read"
+        case .mixedTimes: "holds times as numbers and as dates, which have no common order"
         case .notText: "holds text with control characters or that is not UTF-8"
         case .textTooLong: "holds text that is too long"
         case .notAValue: "holds an object or array in the place of a value"

@@ -6,6 +6,8 @@ package struct ListReading {
     private let source: ListSource
     private let hazards: Hazards
     private let latest: LatestEntries?
+    /// How the list counts time.
+    private var scale: ChangeTime.Scale?
     private var report: BuildReport.ListReport
 
     /// Reads `source` to its end.
@@ -158,9 +160,15 @@ package struct ListReading {
             if !entry.isEmpty { try count(entry, keep) }
             return
         }
+        if let found = record.changed?.scale {
+            guard scale == nil || scale == found else {
+                throw ListFault(file: file, place: place, reason: .mixedTimes)
+            }
+            scale = found
+        }
         let state: LatestEntries.State =
             record.isWithdrawn ? .withdrawn : entry.isEmpty ? .rejected : .standing
-        try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed)
+        try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed?.value)
     }
 
     private mutating func count(_ entry: ImportedEntry, _ keep: (ImportedEntry) throws -> Bool) throws {

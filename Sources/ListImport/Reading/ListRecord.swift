@@ -8,7 +8,7 @@ struct ListRecord {
     /// What names the entry, where its id alone does not; empty elsewhere.
     var key: [UInt8] = []
     /// When it last changed, in whatever the list counts; the latest state of an entry counts.
-    var changed: Int64 = 0
+    var changed: ChangeTime?
     /// Of the PDQ hash, 0 to 100, where it is said.
     var quality: UInt64?
     /// Values that cannot stand, as the reader sees it.
