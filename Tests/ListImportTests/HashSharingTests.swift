@@ -156,6 +156,22 @@ struct HashSharingText {
         #expect(fault(page) == .mixedTimes)
     }
 
+    @Test("an entry that needs another hasher is counted once, by its latest state")
+    func elsewhere() throws {
+        func pdna(_ id: String, _ day: Int) -> String {
+            Page.entry(id: id, at: "2026-01-0\(day)T00:00:00Z", "<pdna>AA</pdna>")
+        }
+        let page = Page(
+            images: [
+                pdna("i1", 1), pdna("i1", 2), pdna("i1", 3), pdna("i2", 1), pdna("i2", 2),
+                Page.deletion(id: "i2", at: "2026-01-09T00:00:00Z"), pdna("i3", 1),
+                Page.entry(id: "i3", at: "2026-01-02T00:00:00Z", Page.md5(3)),
+            ]
+        )
+        let report = try read(page).report
+        #expect((report.unmatchableEntries, report.kept, report.withdrawn) == (1, 1, 1))
+    }
+
     @Test("an entry is named by member and id together")
     func key() throws {
         let page = Page(

@@ -8,6 +8,8 @@ import LinuxIO
 final class LatestEntries {
     enum State: Int32 {
         case standing, withdrawn, rejected
+        /// It stands, and holds only values that need a hasher which this build does not have.
+        case elsewhere
     }
 
     private var database: OpaquePointer?

@@ -154,25 +154,37 @@ package struct ListReading {
         }
         for reason in reasons { report.reject(reason, file, place) }
         for type in record.unmatchable { report.note(unmatchable: type) }
-        if !record.isWithdrawn, entry.isEmpty, !record.unmatchable.isEmpty { report.unmatchableEntries += 1 }
+        let state: LatestEntries.State =
+            if record.isWithdrawn { .withdrawn } else if !entry.isEmpty {
+                .standing
+            } else if record.unmatchable
+                .isEmpty
+            { .rejected } else { .elsewhere }
 
-        guard let latest else {
-            if !entry.isEmpty { try count(entry, keep) }
-            return
-        }
+        guard let latest else { return try count(state, entry, keep) }
         if let found = record.changed?.scale {
             guard scale == nil || scale == found else {
                 throw ListFault(file: file, place: place, reason: .mixedTimes)
             }
             scale = found
         }
-        let state: LatestEntries.State =
-            record.isWithdrawn ? .withdrawn : entry.isEmpty ? .rejected : .standing
         try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed?.value)
     }
 
-    private mutating func count(_ entry: ImportedEntry, _ keep: (ImportedEntry) throws -> Bool) throws {
-        if try keep(entry) { report.kept += 1 } else { report.duplicates += 1 }
+    /// Counts what an entry came to, once no other state of it can follow.
+    private mutating func count(
+        _ state: LatestEntries.State,
+        _ entry: @autoclosure () throws -> ImportedEntry?,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws {
+        switch state {
+        case .withdrawn: report.withdrawn += 1
+        case .rejected: break
+        case .elsewhere: report.unmatchableEntries += 1
+        case .standing:
+            guard let entry = try entry() else { break }
+            if try keep(entry) { report.kept += 1 } else { report.duplicates += 1 }
+        }
     }
 
     /// Hands out what lies in the store.
@@ -181,13 +193,7 @@ package struct ListReading {
         var distinct: UInt64 = 0
         try latest.each { state, line in
             distinct += 1
-            switch state {
-            case .withdrawn: report.withdrawn += 1
-            case .rejected: break
-            case .standing:
-                guard let entry = try EntryLine().record(in: line.text)?.entry else { break }
-                try count(entry, keep)
-            }
+            try count(state, try EntryLine().record(in: line.text)?.entry, keep)
         }
         report.superseded = report.read - distinct
     }
