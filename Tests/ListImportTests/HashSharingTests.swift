@@ -249,11 +249,14 @@ struct HashSharingText {
         source.origin = origin
         #expect(throws: ListFault.self) { try ListReading.read(source, workspace: nil) { _ in true } }
 
+        source.origin = origin.uppercased()
+        #expect(throws: ListFault.self) { try ListReading.read(source, workspace: nil) { _ in true } }
+
         let next = Page(
             images: [Page.entry(Page.md5(1))],
             next: "/exploitative-hashsharing/v2/entries?a=1&amp;b=2"
         )
-        let link = Page(images: [Page.entry("<pdna href=\"/exploitative/v2/entries/1\"/>")])
+        let link = Page(images: [Page.entry("<pdna href=\"/Exploitative/v2/entries/1\"/>")])
         for listClass in [ListClass.csam, .benign] {
             #expect(fault(next) { $0.listClass = listClass } == .exploitativeFeed)
             #expect(fault(link) { $0.listClass = listClass } == .exploitativeFeed)

@@ -155,6 +155,6 @@ struct HashSharingPage: XMLListener {
     }
 
     private func checkFeed(_ address: String) throws(ListFault.Reason) {
-        if !takesExploitative, address.contains("exploitative") { throw .exploitativeFeed }
+        if !takesExploitative, namesExploitativeFeed(address) { throw .exploitativeFeed }
     }
 }

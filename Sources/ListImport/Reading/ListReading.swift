@@ -29,7 +29,7 @@ package struct ListReading {
         progress: (_ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _ in },
         _ keep: (ImportedEntry) throws -> Bool
     ) throws -> BuildReport.ListReport {
-        if source.format == .ncmec, !source.takesExploitative, source.origin.contains("exploitative") {
+        if source.format == .ncmec, !source.takesExploitative, namesExploitativeFeed(source.origin) {
             throw ListFault(file: source.file, place: .whole, reason: .exploitativeFeed)
         }
         let files = try ListFiles(source.file)
@@ -198,6 +198,9 @@ package struct ListReading {
         report.superseded = report.read - distinct
     }
 }
+
+/// Whether an address is one of the feeds that are exploitative and not known to be illegal.
+func namesExploitativeFeed(_ address: String) -> Bool { address.lowercased().contains("exploitative") }
 
 extension ListSource {
     /// Whether the list may hold an entry more than once, the latest state of which counts.
