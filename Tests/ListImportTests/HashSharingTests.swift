@@ -371,6 +371,11 @@ struct HashSharingText {
             reason: .textTooLong
         ),
         Bad(
+            name: "fingerprints without end",
+            text: page.replacing("<md5>", with: String(repeating: "<a/>", count: 5_000) + "<md5>"),
+            reason: .tooManyValues(limit: 64)
+        ),
+        Bad(
             name: "deep nesting",
             text: page.replacing("<md5>", with: String(repeating: "<x>", count: 200) + "<md5>"),
             reason: .tooDeep

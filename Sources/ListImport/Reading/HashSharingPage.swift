@@ -14,6 +14,8 @@ struct HashSharingPage: XMLListener {
     /// Bytes of a value that is read.
     private static let longest = 4_096
     private static let deepest = 64
+    /// Fingerprints of one entry; real ones have a handful.
+    private static let mostFingerprints = 64
 
     /// Whether an exploitative feed's entries may be taken.
     private let takesExploitative: Bool
@@ -24,6 +26,7 @@ struct HashSharingPage: XMLListener {
     /// Where it begins.
     private var line: UInt64 = 0
     private var member = ""
+    private var fingerprints = 0
     private var text: [UInt8]?
 
     private enum Element {
@@ -56,6 +59,13 @@ struct HashSharingPage: XMLListener {
             record = ListRecord()
             record?.isWithdrawn = name.hasPrefix("deleted")
             member = ""
+            fingerprints = 0
+        }
+        if case .value = element {
+            fingerprints += 1
+            guard fingerprints <= Self.mostFingerprints else {
+                throw .tooManyValues(limit: Self.mostFingerprints)
+            }
         }
         try enter(element, attributes)
     }

@@ -38,6 +38,7 @@ package struct ListFault: WayOut, Equatable {
         // A value
         case notHex, notASize, notAQuality, notATime, mixedTimes, notText, textTooLong, notAValue, repeated
         case missing(String)
+        case tooManyValues(limit: Int)
         // JSON
         case json(JSONFault)
         case noEntries(pointer: String)
@@ -100,6 +101,7 @@ extension ListFault.Reason: CustomStringConvertible {
         case .notAValue: "holds an object or array in the place of a value"
         case .repeated: "says twice what it may say once"
         case .missing(let part): "has no \(part)"
+        case .tooManyValues(let limit): "has more than \(limit) fingerprints in one entry"
         case .json(let fault): "is not JSON: \(fault)"
         case .noEntries(let pointer): "has no array at \(pointer), where the settings look for entries"
         case .notAnEntry: "is no object"
