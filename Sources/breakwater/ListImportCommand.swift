@@ -40,7 +40,7 @@ extension ListCommand {
                 do {
                     let report = try read(source, workspace)
                     if json { try Output.line(report.json) } else { try report.say() }
-                    if report.kept == 0, !source.synthetic { throw BuildFault.emptyList(source.name) }
+                    if report.isEmpty, !source.synthetic { throw BuildFault.emptyList(source.name) }
                 } catch let fault as ListFault {
                     Complaint(fault, program: Breakwater.name).say()
                     code = .no

@@ -58,6 +58,18 @@ import UploadModel
         #expect(try open(try scratch.build([source]).generation).entryCount == 0)
     }
 
+    @Test("a list that only another hasher can use does not keep the others from being built")
+    func otherHasher() throws {
+        var source = try scratch.source("other", ["id,md5,p", "1,,AA"])
+        source.format = .csv
+        source.mapping.fields = [.md5: "md5", .pdna: "p"]
+        let report = try scratch.build([source, try scratch.source("one", [Self.md5])])
+        let generation = try open(report.generation)
+        #expect(generation.lists.map(\.entryCount) == [0, 1])
+        #expect(generation.lists.map(\.elsewhere) == [1, 0])
+        #expect(try meets(generation, Self.md5) == ["one#1"])
+    }
+
     @Test("no list at all, and two of one name, are refused")
     func sources() throws {
         #expect(throws: BuildFault.noLists) { try scratch.build([]) }

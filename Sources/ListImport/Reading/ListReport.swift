@@ -28,6 +28,9 @@ extension BuildReport {
 
         package init(name: String) { self.name = name }
 
+        /// Whether the supplier gave nothing that could ever match; a list for another hasher is not empty.
+        package var isEmpty: Bool { kept + unmatchableEntries == 0 }
+
         static let firstCount = 5
     }
 
