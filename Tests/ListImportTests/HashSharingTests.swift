@@ -350,6 +350,21 @@ struct HashSharingText {
             reason: .repeated
         ),
         Bad(
+            name: "an element in an id",
+            text: page.replacing("<id>i1</id>", with: "<id>1<x>0</x>1</id>"),
+            reason: .elementInValue
+        ),
+        Bad(
+            name: "two times",
+            text: page.replacing("<id>", with: "<timestamp>2026-01-02T00:00:00Z</timestamp><id>"),
+            reason: .repeated
+        ),
+        Bad(
+            name: "two classifications",
+            text: page.replacing("<id>", with: "<classification>B1</classification><id>"),
+            reason: .repeated
+        ),
+        Bad(
             name: "a member without id",
             text: page.replacing("member id=", with: "member no="),
             reason: .missing("member id")

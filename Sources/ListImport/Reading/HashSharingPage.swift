@@ -48,6 +48,8 @@ struct HashSharingPage: XMLListener {
             guard skipped < Self.deepest else { throw .tooDeep }
             return
         }
+        // What follows the element would be read as if it stood beside what precedes it.
+        if text != nil { throw .elementInValue }
         guard let element = try element(name, space) else {
             unknown.append(name)
             skipped = 1
@@ -142,8 +144,12 @@ struct HashSharingPage: XMLListener {
         case .id:
             guard record?.entry.name.isEmpty == true else { throw .repeated }
             record?.entry.name = try shortText(text)
-        case .timestamp: record?.changed = try ChangeTime.read(text)
-        case .classification: record?.entry.classification = try shortText(text)
+        case .timestamp:
+            guard record?.changed == nil else { throw .repeated }
+            record?.changed = try ChangeTime.read(text)
+        case .classification:
+            guard record?.entry.classification.isEmpty == true else { throw .repeated }
+            record?.entry.classification = try shortText(text)
         case .value(.other): break
         case .value(let type): try record?.take(text, as: type)
         case .next:

@@ -48,7 +48,7 @@ package struct ListFault: WayOut, Equatable {
         case doctype, notAPage, tooDeep
         /// A number of libxml2's xmlParserErrors.
         case xml(Int32)
-        case exploitativeFeed, lastPageMissing
+        case elementInValue, exploitativeFeed, lastPageMissing
     }
 }
 
@@ -110,6 +110,7 @@ extension ListFault.Reason: CustomStringConvertible {
         case .notAPage: "is no page of Hash Sharing version 2"
         case .tooDeep: "is nested too deeply"
         case .xml(let code): "is not well-formed XML (libxml2 error \(code))"
+        case .elementInValue: "has an element inside of a value"
         case .exploitativeFeed: "is of an exploitative feed, which no list of this class may take"
         case .lastPageMissing: "has pages that all point to a next one; fetch the last page too"
         }
