@@ -151,12 +151,22 @@ struct HashSharingPage: XMLListener {
             guard record?.entry.classification.isEmpty == true else { throw .repeated }
             record?.entry.classification = try shortText(text)
         case .value(.other): break
-        case .value(let type): try record?.take(text, as: type)
+        case .value(let type): try takeFirst(text, as: type)
         case .next:
             hasNext = text.byteCount > 0
             try checkFeed(text.string)
         case .entry: try finish()
         case .page, .kind, .fingerprints, .paging: break
+        }
+    }
+
+    /// An entry may hold a digest of each of several files, such as a video and its container.
+    private mutating func takeFirst(_ text: Text, as type: SignalType) throws(ListFault.Reason) {
+        do throws(ListFault.Reason) {
+            try record?.take(text, as: type)
+        } catch {
+            guard error == .repeated else { throw error }
+            record?.rejected.append(.secondValue)
         }
     }
 

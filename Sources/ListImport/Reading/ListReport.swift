@@ -50,6 +50,8 @@ extension BuildReport {
         case wellKnownFile = "a file that everybody has"
         case allAlike = "digests with all bits alike"
         case small = "files under 64 bytes"
+        /// The first is kept.
+        case secondValue = "second, different values of a kind in one entry"
         case wrongLength = "digests of another length than their kind has"
         case flatPicture = "PDQ hashes of one colour, or near to them"
         /// Of a picture that says too little; it would meet many others like it.
