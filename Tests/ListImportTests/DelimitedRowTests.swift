@@ -107,6 +107,26 @@ import UploadModel
         #expect((report.read, report.kept, report.withdrawn, report.superseded) == (6, 1, 2, 3))
     }
 
+    @Test("a status is read in any case, and the words that withdraw nothing are counted")
+    func statusWords() throws {
+        let text = """
+            id,md5,state
+            1,\(Invented.md5(1)), DELETED\u{20}
+            2,\(Invented.md5(2)),Active
+            3,\(Invented.md5(3)),withdrawn
+            4,\(Invented.md5(4)),active
+
+            """
+        let list = ListText(.csv, text) {
+            $0.mapping.fields = [.md5: "md5", .id: "id", .status: "state"]
+            $0.mapping.removed = ["Deleted"]
+        }
+        let (entries, report) = try list.read()
+        #expect(entries.map(\.name) == ["2", "3", "4"])
+        #expect(report.withdrawn == 1)
+        #expect(report.statuses == ["active": 2, "withdrawn": 1])
+    }
+
     @Test("an entry that is classified anew out of those taken stops matching, with an id and without")
     func reclassified() throws {
         let text = """

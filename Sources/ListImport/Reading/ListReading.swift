@@ -153,6 +153,7 @@ package struct ListReading {
             reasons = [.nothing]
         }
         for reason in reasons { report.reject(reason, file, place) }
+        if let status = record.status { report.note(status: status) }
         for type in record.unmatchable { report.note(unmatchable: type) }
         let state: LatestEntries.State =
             if record.isWithdrawn { .withdrawn } else if !entry.isEmpty {

@@ -5,6 +5,8 @@ struct ListRecord {
     var entry = ImportedEntry()
     /// Whether the supplier takes the entry back; it then needs no value.
     var isWithdrawn = false
+    /// What its supplier says of where it stands, in small letters, where that does not withdraw it.
+    var status: String?
     /// What names the entry, where its id alone does not; empty elsewhere.
     var key: [UInt8] = []
     /// When it last changed, in whatever the list counts; the latest state of an entry counts.

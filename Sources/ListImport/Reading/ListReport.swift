@@ -23,6 +23,9 @@ extension BuildReport {
         package internal(set) var unmatchableEntries: UInt64 = 0
         /// Elements that the format does not have, by name; they were left out.
         package internal(set) var unknown: [String: UInt64] = [:]
+        /// What the field "status" says of entries, apart from the words that withdraw one: whether a word is missing
+        /// in the settings is for a person to see.
+        package internal(set) var statuses: [String: UInt64] = [:]
         /// Entries of ``read`` that came to nothing since each of their values is ``Rejection/crowded``.
         var leftOut: UInt64 = 0
 
@@ -84,6 +87,7 @@ extension BuildReport.ListReport {
     }
 
     mutating func note(unmatchable type: String) { Self.count(type, in: &unmatchable) }
+    mutating func note(status word: String) { Self.count(word, in: &statuses) }
     mutating func note(unknown element: String) { Self.count(element, in: &unknown) }
 
     /// A hostile file could write listed values as names, and as many as there is memory for.
