@@ -1,10 +1,13 @@
 import GenerationFormat
+package import LinuxIO
 
 /// What a build made of its sources, with numbers only: list values appear in no output.
 package struct BuildReport: Equatable, Sendable {
     package let generation: String
     package let counter: UInt64
     package let lists: [ListReport]
+    /// What kept an older generation from being removed once this one was installed; the next build tries again.
+    package let leftover: SyscallError?
 }
 
 /// Why no generation was built; the one that was installed still is.

@@ -27,7 +27,9 @@ struct ListCommand: ParsableCommand {
         @Option(help: "The settings file.")
         var config: String
 
-        @Option(help: "The generation's counter; without it the next above all that are there or were served.")
+        @Option(
+            help: "The generation's counter; without it the next above all that are there or were served."
+        )
         var counter: UInt64?
 
         @Flag(help: "Print one JSON object.")
@@ -49,6 +51,7 @@ struct ListCommand: ParsableCommand {
             )
             line.clear()
             try say(report)
+            Leftover.note(report.leftover)
             return .done
         }
 

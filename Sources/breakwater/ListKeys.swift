@@ -52,3 +52,12 @@ extension Deployment {
         )
     }
 }
+
+enum Leftover {
+    /// Says what kept an older generation from being removed; the newest is installed all the same.
+    static func note(_ leftover: SyscallError?) {
+        guard let leftover else { return }
+        let text = "an older generation is left in lists/, and the next build removes it: \(leftover)"
+        ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(text)\n".utf8))
+    }
+}

@@ -94,6 +94,7 @@ struct ListSign: Verb {
             try Output.line("verified \(source)")
             return try Generation.signedManifest(source, in: lists, publicKey: formerKey)
         }
-        try Output.line("installed \(signed)")
+        try Output.line("installed \(signed.name)")
+        Leftover.note(signed.leftover)
     }
 }

@@ -157,7 +157,7 @@ import UploadModel
     func signAgain() throws {
         let (first, _) = try build([[Self.entry(Self.hex(1))]])
         _ = try build([[Self.entry(Self.hex(2))]])
-        let name = try GenerationBuilder.signAgain(
+        let (name, _) = try GenerationBuilder.signAgain(
             nil,
             in: scratch.lists,
             signingKey: scratch.key,

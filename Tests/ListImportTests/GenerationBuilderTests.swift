@@ -121,7 +121,7 @@ import UploadModel
             at: Timestamp(nanoseconds: 5),
             served: 20
         ) { try Generation.signedManifest($0, in: scratch.lists, publicKey: scratch.publicKey) }
-        #expect(again.counter == 21)
+        #expect(again.name.counter == 21)
     }
 
     @Test("a build that was killed before it was installed changes nothing, and its remains go at the next")
@@ -144,6 +144,20 @@ import UploadModel
         let next = try scratch.build([source])
         #expect(next.counter == 3)
         #expect(try scratch.names() == ["build.lock", "current", first.generation, next.generation])
+    }
+
+    @Test("a build is done once it is installed, whatever cannot be removed then")
+    func leftover() throws {
+        let source = try scratch.source("one", [Self.md5])
+        _ = try scratch.build([source])
+        // A file under a generation's name is no tree to remove.
+        try scratch.lists.writeNew([1], as: Array("g0000000000-00000000".utf8), mode: 0o640, subject: "x")
+        let report = try scratch.build([source])
+        #expect(report.leftover != nil)
+        #expect(try Generation.currentName(in: scratch.lists) == report.generation)
+        let next = try scratch.build([source])
+        #expect(next.leftover == nil)
+        #expect(try scratch.names() == ["build.lock", "current", report.generation, next.generation])
     }
 
     @Test("what cannot be read as current is replaced by a build")

@@ -34,14 +34,14 @@ package enum GenerationBuilder {
             tag: .random(in: 0...(.max))
         )
         var reports: [BuildReport.ListReport] = []
-        let manifest = try shelf.install(name, signingKey) { workspace in
+        let (manifest, leftover) = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
             let elsewhere = reports.map(\.unmatchableEntries)
             return try build.finish(as: name, at: time, elsewhere: elsewhere) { reports[$0.list].reject($0) }
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
-        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports)
+        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports, leftover: leftover)
     }
 
     /// The same for lists as their suppliers write them, read from the files that the settings name.
@@ -74,6 +74,8 @@ package enum GenerationBuilder {
     ///
     /// Its files get a second name; nothing is copied.
     ///
+    /// - Returns: Its name, and what kept older generations from being removed.
+    ///
     /// - Parameters:
     ///   - name: A generation in `lists`; by default the one before the installed one.
     ///   - counter: As for a build, and `served` too.
@@ -86,7 +88,7 @@ package enum GenerationBuilder {
         counter: UInt64? = nil,
         served: UInt64 = 0,
         verified: (GenerationName) throws -> GenerationManifest
-    ) throws -> GenerationName {
+    ) throws -> (name: GenerationName, leftover: SyscallError?) {
         let shelf = try GenerationShelf(lists)
         guard let source = name ?? shelf.former else { throw BuildFault.noFormer }
         let next = GenerationName(
@@ -94,7 +96,7 @@ package enum GenerationBuilder {
             tag: .random(in: 0...(.max))
         )
         let old = try verified(source)
-        _ = try shelf.install(next, signingKey) { workspace in
+        let (_, leftover) = try shelf.install(next, signingKey) { workspace in
             let folder = try shelf.open(source)
             for file in old.files {
                 let bytes = Array(file.name.utf8)
@@ -102,6 +104,6 @@ package enum GenerationBuilder {
             }
             return old.renamed(next, at: time)
         }
-        return next
+        return (next, leftover)
     }
 }

@@ -47,12 +47,13 @@ struct GenerationShelf: ~Copyable {
     /// removes all but it and the one before.
     ///
     /// In this order `current` names a whole generation after a crash at any point. Where `write` fails, what it wrote
-    /// goes at once.
+    /// goes at once. From `current` on it is installed, and what could not be removed then is no reason to say
+    /// otherwise: the next build removes it.
     func install(
         _ name: GenerationName,
         _ key: SigningKey,
         write: (borrowing Descriptor) throws -> GenerationManifest
-    ) throws -> GenerationManifest {
+    ) throws -> (GenerationManifest, leftover: SyscallError?) {
         do {
             try lists.makeDirectory(name.hidden, mode: 0o700, subject: "\(name)")
             let directory = try lists.open(name.hidden, .directory, subject: "\(name)")
@@ -68,8 +69,7 @@ struct GenerationShelf: ~Copyable {
             try lists.sync(subject: "lists")
             let current = Array(GenerationFile.current.utf8)
             try lists.writeDurably(name.currentFile, as: current, mode: 0o640, subject: "lists/current")
-            try removeOlder()
-            return manifest
+            return (manifest, leftover: removeOlder())
         } catch {
             try? lists.removeTree(name.hidden, subject: "\(name)")
             throw error
@@ -77,12 +77,17 @@ struct GenerationShelf: ~Copyable {
     }
 
     /// Hidden first, so that no name that looks whole is ever half removed.
-    private func removeOlder() throws(SyscallError) {
-        for name in names where name != installed {
-            try lists.rename(name.bytes, to: lists, name.hidden, subject: "\(name)")
-            try lists.removeTree(name.hidden, subject: "\(name)")
+    private func removeOlder() -> SyscallError? {
+        do throws(SyscallError) {
+            for name in names where name != installed {
+                try lists.rename(name.bytes, to: lists, name.hidden, subject: "\(name)")
+                try lists.removeTree(name.hidden, subject: "\(name)")
+            }
+            try lists.sync(subject: "lists")
+            return nil
+        } catch {
+            return error
         }
-        try lists.sync(subject: "lists")
     }
 }
 
