@@ -22,6 +22,7 @@ package enum BuildFault: Error, Equatable {
     case nothingToCompare(String)
     case tooManyEntries
     case noFormer
+    case shrunk(String, from: UInt64, to: UInt64)
 }
 
 extension BuildFault: CustomStringConvertible {
@@ -42,6 +43,8 @@ extension BuildFault: CustomStringConvertible {
             "list \(name) has an entry with neither a digest nor a perceptual hash; ask its supplier"
         case .tooManyEntries:
             "more than \(EntryNumbers.most) entries or 65536 lists; leave lists out"
+        case .shrunk(let name, let before, let now):
+            "list \(name) would have \(now) entries and has \(before) now; see that its file is whole, or build with \"--allow-shrinking\""
         case .noFormer:
             "no generation before the installed one is left; build one with \"breakwater list build\""
         }

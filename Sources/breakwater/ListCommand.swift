@@ -32,6 +32,9 @@ struct ListCommand: ParsableCommand {
         )
         var counter: UInt64?
 
+        @Flag(help: "Build even if a list has under half of the entries that are installed.")
+        var allowShrinking = false
+
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -47,6 +50,7 @@ struct ListCommand: ParsableCommand {
                 at: Timestamp(nanoseconds: Clocks.realtime),
                 counter: counter,
                 served: try deployment.highestServed(),
+                allowsShrinking: allowShrinking,
                 progress: { line.show($0, bytes: $1, of: $2) }
             )
             line.clear()

@@ -160,6 +160,20 @@ import UploadModel
         #expect(try scratch.names() == ["build.lock", "current", report.generation, next.generation])
     }
 
+    @Test("a list that shrinks below half is refused until somebody allows it")
+    func shrinking() throws {
+        let lines = (0..<5).map { Invented.md5($0) }
+        let first = try scratch.build([try scratch.source("one", lines)])
+        let few = try scratch.source("one", Array(lines[..<2]))
+        #expect(throws: BuildFault.shrunk("one", from: 5, to: 2)) { try scratch.build([few]) }
+        #expect(try Generation.currentName(in: scratch.lists) == first.generation)
+        #expect(try scratch.names() == ["build.lock", "current", first.generation])
+        #expect(try scratch.build([few], allowsShrinking: true).lists.map(\.kept) == [2])
+        // Half is enough, and a list of another name is another list.
+        #expect(try scratch.build([try scratch.source("one", [lines[0]])]).lists.map(\.kept) == [1])
+        #expect(try scratch.build([try scratch.source("two", [lines[0]])]).lists.map(\.kept) == [1])
+    }
+
     @Test("what cannot be read as current is replaced by a build")
     func repairs() throws {
         let source = try scratch.source("one", [Self.md5])

@@ -15,6 +15,8 @@ package enum GenerationBuilder {
     ///   - lists: `<state>/lists`.
     ///   - counter: Above every one in `lists` and above `served`; by default the highest and one.
     ///   - served: The highest counter that a daemon of this state ever served; 0 where none did.
+    ///   - allowsShrinking: Whether a list may have under half of the entries that it has in the installed generation.
+    ///     Usually that is a file cut short, and what it lost would no longer match.
     ///   - memory: Bytes that sorting may take.
     ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
     /// - Throws: ``BuildFault``, `SyscallError`, and what `reading` throws.
@@ -25,6 +27,7 @@ package enum GenerationBuilder {
         at time: Timestamp,
         counter: UInt64? = nil,
         served: UInt64 = 0,
+        allowsShrinking: Bool = false,
         memory: Int = 1 << 30,
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
@@ -38,10 +41,23 @@ package enum GenerationBuilder {
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
             let elsewhere = reports.map(\.unmatchableEntries)
-            return try build.finish(as: name, at: time, elsewhere: elsewhere) { reports[$0.list].reject($0) }
+            let manifest = try build.finish(as: name, at: time, elsewhere: elsewhere) {
+                reports[$0.list].reject($0)
+            }
+            if !allowsShrinking { try check(manifest, against: shelf.installedCounts) }
+            return manifest
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
         return BuildReport(generation: "\(name)", counter: name.counter, lists: reports, leftover: leftover)
+    }
+
+    private static func check(_ manifest: GenerationManifest, against former: [String: UInt64])
+        throws(BuildFault)
+    {
+        for list in manifest.lists {
+            guard let before = former[list.name], list.entryCount < before - before / 2 else { continue }
+            throw .shrunk(list.name, from: before, to: list.entryCount)
+        }
     }
 
     /// The same for lists as their suppliers write them, read from the files that the settings name.
@@ -55,6 +71,7 @@ package enum GenerationBuilder {
         at time: Timestamp,
         counter: UInt64? = nil,
         served: UInt64 = 0,
+        allowsShrinking: Bool = false,
         progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
         try build(
@@ -63,7 +80,8 @@ package enum GenerationBuilder {
             signingKey: signingKey,
             at: time,
             counter: counter,
-            served: served
+            served: served,
+            allowsShrinking: allowsShrinking
         ) { build in
             try ReadLists.read(sources, into: &build, progress: progress)
         }

@@ -39,6 +39,17 @@ struct GenerationShelf: ~Copyable {
         return names.filter { $0.counter < installed.counter }.max { $0.counter < $1.counter }
     }
 
+    /// How many entries each list of the installed generation has; none where that cannot be read, since a build is the
+    /// way out of that.
+    var installedCounts: [String: UInt64] {
+        guard let installed, let folder = try? open(installed),
+            let file = try? folder.open(Array(GenerationFile.manifest.utf8), .nonBlocking),
+            let bytes = try? file.readAll(limit: GenerationFile.largestManifest),
+            let manifest = try? GenerationManifest(reading: bytes.span.bytes)
+        else { return [:] }
+        return Dictionary(manifest.lists.map { ($0.name, $0.entryCount) }) { first, _ in first }
+    }
+
     func open(_ name: GenerationName) throws(SyscallError) -> Descriptor {
         try lists.open(name.bytes, .directory, subject: "\(name)")
     }
