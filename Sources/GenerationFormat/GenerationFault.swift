@@ -35,7 +35,7 @@ extension GenerationFault: CustomStringConvertible {
         case .badSignature:
             "the signature does not verify; check lists.public_key, or build again with its signing key"
         case .olderCounter(let found, let highest):
-            "counter \(found) is below \(highest), which was served before; build again with \"breakwater list build\""
+            "counter \(found) is below \(highest), which was served before; run \"breakwater list build --counter \(highest + 1)\""
         }
     }
 }

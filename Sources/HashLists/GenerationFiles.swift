@@ -51,8 +51,13 @@ extension Descriptor {
     func signedManifest(_ publicKey: [UInt8]) throws -> GenerationManifest {
         let manifest = try regularFile(GenerationFile.manifest)
             .readAll(limit: GenerationFile.largestManifest, subject: GenerationFile.manifest)
-        let signature = try regularFile(GenerationFile.signature)
-            .readAll(limit: GenerationFile.largestManifest, subject: GenerationFile.signature)
+        let signature: [UInt8]
+        do {
+            signature = try regularFile(GenerationFile.signature)
+                .readAll(limit: GenerationFile.signatureByteCount, subject: GenerationFile.signature)
+        } catch let error as SyscallError where error.isTooLarge {
+            throw GenerationFault.badSignature
+        }
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else {
             throw GenerationFault.badPublicKey
         }

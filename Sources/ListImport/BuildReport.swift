@@ -1,10 +1,13 @@
 import GenerationFormat
+package import LinuxIO
 
 /// What a build made of its sources, with numbers only: list values appear in no output.
 package struct BuildReport: Equatable, Sendable {
     package let generation: String
     package let counter: UInt64
     package let lists: [ListReport]
+    /// What kept an older generation from being removed once this one was installed; the next build tries again.
+    package let leftover: SyscallError?
 }
 
 /// Why no generation was built; the one that was installed still is.
@@ -17,9 +20,9 @@ package enum BuildFault: Error, Equatable {
     case counterTooLow(wanted: UInt64, highest: UInt64)
     case countersUsedUp
     case nothingToCompare(String)
-    case crowded(String)
     case tooManyEntries
     case noFormer
+    case shrunk(String, from: UInt64, to: UInt64)
 }
 
 extension BuildFault: CustomStringConvertible {
@@ -33,15 +36,15 @@ extension BuildFault: CustomStringConvertible {
             "not a signing key of 64 hexadecimal digits and a newline; make one with \"breakwater init\""
         case .anotherBuild: "another build is at work in this directory; wait for it"
         case .counterTooLow(let wanted, let highest):
-            "counter \(wanted) is not above \(highest), which is there already; leave it out or choose a higher one"
+            "counter \(wanted) is not above \(highest), which is there or was served already; leave it out or choose a higher one"
         case .countersUsedUp:
             "no counter is left above \(GenerationName.highestCounter); start a new lists directory"
         case .nothingToCompare(let name):
             "list \(name) has an entry with neither a digest nor a perceptual hash; ask its supplier"
-        case .crowded(let name):
-            "list \(name) holds one value in more than \(GenerationBuild.mostAlike) different entries; ask its supplier"
         case .tooManyEntries:
             "more than \(EntryNumbers.most) entries or 65536 lists; leave lists out"
+        case .shrunk(let name, let before, let now):
+            "list \(name) would have \(now) entries and has \(before) now; see that its file is whole, or build with \"--allow-shrinking\""
         case .noFormer:
             "no generation before the installed one is left; build one with \"breakwater list build\""
         }

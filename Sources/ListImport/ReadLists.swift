@@ -15,7 +15,7 @@ enum ReadLists {
             let report = try ListReading.read(source, workspace: scratch, progress: show) { entry in
                 try build.add(entry, list: place)
             }
-            guard report.kept > 0 || source.synthetic else { throw BuildFault.emptyList(source.name) }
+            guard !report.isEmpty || source.synthetic else { throw BuildFault.emptyList(source.name) }
             reports.append(report)
         }
         return reports

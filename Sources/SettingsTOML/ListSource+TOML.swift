@@ -115,7 +115,7 @@ extension Settings {
                 "origin",
                 "is missing; use the address that the pages came from, which says what feed they are of"
             )
-        } else if source.origin.contains("exploitative"),
+        } else if source.origin.lowercased().contains("exploitative"),
             source.listClass == .csam || source.listClass == .benign
         {
             note(

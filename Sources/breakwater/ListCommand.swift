@@ -27,6 +27,14 @@ struct ListCommand: ParsableCommand {
         @Option(help: "The settings file.")
         var config: String
 
+        @Option(
+            help: "The generation's counter; without it the next above all that are there or were served."
+        )
+        var counter: UInt64?
+
+        @Flag(help: "Build even if a list has under half of the entries that are installed.")
+        var allowShrinking = false
+
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -40,10 +48,14 @@ struct ListCommand: ParsableCommand {
                 into: try deployment.lists(),
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime),
+                counter: counter,
+                served: try deployment.highestServed(),
+                allowsShrinking: allowShrinking,
                 progress: { line.show($0, bytes: $1, of: $2) }
             )
             line.clear()
             try say(report)
+            Leftover.note(report.leftover)
             return .done
         }
 

@@ -40,7 +40,7 @@ extension ListCommand {
                 do {
                     let report = try read(source, workspace)
                     if json { try Output.line(report.json) } else { try report.say() }
-                    if report.kept == 0, !source.synthetic { throw BuildFault.emptyList(source.name) }
+                    if report.isEmpty, !source.synthetic { throw BuildFault.emptyList(source.name) }
                 } catch let fault as ListFault {
                     Complaint(fault, program: Breakwater.name).say()
                     code = .no
@@ -73,32 +73,16 @@ extension ListCommand {
             func show(_ bytesRead: UInt64, _ total: UInt64) {
                 line.show(source.name, bytes: bytesRead, of: total)
             }
-            let report = try ListReading.read(source, workspace: workspace, progress: show) {
+            var report = try ListReading.read(source, workspace: workspace, progress: show) {
                 seen.takesNew($0)
             }
+            seen.count(in: &report)
             if seen.isFull {
                 let note =
-                    "\(source.name): duplicates were looked for among the first \(EntriesSeen.limit) entries only"
+                    "\(source.name): duplicates were looked for among the first \(EntriesSeen.limit) entries and values only"
                 ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(note)\n".utf8))
             }
             return report
         }
-    }
-}
-
-/// Entries that a list held so far, by 64 bits each: enough to count duplicates, in 32 MiB at most.
-private struct EntriesSeen {
-    static let limit = 1_000_000
-
-    private var hashes: Set<Int> = []
-
-    var isFull: Bool { hashes.count >= Self.limit }
-
-    mutating func takesNew(_ entry: ImportedEntry) -> Bool {
-        var hasher = Hasher()
-        for digest in [entry.md5, entry.sha1, entry.sha256] { hasher.combine(digest) }
-        hasher.combine(entry.perceptual)
-        let hash = hasher.finalize()
-        return isFull ? !hashes.contains(hash) : hashes.insert(hash).inserted
     }
 }

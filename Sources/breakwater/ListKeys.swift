@@ -1,4 +1,5 @@
 import HashLists
+import LedgerStore
 import LinuxIO
 import ListImport
 import ScanService
@@ -27,6 +28,10 @@ extension Deployment {
         return key
     }
 
+    /// The highest counter that the daemon of this state ever served; 0 before its first start, and where lists are
+    /// built and none runs.
+    func highestServed() throws -> UInt64 { try ledgerIfThere()?.highestCounter() ?? 0 }
+
     /// A generation by its name, or the installed one, opened as the daemon does.
     func generation(named name: String?) throws -> Generation {
         guard let name else {
@@ -45,5 +50,14 @@ extension Deployment {
             publicKey: try Configuration.publicKey(settings.lists),
             notBelow: 0
         )
+    }
+}
+
+enum Leftover {
+    /// Says what kept an older generation from being removed; the newest is installed all the same.
+    static func note(_ leftover: SyscallError?) {
+        guard let leftover else { return }
+        let text = "an older generation is left in lists/, and the next build removes it: \(leftover)"
+        ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(text)\n".utf8))
     }
 }

@@ -5,20 +5,21 @@ import LinuxIO
 import ListImport
 import UploadModel
 
-/// `breakwater list lookup VALUE`: one question to the lists, on record.
+/// `breakwater list lookup`: one question to the lists, on record.
 struct ListLookup: Verb {
     static let configuration = CommandConfiguration(
         commandName: "lookup",
         abstract: "Ask whether a value is listed: once a second at most, and on record.",
         discussion:
             """
-            lists/lookups.log gets a line with the time, who asked, and a tag that only this deployment can make \
+            The value is read from standard input, one line, since what stands on a command line is seen by every \
+            user and kept in logs. lists/lookups.log gets a line with the time, who asked, and a tag that only this deployment can make \
             of the value. Ends with 1 if the value is listed.
             """
     )
 
-    @Argument(help: "An MD5, SHA-1 or SHA-256 in hexadecimal.")
-    var value: String
+    @Argument(help: "Nothing or -: an MD5, SHA-1 or SHA-256 in hexadecimal on standard input.")
+    var source = "-"
 
     @Flag(help: "The value is a PDQ hash; entries within 31 bits are named with their distance.")
     var pdq = false
@@ -28,6 +29,14 @@ struct ListLookup: Verb {
 
     @Flag(help: "Print one JSON object a match.")
     var json = false
+
+    func validate() throws {
+        if source != "-" {
+            throw ValidationError(
+                "a value is not taken from the command line; hand it over on standard input"
+            )
+        }
+    }
 
     func act() throws -> UploadModel.ExitCode {
         let asked = try question()
@@ -66,6 +75,7 @@ struct ListLookup: Verb {
     }
 
     private func question() throws -> Question {
+        let value = (readLine() ?? "").filter { $0 != " " && $0 != "\t" && $0 != "\r" }
         if pdq, let bits = PerceptualHash.bits(hex: value) { return .perceptual(bits) }
         if !pdq, let digest = Digest(hex: value.utf8) { return .digest(digest) }
         throw Refused(

@@ -24,6 +24,10 @@ extension BuildReport.ListReport {
                     + "\(Output.count(unmatchableEntries, "entry holds", "entries hold")) nothing else"
             )
         }
+        if !statuses.isEmpty {
+            let words = Self.sorted(statuses).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            try Output.line("\(name): taken although their status is none of \"removed\": \(words)")
+        }
         if !unknown.isEmpty {
             let names = Self.sorted(unknown).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
             try Output.line("\(name): left out, since the format does not have them: \(names)")
@@ -45,7 +49,7 @@ extension BuildReport.ListReport {
                 }
             ),
             "unmatchable": Self.object(unmatchable), "unmatchable_entries": .integer(unmatchableEntries),
-            "unknown": Self.object(unknown),
+            "unknown": Self.object(unknown), "statuses": Self.object(statuses),
         ]
     }
 

@@ -18,6 +18,9 @@ struct ListRollback: Verb {
     @Argument(help: "A generation's name; without it the one before the installed one.")
     var generation: String?
 
+    @Option(help: "The new counter; without it the next above all that are there or were served.")
+    var counter: UInt64?
+
     @Option(help: "The settings file.")
     var config: String
 
@@ -27,6 +30,7 @@ struct ListRollback: Verb {
         try ListSign.again(
             name,
             deployment,
+            counter: counter,
             formerKey: try Configuration.publicKey(deployment.settings.lists)
         )
         return .done
@@ -44,6 +48,9 @@ struct ListSign: Verb {
     @Option(help: "The file of the public key that it was signed with; without it lists.public_key.")
     var formerKey: String?
 
+    @Option(help: "The new counter; without it the next above all that are there or were served.")
+    var counter: UInt64?
+
     @Option(help: "The settings file.")
     var config: String
 
@@ -57,6 +64,7 @@ struct ListSign: Verb {
         try Self.again(
             try Self.name(installed),
             deployment,
+            counter: counter,
             formerKey: try Configuration.publicKey(former)
         )
         return .done
@@ -67,18 +75,26 @@ struct ListSign: Verb {
         return name
     }
 
-    static func again(_ name: GenerationName?, _ deployment: Deployment, formerKey: [UInt8]) throws {
+    static func again(
+        _ name: GenerationName?,
+        _ deployment: Deployment,
+        counter: UInt64?,
+        formerKey: [UInt8]
+    ) throws {
         let lists = try deployment.lists()
         let signed = try GenerationBuilder.signAgain(
             name,
             in: lists,
             signingKey: try deployment.signingKey(),
-            at: Timestamp(nanoseconds: Clocks.realtime)
+            at: Timestamp(nanoseconds: Clocks.realtime),
+            counter: counter,
+            served: try deployment.highestServed()
         ) { source in
             try Generation.open("\(source)", in: lists, publicKey: formerKey, notBelow: 0).checkEveryByte()
             try Output.line("verified \(source)")
             return try Generation.signedManifest(source, in: lists, publicKey: formerKey)
         }
-        try Output.line("installed \(signed)")
+        try Output.line("installed \(signed.name)")
+        Leftover.note(signed.leftover)
     }
 }

@@ -252,15 +252,15 @@ class House:
             return self.as_daemon()
         return ["setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups"]
 
-    def cli(self, *words, config=True, user=None, seconds=120, cwd="/"):
+    def cli(self, *words, config=True, user=None, seconds=120, cwd="/", asked=""):
         """Runs `breakwater`; as root, that becomes the state's owner by itself.
 
-        A test that calls it as somebody else names the user.
+        A test that calls it as somebody else names the user. `asked` is its standard input.
         """
         command = [*self.as_user(user), os.path.join(self.bin, "breakwater"), *words]
         if config:
             command += ["--config", self.config]
-        done = subprocess.run(command, capture_output=True, timeout=seconds, cwd=cwd, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, timeout=seconds, cwd=cwd, input=asked.encode())
         return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
     def cli_json(self, *words, code=0):

@@ -66,11 +66,11 @@ def a_lookup_is_on_record_and_tells_no_value():
     with deployment() as house:
         listed, absent = sha256(house.listed[0]), sha256(some_bytes())
         begin = time.monotonic()
-        hit = house.cli("list", "lookup", listed)
+        hit = house.cli("list", "lookup", asked=listed + "\n")
         expect_equal((hit.code, hit.out.split()[0]), (1, "demo#1"), "a listed digest")
-        miss = house.cli("list", "lookup", absent)
+        miss = house.cli("list", "lookup", "-", asked=absent)
         expect_equal(miss.code, 0, "a digest on no list")
-        house.cli("list", "lookup", listed)
+        house.cli("list", "lookup", asked=listed + "\n")
         expect(time.monotonic() - begin >= 2, "three questions in less than two seconds")
         with open(os.path.join(lists_of(house), "lookups.log"), encoding="utf-8") as file:
             lines = file.read().splitlines()
@@ -80,7 +80,11 @@ def a_lookup_is_on_record_and_tells_no_value():
         expect(tags[0] == tags[2] != tags[1], f"tags: {tags}")
         for value in (listed, absent):
             expect(value[:32] not in "".join(lines) and value not in hit.out + miss.out, "a value is told")
-        expect_equal(house.cli("list", "lookup", "xyz").code, 64, "no digest")
+        expect_equal(house.cli("list", "lookup", asked="xyz").code, 64, "no digest")
+        expect_equal(house.cli("list", "lookup").code, 64, "nothing asked")
+        told = house.cli("list", "lookup", listed)
+        expect_equal(told.code, 64, "a value on the command line")
+        expect(listed not in told.out + told.err, "a value of the command line is told")
 
 
 @case

@@ -144,6 +144,14 @@ import UploadModel
         }
     }
 
+    @Test("a signature with something behind it does not verify")
+    func signatureTooLong() throws {
+        let whole = try scratch.read("\(name)/\(GenerationFile.signature)")
+        #expect(whole.count == GenerationFile.signatureByteCount)
+        try scratch.write(whole + [0], to: "\(name)/\(GenerationFile.signature)")
+        #expect(throws: GenerationFault.badSignature) { try scratch.open() }
+    }
+
     @Test("another key does not verify, and what is no key is named")
     func key() throws {
         let other = Hex.bytes(SigningKey.generate().publicKeyHex.utf8) ?? []

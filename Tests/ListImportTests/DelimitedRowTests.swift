@@ -107,6 +107,48 @@ import UploadModel
         #expect((report.read, report.kept, report.withdrawn, report.superseded) == (6, 1, 2, 3))
     }
 
+    @Test("a status is read in any case, and the words that withdraw nothing are counted")
+    func statusWords() throws {
+        let text = """
+            id,md5,state
+            1,\(Invented.md5(1)), DELETED\u{20}
+            2,\(Invented.md5(2)),Active
+            3,\(Invented.md5(3)),withdrawn
+            4,\(Invented.md5(4)),active
+
+            """
+        let list = ListText(.csv, text) {
+            $0.mapping.fields = [.md5: "md5", .id: "id", .status: "state"]
+            $0.mapping.removed = ["Deleted"]
+        }
+        let (entries, report) = try list.read()
+        #expect(entries.map(\.name) == ["2", "3", "4"])
+        #expect(report.withdrawn == 1)
+        #expect(report.statuses == ["active": 2, "withdrawn": 1])
+    }
+
+    @Test("an entry that is classified anew out of those taken stops matching, with an id and without")
+    func reclassified() throws {
+        let text = """
+            id,md5,when,is
+            1,\(Invented.md5(1)),1,A
+            1,\(Invented.md5(1)),2,C
+            ,\(Invented.md5(2)),1,A
+            ,\(Invented.md5(2)),2,C
+            3,\(Invented.md5(3)),2,A
+            3,\(Invented.md5(3)),1,C
+
+            """
+        let list = ListText(.csv, text) {
+            $0.mapping.fields = [.md5: "md5", .id: "id", .timestamp: "when", .classification: "is"]
+            $0.mapping.classifications = ["A"]
+        }
+        let (entries, report) = try list.read()
+        #expect(entries.map(\.values) == [[Invented.md5(3)]])
+        #expect(report.superseded == 3)
+        #expect(report.rejected == [.classification: 3])
+    }
+
     struct Bad: CustomTestStringConvertible, Sendable {
         let name: String
         let text: String

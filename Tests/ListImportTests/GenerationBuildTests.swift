@@ -93,12 +93,39 @@ import UploadModel
         #expect(try met(generation, Self.hex(2, 40)) == ["list-0#1"])
     }
 
-    @Test("one value in more entries than an upload should meet is refused by the list's name")
+    @Test("of more entries with one value than an upload should meet the first are kept and the rest counted")
     func crowded() throws {
-        let entries = (0...256).map { Self.entry(Self.hex(1), "\($0)") }
-        #expect(throws: BuildFault.crowded("list-0")) { try build([entries]) }
-        #expect(try scratch.names() == ["build.lock"])
-        #expect(try met(try build([Array(entries.dropLast())]).0, Self.hex(1)).count == 256)
+        let alone = (0..<260).map { Self.entry(Self.hex(1), "\($0)") }
+        let both = (0..<258).map {
+            var entry = Self.entry(Self.hex(2), "\($0)")
+            entry.sha1 = Digest(hex: Self.hex($0 == 257 ? 9 : 3, 40).utf8)
+            return entry
+        }
+        let (generation, report) = try build([alone, both, [Self.entry(Self.hex(1))]])
+        #expect(try met(generation, Self.hex(1)) == (1...256).map { "list-0#\($0)" } + ["list-2#1"])
+        #expect(try met(generation, Self.hex(3, 40)).count == 256)
+        #expect(try met(generation, Self.hex(9, 40)) == ["list-1#258"])
+        #expect(report.lists.map(\.kept) == [256, 257, 1])
+        #expect(report.lists.map(\.duplicates) == [0, 0, 0])
+        #expect(report.lists.map(\.rejected) == [[.crowded: 4], [.crowded: 3], [:]])
+        let first = report.lists[0].firstRejected[.crowded]?.map { "\($0)" }
+        #expect(first?.first == "list-0: entry #257 ")
+        #expect(generation.lists.map(\.entryCount) == [256, 257, 1])
+    }
+
+    @Test("what is only read counts as what is built")
+    func seen() throws {
+        var entries = (0..<260).map { Self.entry(Self.hex(1), "\($0)") }
+        entries += [entries[3], entries[3], Self.entry(Self.hex(5)), Self.entry(Self.hex(5))]
+        entries[4].size = 100
+        let (_, built) = try build([entries])
+        var seen = EntriesSeen()
+        var report = BuildReport.ListReport(name: "list-0")
+        for entry in entries { if seen.takesNew(entry) { report.kept += 1 } }
+        seen.count(in: &report)
+        #expect(report.kept == built.lists[0].kept)
+        #expect(report.rejected == built.lists[0].rejected)
+        #expect(report.firstRejected == built.lists[0].firstRejected)
     }
 
     @Test("an entry with nothing to compare is refused by the list's name")
@@ -130,7 +157,7 @@ import UploadModel
     func signAgain() throws {
         let (first, _) = try build([[Self.entry(Self.hex(1))]])
         _ = try build([[Self.entry(Self.hex(2))]])
-        let name = try GenerationBuilder.signAgain(
+        let (name, _) = try GenerationBuilder.signAgain(
             nil,
             in: scratch.lists,
             signingKey: scratch.key,

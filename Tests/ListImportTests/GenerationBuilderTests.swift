@@ -58,6 +58,18 @@ import UploadModel
         #expect(try open(try scratch.build([source]).generation).entryCount == 0)
     }
 
+    @Test("a list that only another hasher can use does not keep the others from being built")
+    func otherHasher() throws {
+        var source = try scratch.source("other", ["id,md5,p", "1,,AA"])
+        source.format = .csv
+        source.mapping.fields = [.md5: "md5", .pdna: "p"]
+        let report = try scratch.build([source, try scratch.source("one", [Self.md5])])
+        let generation = try open(report.generation)
+        #expect(generation.lists.map(\.entryCount) == [0, 1])
+        #expect(generation.lists.map(\.elsewhere) == [1, 0])
+        #expect(try meets(generation, Self.md5) == ["one#1"])
+    }
+
     @Test("no list at all, and two of one name, are refused")
     func sources() throws {
         #expect(throws: BuildFault.noLists) { try scratch.build([]) }
@@ -95,6 +107,23 @@ import UploadModel
         #expect(throws: BuildFault.countersUsedUp) { try scratch.build([source]) }
     }
 
+    @Test("a lists directory that was lost counts on from what was served")
+    func lostDirectory() throws {
+        let source = try scratch.source("one", [Self.md5])
+        #expect(try scratch.build([source], served: 5).counter == 6)
+        #expect(throws: BuildFault.counterTooLow(wanted: 9, highest: 9)) {
+            try scratch.build([source], counter: 9, served: 9)
+        }
+        let again = try GenerationBuilder.signAgain(
+            GenerationName(try scratch.build([source]).generation),
+            in: scratch.lists,
+            signingKey: scratch.key,
+            at: Timestamp(nanoseconds: 5),
+            served: 20
+        ) { try Generation.signedManifest($0, in: scratch.lists, publicKey: scratch.publicKey) }
+        #expect(again.name.counter == 21)
+    }
+
     @Test("a build that was killed before it was installed changes nothing, and its remains go at the next")
     func killed() throws {
         let source = try scratch.source("one", [Self.md5])
@@ -115,6 +144,34 @@ import UploadModel
         let next = try scratch.build([source])
         #expect(next.counter == 3)
         #expect(try scratch.names() == ["build.lock", "current", first.generation, next.generation])
+    }
+
+    @Test("a build is done once it is installed, whatever cannot be removed then")
+    func leftover() throws {
+        let source = try scratch.source("one", [Self.md5])
+        _ = try scratch.build([source])
+        // A file under a generation's name is no tree to remove.
+        try scratch.lists.writeNew([1], as: Array("g0000000000-00000000".utf8), mode: 0o640, subject: "x")
+        let report = try scratch.build([source])
+        #expect(report.leftover != nil)
+        #expect(try Generation.currentName(in: scratch.lists) == report.generation)
+        let next = try scratch.build([source])
+        #expect(next.leftover == nil)
+        #expect(try scratch.names() == ["build.lock", "current", report.generation, next.generation])
+    }
+
+    @Test("a list that shrinks below half is refused until somebody allows it")
+    func shrinking() throws {
+        let lines = (0..<5).map { Invented.md5($0) }
+        let first = try scratch.build([try scratch.source("one", lines)])
+        let few = try scratch.source("one", Array(lines[..<2]))
+        #expect(throws: BuildFault.shrunk("one", from: 5, to: 2)) { try scratch.build([few]) }
+        #expect(try Generation.currentName(in: scratch.lists) == first.generation)
+        #expect(try scratch.names() == ["build.lock", "current", first.generation])
+        #expect(try scratch.build([few], allowsShrinking: true).lists.map(\.kept) == [2])
+        // Half is enough, and a list of another name is another list.
+        #expect(try scratch.build([try scratch.source("one", [lines[0]])]).lists.map(\.kept) == [1])
+        #expect(try scratch.build([try scratch.source("two", [lines[0]])]).lists.map(\.kept) == [1])
     }
 
     @Test("what cannot be read as current is replaced by a build")

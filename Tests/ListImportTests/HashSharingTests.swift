@@ -133,6 +133,54 @@ struct HashSharingText {
         #expect(try read(page).entries.map(\.values) == [[Invented.md5(3)]])
     }
 
+    @Test("a moment decides, to the nanosecond, and of equal ones the deletion counts")
+    func moments() throws {
+        let page = Page(
+            images: [
+                Page.deletion(id: "i1", at: "2026-01-01T00:00:00.000000009Z"),
+                Page.entry(at: "2026-01-01T00:00:00.000000001Z", Page.md5(1)),
+                Page.deletion(id: "i2", at: "2026-01-01T00:00:00.5Z"),
+                Page.entry(id: "i2", at: "2026-01-01T00:00:00.50Z", Page.md5(2)),
+                Page.entry(id: "i3", at: "9999-12-31T23:59:59Z", Page.md5(3)),
+                Page.deletion(id: "i3", at: "2026-01-01T00:00:00Z"),
+            ]
+        )
+        #expect(try read(page).entries.map(\.values) == [[Invented.md5(3)]])
+    }
+
+    @Test("seconds and dates in one list have no order, and so it is refused")
+    func mixedTimes() {
+        let page = Page(images: [
+            Page.entry(Page.md5(1)), Page.entry(id: "i2", at: "1767225599", Page.md5(2)),
+        ])
+        #expect(fault(page) == .mixedTimes)
+    }
+
+    @Test("an entry that needs another hasher is counted once, by its latest state")
+    func elsewhere() throws {
+        func pdna(_ id: String, _ day: Int) -> String {
+            Page.entry(id: id, at: "2026-01-0\(day)T00:00:00Z", "<pdna>AA</pdna>")
+        }
+        let page = Page(
+            images: [
+                pdna("i1", 1), pdna("i1", 2), pdna("i1", 3), pdna("i2", 1), pdna("i2", 2),
+                Page.deletion(id: "i2", at: "2026-01-09T00:00:00Z"), pdna("i3", 1),
+                Page.entry(id: "i3", at: "2026-01-02T00:00:00Z", Page.md5(3)),
+            ]
+        )
+        let report = try read(page).report
+        #expect((report.unmatchableEntries, report.kept, report.withdrawn) == (1, 1, 1))
+    }
+
+    @Test("of two digests of one kind the first is kept and the second counted")
+    func twoOfAKind() throws {
+        let both =
+            "\(Page.md5(1))<videoMd5>\(Invented.md5(2))</videoMd5><videoMd5>\(Invented.md5(1))</videoMd5>"
+        let (entries, report) = try read(Page(videos: [Page.entry(kind: "video", both)]))
+        #expect(entries.map(\.values) == [[Invented.md5(1)]])
+        #expect(report.rejected == [.secondValue: 1])
+    }
+
     @Test("an entry is named by member and id together")
     func key() throws {
         let page = Page(
@@ -210,11 +258,14 @@ struct HashSharingText {
         source.origin = origin
         #expect(throws: ListFault.self) { try ListReading.read(source, workspace: nil) { _ in true } }
 
+        source.origin = origin.uppercased()
+        #expect(throws: ListFault.self) { try ListReading.read(source, workspace: nil) { _ in true } }
+
         let next = Page(
             images: [Page.entry(Page.md5(1))],
             next: "/exploitative-hashsharing/v2/entries?a=1&amp;b=2"
         )
-        let link = Page(images: [Page.entry("<pdna href=\"/exploitative/v2/entries/1\"/>")])
+        let link = Page(images: [Page.entry("<pdna href=\"/Exploitative/v2/entries/1\"/>")])
         for listClass in [ListClass.csam, .benign] {
             #expect(fault(next) { $0.listClass = listClass } == .exploitativeFeed)
             #expect(fault(link) { $0.listClass = listClass } == .exploitativeFeed)
@@ -308,14 +359,24 @@ struct HashSharingText {
             reason: .repeated
         ),
         Bad(
+            name: "an element in an id",
+            text: page.replacing("<id>i1</id>", with: "<id>1<x>0</x>1</id>"),
+            reason: .elementInValue
+        ),
+        Bad(
+            name: "two times",
+            text: page.replacing("<id>", with: "<timestamp>2026-01-02T00:00:00Z</timestamp><id>"),
+            reason: .repeated
+        ),
+        Bad(
+            name: "two classifications",
+            text: page.replacing("<id>", with: "<classification>B1</classification><id>"),
+            reason: .repeated
+        ),
+        Bad(
             name: "a member without id",
             text: page.replacing("member id=", with: "member no="),
             reason: .missing("member id")
-        ),
-        Bad(
-            name: "two digests of one kind",
-            text: page.replacing("</md5>", with: "</md5>\(Page.md5(7))"),
-            reason: .repeated
         ),
         Bad(name: "words for a digest", text: page.replacing("<md5>", with: "<md5>word"), reason: .notHex),
         Bad(
@@ -327,6 +388,11 @@ struct HashSharingText {
             name: "a very long digest",
             text: page.replacing("<md5>", with: "<md5>" + String(repeating: "0", count: 5_000)),
             reason: .textTooLong
+        ),
+        Bad(
+            name: "fingerprints without end",
+            text: page.replacing("<md5>", with: String(repeating: "<a/>", count: 5_000) + "<md5>"),
+            reason: .tooManyValues(limit: 64)
         ),
         Bad(
             name: "deep nesting",

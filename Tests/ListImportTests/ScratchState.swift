@@ -43,13 +43,20 @@ final class ScratchState: Sendable {
     }
 
     @discardableResult
-    func build(_ sources: [ListSource], counter: UInt64? = nil) throws -> BuildReport {
+    func build(
+        _ sources: [ListSource],
+        counter: UInt64? = nil,
+        served: UInt64 = 0,
+        allowsShrinking: Bool = false
+    ) throws -> BuildReport {
         try GenerationBuilder.build(
             sources: sources,
             into: lists,
             signingKey: key,
             at: Timestamp(seconds: 1_795_000_000, nanoseconds: 1),
-            counter: counter
+            counter: counter,
+            served: served,
+            allowsShrinking: allowsShrinking
         )
     }
 

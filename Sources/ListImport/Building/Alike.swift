@@ -2,6 +2,15 @@ import GenerationFormat
 import LinuxIO
 import UploadModel
 
+/// A value that is left out, since ``GenerationBuild/mostAlike`` entries of its list that stand before hold it too.
+package struct Crowded {
+    package let list: Int
+    /// Of the entry.
+    package let ordinal: UInt64
+    /// Whether the entry has no other value left.
+    package let leavesNothing: Bool
+}
+
 /// Goes through sorted keys and leaves out what is there twice: entries of one list that are the same in all that they
 /// say. Entries of several lists, or with other ids, stay, each with its provenance.
 final class Alike {
@@ -9,12 +18,21 @@ final class Alike {
     private let writers: [RecordsWriter?]
     private let numbers: EntryNumbers
     private let workspace: Descriptor
-    private let lists: [ListSource]
+    private let crowded: (Crowded) -> Void
+    /// Kinds that entries with several values were left out of, as bits.
+    private var partly: [UInt64: UInt8] = [:]
 
-    init(_ writers: [RecordsWriter?], _ workspace: borrowing Descriptor, _ lists: [ListSource]) throws {
+    /// Entries that are kept apart for ``partly``; what an entry beyond them lost is not summed up.
+    private static let mostPartly = 1 << 20
+
+    init(
+        _ writers: [RecordsWriter?],
+        _ workspace: borrowing Descriptor,
+        _ crowded: @escaping (Crowded) -> Void
+    ) throws {
         self.writers = writers
         self.workspace = try workspace.duplicate()
-        self.lists = lists
+        self.crowded = crowded
         numbers = EntryNumbers(writers.map { $0?.count ?? 0 })
         var records: [WrittenRecords?] = []
         for (list, writer) in writers.enumerated() {
@@ -65,8 +83,19 @@ final class Alike {
             if records.firstKind(Self.ordinal(place)) == kind { writers[list]?.duplicates += 1 }
             return false
         }
-        guard others.count < GenerationBuild.mostAlike else { throw BuildFault.crowded(lists[list].name) }
-        return true
+        if others.count < GenerationBuild.mostAlike { return true }
+        let isWhole = leavesNothing(place, kind, of: records.kinds(Self.ordinal(place)))
+        if isWhole { writers[list]?.leftOut += 1 }
+        crowded(Crowded(list: list, ordinal: Self.ordinal(place), leavesNothing: isWhole))
+        return false
+    }
+
+    /// Whether `kind` was the last that the entry was still looked up by.
+    private func leavesNothing(_ place: UInt64, _ kind: EntryKind, of kinds: UInt8) -> Bool {
+        let gone = partly[place, default: 0] | 1 << UInt8(kind.rawValue)
+        if gone == kinds { return true }
+        if partly.count < Self.mostPartly { partly[place] = gone }
+        return false
     }
 
     private static func ordinal(_ place: UInt64) -> UInt64 { place & 0xFFFF_FFFF_FFFF }

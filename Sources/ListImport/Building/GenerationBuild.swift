@@ -15,8 +15,9 @@ package struct GenerationBuild: ~Copyable {
     private var spills: [Spill?]
     private var total: UInt64 = 0
 
-    /// Of one list, with the same digest or hash: more are refused, since every upload that has it would meet them all.
-    static let mostAlike = 256
+    /// Of one list, with the same digest or hash: the others are left out, since every upload that has it would meet them
+    /// all.
+    package static let mostAlike = 256
     /// Lists that an entry's place can name.
     private static let mostLists = 1 << 16
 
@@ -85,15 +86,18 @@ package struct GenerationBuild: ~Copyable {
 
     /// Sorts all that came in and writes the other files, each fsynced. Manifest and signature are left to the shelf.
     ///
-    /// - Parameter elsewhere: Of each list, entries that need a hasher which this program does not have.
+    /// - Parameters:
+    ///   - elsewhere: Of each list, entries that need a hasher which this program does not have.
+    ///   - crowded: Told of each value that is left out.
     package consuming func finish(
         as name: GenerationName,
         at time: Timestamp,
-        elsewhere: [UInt64]? = nil
+        elsewhere: [UInt64]? = nil,
+        crowded: @escaping (Crowded) -> Void = { _ in }
     ) throws -> GenerationManifest {
         var files: [GenerationManifest.File] = []
         for writer in records { if let writer { files += try writer.finish() } }
-        let alike = try Alike(records, workspace, lists)
+        let alike = try Alike(records, workspace, crowded)
         for kind in EntryKind.allCases {
             guard let spill = spills[kind.rawValue] else { continue }
             spills[kind.rawValue] = nil
@@ -134,7 +138,7 @@ package struct GenerationBuild: ~Copyable {
             provenance: source.provenance,
             synthetic: source.synthetic,
             actions: source.actions,
-            entryCount: count - (records[place]?.duplicates ?? 0),
+            entryCount: count - (records[place]?.duplicates ?? 0) - (records[place]?.leftOut ?? 0),
             recordCount: count,
             elsewhere: elsewhere,
             importedAt: time,

@@ -13,7 +13,10 @@ package enum GenerationBuilder {
     ///
     /// - Parameters:
     ///   - lists: `<state>/lists`.
-    ///   - counter: Above every one in `lists`; by default the highest and one.
+    ///   - counter: Above every one in `lists` and above `served`; by default the highest and one.
+    ///   - served: The highest counter that a daemon of this state ever served; 0 where none did.
+    ///   - allowsShrinking: Whether a list may have under half of the entries that it has in the installed generation.
+    ///     Usually that is a file cut short, and what it lost would no longer match.
     ///   - memory: Bytes that sorting may take.
     ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
     /// - Throws: ``BuildFault``, `SyscallError`, and what `reading` throws.
@@ -23,19 +26,38 @@ package enum GenerationBuilder {
         signingKey: SigningKey,
         at time: Timestamp,
         counter: UInt64? = nil,
+        served: UInt64 = 0,
+        allowsShrinking: Bool = false,
         memory: Int = 1 << 30,
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
         let shelf = try GenerationShelf(lists)
-        let name = GenerationName(counter: try shelf.next(counter), tag: .random(in: 0...(.max)))
+        let name = GenerationName(
+            counter: try shelf.next(counter, served: served),
+            tag: .random(in: 0...(.max))
+        )
         var reports: [BuildReport.ListReport] = []
-        let manifest = try shelf.install(name, signingKey) { workspace in
+        let (manifest, leftover) = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
-            return try build.finish(as: name, at: time, elsewhere: reports.map(\.unmatchableEntries))
+            let elsewhere = reports.map(\.unmatchableEntries)
+            let manifest = try build.finish(as: name, at: time, elsewhere: elsewhere) {
+                reports[$0.list].reject($0)
+            }
+            if !allowsShrinking { try check(manifest, against: shelf.installedCounts) }
+            return manifest
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
-        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports)
+        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports, leftover: leftover)
+    }
+
+    private static func check(_ manifest: GenerationManifest, against former: [String: UInt64])
+        throws(BuildFault)
+    {
+        for list in manifest.lists {
+            guard let before = former[list.name], list.entryCount < before - before / 2 else { continue }
+            throw .shrunk(list.name, from: before, to: list.entryCount)
+        }
     }
 
     /// The same for lists as their suppliers write them, read from the files that the settings name.
@@ -48,9 +70,19 @@ package enum GenerationBuilder {
         signingKey: SigningKey,
         at time: Timestamp,
         counter: UInt64? = nil,
+        served: UInt64 = 0,
+        allowsShrinking: Bool = false,
         progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
-        try build(sources, into: lists, signingKey: signingKey, at: time, counter: counter) { build in
+        try build(
+            sources,
+            into: lists,
+            signingKey: signingKey,
+            at: time,
+            counter: counter,
+            served: served,
+            allowsShrinking: allowsShrinking
+        ) { build in
             try ReadLists.read(sources, into: &build, progress: progress)
         }
     }
@@ -60,21 +92,29 @@ package enum GenerationBuilder {
     ///
     /// Its files get a second name; nothing is copied.
     ///
+    /// - Returns: Its name, and what kept older generations from being removed.
+    ///
     /// - Parameters:
     ///   - name: A generation in `lists`; by default the one before the installed one.
+    ///   - counter: As for a build, and `served` too.
     ///   - verified: Gives the manifest once every byte was found to be what was signed.
     package static func signAgain(
         _ name: GenerationName?,
         in lists: borrowing Descriptor,
         signingKey: SigningKey,
         at time: Timestamp,
+        counter: UInt64? = nil,
+        served: UInt64 = 0,
         verified: (GenerationName) throws -> GenerationManifest
-    ) throws -> GenerationName {
+    ) throws -> (name: GenerationName, leftover: SyscallError?) {
         let shelf = try GenerationShelf(lists)
         guard let source = name ?? shelf.former else { throw BuildFault.noFormer }
-        let next = GenerationName(counter: try shelf.next(nil), tag: .random(in: 0...(.max)))
+        let next = GenerationName(
+            counter: try shelf.next(counter, served: served),
+            tag: .random(in: 0...(.max))
+        )
         let old = try verified(source)
-        _ = try shelf.install(next, signingKey) { workspace in
+        let (_, leftover) = try shelf.install(next, signingKey) { workspace in
             let folder = try shelf.open(source)
             for file in old.files {
                 let bytes = Array(file.name.utf8)
@@ -82,6 +122,6 @@ package enum GenerationBuilder {
             }
             return old.renamed(next, at: time)
         }
-        return next
+        return (next, leftover)
     }
 }

@@ -23,8 +23,10 @@ struct GenerationShelf: ~Copyable {
     }
 
     /// The counter to build with.
-    func next(_ wanted: UInt64?) throws(BuildFault) -> UInt64 {
-        let highest = (names.map(\.counter) + [installed?.counter ?? 0]).max() ?? 0
+    ///
+    /// - Parameter served: The highest that a daemon served: it refuses all below, and `lists/` may be younger than that.
+    func next(_ wanted: UInt64?, served: UInt64) throws(BuildFault) -> UInt64 {
+        let highest = (names.map(\.counter) + [installed?.counter ?? 0, served]).max() ?? 0
         let counter = wanted ?? highest + 1
         guard counter > highest else { throw .counterTooLow(wanted: counter, highest: highest) }
         guard counter <= GenerationName.highestCounter else { throw .countersUsedUp }
@@ -37,6 +39,17 @@ struct GenerationShelf: ~Copyable {
         return names.filter { $0.counter < installed.counter }.max { $0.counter < $1.counter }
     }
 
+    /// How many entries each list of the installed generation has; none where that cannot be read, since a build is the
+    /// way out of that.
+    var installedCounts: [String: UInt64] {
+        guard let installed, let folder = try? open(installed),
+            let file = try? folder.open(Array(GenerationFile.manifest.utf8), .nonBlocking),
+            let bytes = try? file.readAll(limit: GenerationFile.largestManifest),
+            let manifest = try? GenerationManifest(reading: bytes.span.bytes)
+        else { return [:] }
+        return Dictionary(manifest.lists.map { ($0.name, $0.entryCount) }) { first, _ in first }
+    }
+
     func open(_ name: GenerationName) throws(SyscallError) -> Descriptor {
         try lists.open(name.bytes, .directory, subject: "\(name)")
     }
@@ -45,12 +58,13 @@ struct GenerationShelf: ~Copyable {
     /// removes all but it and the one before.
     ///
     /// In this order `current` names a whole generation after a crash at any point. Where `write` fails, what it wrote
-    /// goes at once.
+    /// goes at once. From `current` on it is installed, and what could not be removed then is no reason to say
+    /// otherwise: the next build removes it.
     func install(
         _ name: GenerationName,
         _ key: SigningKey,
         write: (borrowing Descriptor) throws -> GenerationManifest
-    ) throws -> GenerationManifest {
+    ) throws -> (GenerationManifest, leftover: SyscallError?) {
         do {
             try lists.makeDirectory(name.hidden, mode: 0o700, subject: "\(name)")
             let directory = try lists.open(name.hidden, .directory, subject: "\(name)")
@@ -66,8 +80,7 @@ struct GenerationShelf: ~Copyable {
             try lists.sync(subject: "lists")
             let current = Array(GenerationFile.current.utf8)
             try lists.writeDurably(name.currentFile, as: current, mode: 0o640, subject: "lists/current")
-            try removeOlder()
-            return manifest
+            return (manifest, leftover: removeOlder())
         } catch {
             try? lists.removeTree(name.hidden, subject: "\(name)")
             throw error
@@ -75,12 +88,17 @@ struct GenerationShelf: ~Copyable {
     }
 
     /// Hidden first, so that no name that looks whole is ever half removed.
-    private func removeOlder() throws(SyscallError) {
-        for name in names where name != installed {
-            try lists.rename(name.bytes, to: lists, name.hidden, subject: "\(name)")
-            try lists.removeTree(name.hidden, subject: "\(name)")
+    private func removeOlder() -> SyscallError? {
+        do throws(SyscallError) {
+            for name in names where name != installed {
+                try lists.rename(name.bytes, to: lists, name.hidden, subject: "\(name)")
+                try lists.removeTree(name.hidden, subject: "\(name)")
+            }
+            try lists.sync(subject: "lists")
+            return nil
+        } catch {
+            return error
         }
-        try lists.sync(subject: "lists")
     }
 }
 

@@ -9,6 +9,8 @@ final class RecordsWriter {
     private(set) var count: UInt64 = 0
     /// Entries that were left out since they stand in another place of the list, found while sorting.
     var duplicates: UInt64 = 0
+    /// Entries all of whose values are in too many entries before them.
+    var leftOut: UInt64 = 0
     private var last: [UInt8] = []
     private var next: [UInt8] = []
 
@@ -79,10 +81,15 @@ final class WrittenRecords {
 
     /// What the entry is first looked up by, and so counted by.
     func firstKind(_ ordinal: UInt64) -> EntryKind? {
+        EntryKind(rawValue: kinds(ordinal).trailingZeroBitCount)
+    }
+
+    /// The kinds of its values, each the bit of its raw value.
+    func kinds(_ ordinal: UInt64) -> UInt8 {
         records.withBytes { records in
-            guard let range = range(ordinal, in: records) else { return nil }
+            guard let range = range(ordinal, in: records) else { return 0 }
             let flags = records.unsafeLoad(fromByteOffset: range.lowerBound, as: UInt8.self)
-            return EntryKind(rawValue: flags.trailingZeroBitCount)
+            return flags & (1 << UInt8(EntryKind.allCases.count) - 1)
         }
     }
 

@@ -1,14 +1,20 @@
 import UploadModel
 
 /// When an entry changed, as a number that only has to be in order within one list.
-enum ChangeTime {
-    /// A whole number, or a time of RFC 3339, which becomes milliseconds since 1970.
-    static func read(_ text: Text) throws(ListFault.Reason) -> Int64 {
+struct ChangeTime: Equatable {
+    enum Scale { case number, date }
+
+    let scale: Scale
+    let value: Int64
+
+    /// A whole number, or a time of RFC 3339, which becomes nanoseconds since 1970, as far as 64 bits reach (the years
+    /// 1678 to 2262; what lies beyond is as early or late as can be). `nil` for an empty text.
+    static func read(_ text: Text) throws(ListFault.Reason) -> ChangeTime? {
         let text = text.trimmed
-        if text.byteCount == 0 { return 0 }
+        if text.byteCount == 0 { return nil }
         if let number = number(text) {
             guard let time = Int64(exactly: number) else { throw .notATime }
-            return time
+            return ChangeTime(scale: .number, value: time)
         }
         guard text.byteCount >= 20, text.byte(4) == 0x2D, text.byte(7) == 0x2D, text.byte(13) == 0x3A,
             text.byte(16) == 0x3A, text.byte(10) == UInt8(ascii: "T") || text.byte(10) == UInt8(ascii: " "),
@@ -17,24 +23,28 @@ enum ChangeTime {
             let second = digits(text, 17..<19),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
         else { throw .notATime }
-        let (milliseconds, zone) = try fraction(text.from(19))
+        let (nanoseconds, zone) = try fraction(text.from(19))
         let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - (try offset(zone))
-        return (minutes * 60 + second) * 1_000 + milliseconds
+        let seconds = minutes * 60 + second
+        let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (value, isToo) = whole.addingReportingOverflow(nanoseconds)
+        return ChangeTime(scale: .date, value: isBeyond || isToo ? (seconds < 0 ? .min : .max) : value)
     }
 
     private static func digits(_ text: Text, _ range: Range<Int>) -> Int64? {
         number(text.extracting(range)).map { Int64($0) }
     }
 
+    /// Nanoseconds; digits beyond the ninth are left out.
     private static func fraction(_ text: Text) throws(ListFault.Reason) -> (Int64, zone: Text) {
         guard text.byte(0) == UInt8(ascii: ".") else { return (0, text) }
         var (index, value) = (1, Int64(0))
         while index < text.byteCount, let digit = text.byte(index).hexDigit, digit < 10 {
-            if index <= 3 { value = value * 10 + Int64(digit) }
+            if index <= 9 { value = value * 10 + Int64(digit) }
             index += 1
         }
         guard index > 1 else { throw .notATime }
-        for _ in index..<max(index, 4) { value *= 10 }
+        for _ in index..<max(index, 10) { value *= 10 }
         return (value, text.from(index))
     }
 

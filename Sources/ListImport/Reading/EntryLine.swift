@@ -60,6 +60,13 @@ extension JSONValue {
 }
 
 extension ImportedEntry {
+    /// The values alone: what names an entry that has no id.
+    var valuesLine: [UInt8] {
+        var values = ImportedEntry()
+        (values.md5, values.sha1, values.sha256, values.perceptual) = (md5, sha1, sha256, perceptual)
+        return values.line
+    }
+
     /// The line that ``EntryLine`` reads.
     var line: [UInt8] {
         var object = JSONObject()

@@ -14,6 +14,8 @@ struct HashSharingPage: XMLListener {
     /// Bytes of a value that is read.
     private static let longest = 4_096
     private static let deepest = 64
+    /// Fingerprints of one entry; real ones have a handful.
+    private static let mostFingerprints = 64
 
     /// Whether an exploitative feed's entries may be taken.
     private let takesExploitative: Bool
@@ -24,6 +26,7 @@ struct HashSharingPage: XMLListener {
     /// Where it begins.
     private var line: UInt64 = 0
     private var member = ""
+    private var fingerprints = 0
     private var text: [UInt8]?
 
     private enum Element {
@@ -45,6 +48,8 @@ struct HashSharingPage: XMLListener {
             guard skipped < Self.deepest else { throw .tooDeep }
             return
         }
+        // What follows the element would be read as if it stood beside what precedes it.
+        if text != nil { throw .elementInValue }
         guard let element = try element(name, space) else {
             unknown.append(name)
             skipped = 1
@@ -56,6 +61,13 @@ struct HashSharingPage: XMLListener {
             record = ListRecord()
             record?.isWithdrawn = name.hasPrefix("deleted")
             member = ""
+            fingerprints = 0
+        }
+        if case .value = element {
+            fingerprints += 1
+            guard fingerprints <= Self.mostFingerprints else {
+                throw .tooManyValues(limit: Self.mostFingerprints)
+            }
         }
         try enter(element, attributes)
     }
@@ -132,10 +144,14 @@ struct HashSharingPage: XMLListener {
         case .id:
             guard record?.entry.name.isEmpty == true else { throw .repeated }
             record?.entry.name = try shortText(text)
-        case .timestamp: record?.changed = try ChangeTime.read(text)
-        case .classification: record?.entry.classification = try shortText(text)
+        case .timestamp:
+            guard record?.changed == nil else { throw .repeated }
+            record?.changed = try ChangeTime.read(text)
+        case .classification:
+            guard record?.entry.classification.isEmpty == true else { throw .repeated }
+            record?.entry.classification = try shortText(text)
         case .value(.other): break
-        case .value(let type): try record?.take(text, as: type)
+        case .value(let type): try takeFirst(text, as: type)
         case .next:
             hasNext = text.byteCount > 0
             try checkFeed(text.string)
@@ -144,17 +160,27 @@ struct HashSharingPage: XMLListener {
         }
     }
 
+    /// An entry may hold a digest of each of several files, such as a video and its container.
+    private mutating func takeFirst(_ text: Text, as type: SignalType) throws(ListFault.Reason) {
+        do throws(ListFault.Reason) {
+            try record?.take(text, as: type)
+        } catch {
+            guard error == .repeated else { throw error }
+            record?.rejected.append(.secondValue)
+        }
+    }
+
     private mutating func finish() throws(ListFault.Reason) {
         guard var record else { return }
         if member.isEmpty { throw .missing("member") }
         if record.entry.name.isEmpty { throw .missing("id") }
-        if record.changed == 0 { throw .missing("timestamp") }
+        if record.changed == nil { throw .missing("timestamp") }
         record.key = Array(member.utf8) + [0] + Array(record.entry.name.utf8)
         records.append((record, line))
         self.record = nil
     }
 
     private func checkFeed(_ address: String) throws(ListFault.Reason) {
-        if !takesExploitative, address.contains("exploitative") { throw .exploitativeFeed }
+        if !takesExploitative, namesExploitativeFeed(address) { throw .exploitativeFeed }
     }
 }

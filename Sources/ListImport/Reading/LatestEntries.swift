@@ -8,6 +8,8 @@ import LinuxIO
 final class LatestEntries {
     enum State: Int32 {
         case standing, withdrawn, rejected
+        /// It stands, and holds only values that need a hasher which this build does not have.
+        case elsewhere
     }
 
     private var database: OpaquePointer?
@@ -31,11 +33,13 @@ final class LatestEntries {
             BEGIN
             """
         )
-        // Of two states of one time the one that was read later counts.
+        // Of two states of one time a withdrawal counts, and else the one that was read later; where no time is said,
+        // the one that was read later.
         put = try prepare(
             """
             INSERT INTO latest VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
-            SET changed = ?2, state = ?3, line = ?4 WHERE ?2 >= changed
+            SET changed = ?2, state = ?3, line = ?4
+            WHERE ?2 > changed OR (?2 = changed AND (?5 OR ?3 = 1 OR state <> 1))
             """
         )
     }
@@ -45,11 +49,12 @@ final class LatestEntries {
         sqlite3_close(database)
     }
 
-    func note(_ state: State, _ line: [UInt8], key: [UInt8], changed: Int64) throws {
+    func note(_ state: State, _ line: [UInt8], key: [UInt8], changed: Int64?) throws {
         try bind(put, 1, key)
-        try check(sqlite3_bind_int64(put, 2, changed))
+        try check(sqlite3_bind_int64(put, 2, changed ?? .min))
         try check(sqlite3_bind_int(put, 3, state.rawValue))
         try bind(put, 4, line)
+        try check(sqlite3_bind_int(put, 5, changed == nil ? 1 : 0))
         let code = sqlite3_step(put)
         sqlite3_reset(put)
         guard code == SQLITE_DONE else { throw fault(code) }

@@ -23,6 +23,8 @@ package struct ListFault: WayOut, Equatable {
         case entry(UInt64, byte: UInt64)
         /// From 0, in the unpacked file.
         case byte(UInt64)
+        /// From 1, among those that were kept: its ordinal.
+        case kept(UInt64)
     }
 
     package enum Reason: Error, Equatable, Sendable {
@@ -34,8 +36,9 @@ package struct ListFault: WayOut, Equatable {
         case noColumn(String)
         case columnCount, strayQuote
         // A value
-        case notHex, notASize, notAQuality, notATime, notText, textTooLong, notAValue, repeated
+        case notHex, notASize, notAQuality, notATime, mixedTimes, notText, textTooLong, notAValue, repeated
         case missing(String)
+        case tooManyValues(limit: Int)
         // JSON
         case json(JSONFault)
         case noEntries(pointer: String)
@@ -45,7 +48,7 @@ package struct ListFault: WayOut, Equatable {
         case doctype, notAPage, tooDeep
         /// A number of libxml2's xmlParserErrors.
         case xml(Int32)
-        case exploitativeFeed, lastPageMissing
+        case elementInValue, exploitativeFeed, lastPageMissing
     }
 }
 
@@ -63,6 +66,7 @@ extension ListFault.Place: CustomStringConvertible {
         case .line(let number): "line \(number) "
         case .entry(let number, let byte): "entry \(number) at byte \(byte) "
         case .byte(let offset): "byte \(offset) "
+        case .kept(let ordinal): "entry #\(ordinal) "
         }
     }
 }
@@ -91,11 +95,13 @@ extension ListFault.Reason: CustomStringConvertible {
         case .notASize: "holds a size that is no number"
         case .notAQuality: "holds a quality that is not 0 to 100"
         case .notATime: "holds a time that cannot be read"
+        case .mixedTimes: "holds times as numbers and as dates, which have no common order"
         case .notText: "holds text with control characters or that is not UTF-8"
         case .textTooLong: "holds text that is too long"
         case .notAValue: "holds an object or array in the place of a value"
         case .repeated: "says twice what it may say once"
         case .missing(let part): "has no \(part)"
+        case .tooManyValues(let limit): "has more than \(limit) fingerprints in one entry"
         case .json(let fault): "is not JSON: \(fault)"
         case .noEntries(let pointer): "has no array at \(pointer), where the settings look for entries"
         case .notAnEntry: "is no object"
@@ -104,6 +110,7 @@ extension ListFault.Reason: CustomStringConvertible {
         case .notAPage: "is no page of Hash Sharing version 2"
         case .tooDeep: "is nested too deeply"
         case .xml(let code): "is not well-formed XML (libxml2 error \(code))"
+        case .elementInValue: "has an element inside of a value"
         case .exploitativeFeed: "is of an exploitative feed, which no list of this class may take"
         case .lastPageMissing: "has pages that all point to a next one; fetch the last page too"
         }

@@ -6,6 +6,8 @@ package struct ListReading {
     private let source: ListSource
     private let hazards: Hazards
     private let latest: LatestEntries?
+    /// How the list counts time.
+    private var scale: ChangeTime.Scale?
     private var report: BuildReport.ListReport
 
     /// Reads `source` to its end.
@@ -27,7 +29,7 @@ package struct ListReading {
         progress: (_ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _ in },
         _ keep: (ImportedEntry) throws -> Bool
     ) throws -> BuildReport.ListReport {
-        if source.format == .ncmec, !source.takesExploitative, source.origin.contains("exploitative") {
+        if source.format == .ncmec, !source.takesExploitative, namesExploitativeFeed(source.origin) {
             throw ListFault(file: source.file, place: .whole, reason: .exploitativeFeed)
         }
         let files = try ListFiles(source.file)
@@ -151,20 +153,39 @@ package struct ListReading {
             reasons = [.nothing]
         }
         for reason in reasons { report.reject(reason, file, place) }
+        if let status = record.status { report.note(status: status) }
         for type in record.unmatchable { report.note(unmatchable: type) }
-        if !record.isWithdrawn, entry.isEmpty, !record.unmatchable.isEmpty { report.unmatchableEntries += 1 }
-
-        guard let latest else {
-            if !entry.isEmpty { try count(entry, keep) }
-            return
-        }
         let state: LatestEntries.State =
-            record.isWithdrawn ? .withdrawn : entry.isEmpty ? .rejected : .standing
-        try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed)
+            if record.isWithdrawn { .withdrawn } else if !entry.isEmpty {
+                .standing
+            } else if record.unmatchable
+                .isEmpty
+            { .rejected } else { .elsewhere }
+
+        guard let latest else { return try count(state, entry, keep) }
+        if let found = record.changed?.scale {
+            guard scale == nil || scale == found else {
+                throw ListFault(file: file, place: place, reason: .mixedTimes)
+            }
+            scale = found
+        }
+        try latest.note(state, entry.line, key: source.key(of: record), changed: record.changed?.value)
     }
 
-    private mutating func count(_ entry: ImportedEntry, _ keep: (ImportedEntry) throws -> Bool) throws {
-        if try keep(entry) { report.kept += 1 } else { report.duplicates += 1 }
+    /// Counts what an entry came to, once no other state of it can follow.
+    private mutating func count(
+        _ state: LatestEntries.State,
+        _ entry: @autoclosure () throws -> ImportedEntry?,
+        _ keep: (ImportedEntry) throws -> Bool
+    ) throws {
+        switch state {
+        case .withdrawn: report.withdrawn += 1
+        case .rejected: break
+        case .elsewhere: report.unmatchableEntries += 1
+        case .standing:
+            guard let entry = try entry() else { break }
+            if try keep(entry) { report.kept += 1 } else { report.duplicates += 1 }
+        }
     }
 
     /// Hands out what lies in the store.
@@ -173,17 +194,14 @@ package struct ListReading {
         var distinct: UInt64 = 0
         try latest.each { state, line in
             distinct += 1
-            switch state {
-            case .withdrawn: report.withdrawn += 1
-            case .rejected: break
-            case .standing:
-                guard let entry = try EntryLine().record(in: line.text)?.entry else { break }
-                try count(entry, keep)
-            }
+            try count(state, try EntryLine().record(in: line.text)?.entry, keep)
         }
         report.superseded = report.read - distinct
     }
 }
+
+/// Whether an address is one of the feeds that are exploitative and not known to be illegal.
+func namesExploitativeFeed(_ address: String) -> Bool { address.lowercased().contains("exploitative") }
 
 extension ListSource {
     /// Whether the list may hold an entry more than once, the latest state of which counts.
@@ -200,9 +218,6 @@ extension ListSource {
         if !record.entry.name.isEmpty {
             return Array(record.entry.contributor.utf8) + [0] + Array(record.entry.name.utf8)
         }
-        var values = ImportedEntry()
-        (values.md5, values.sha1, values.sha256) = (record.entry.md5, record.entry.sha1, record.entry.sha256)
-        values.perceptual = record.entry.perceptual
-        return values.line
+        return record.entry.valuesLine
     }
 }

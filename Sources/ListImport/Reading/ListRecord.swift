@@ -5,16 +5,27 @@ struct ListRecord {
     var entry = ImportedEntry()
     /// Whether the supplier takes the entry back; it then needs no value.
     var isWithdrawn = false
+    /// What its supplier says of where it stands, in small letters, where that does not withdraw it.
+    var status: String?
     /// What names the entry, where its id alone does not; empty elsewhere.
     var key: [UInt8] = []
     /// When it last changed, in whatever the list counts; the latest state of an entry counts.
-    var changed: Int64 = 0
+    var changed: ChangeTime?
     /// Of the PDQ hash, 0 to 100, where it is said.
     var quality: UInt64?
     /// Values that cannot stand, as the reader sees it.
     var rejected: [BuildReport.Rejection] = []
     /// Types of values that nothing here can compute.
     var unmatchable: [String] = []
+
+    /// Takes all values out and leaves what names the entry, so that this state takes the place of its earlier ones.
+    mutating func leaveOut(_ reason: BuildReport.Rejection) {
+        if entry.name.isEmpty { key = entry.valuesLine }
+        (entry.md5, entry.sha1, entry.sha256, entry.perceptual) = (nil, nil, nil, nil)
+        entry.size = nil
+        unmatchable = []
+        rejected = [reason]
+    }
 
     /// Takes a value of a type in hexadecimal.
     mutating func take(_ text: Text, as type: SignalType) throws(ListFault.Reason) {

@@ -23,8 +23,16 @@ extension BuildReport {
         package internal(set) var unmatchableEntries: UInt64 = 0
         /// Elements that the format does not have, by name; they were left out.
         package internal(set) var unknown: [String: UInt64] = [:]
+        /// What the field "status" says of entries, apart from the words that withdraw one: whether a word is missing
+        /// in the settings is for a person to see.
+        package internal(set) var statuses: [String: UInt64] = [:]
+        /// Entries of ``read`` that came to nothing since each of their values is ``Rejection/crowded``.
+        var leftOut: UInt64 = 0
 
         package init(name: String) { self.name = name }
+
+        /// Whether the supplier gave nothing that could ever match; a list for another hasher is not empty.
+        package var isEmpty: Bool { kept + unmatchableEntries == 0 }
 
         static let firstCount = 5
     }
@@ -45,6 +53,8 @@ extension BuildReport {
         case wellKnownFile = "a file that everybody has"
         case allAlike = "digests with all bits alike"
         case small = "files under 64 bytes"
+        /// The first is kept.
+        case secondValue = "second, different values of a kind in one entry"
         case wrongLength = "digests of another length than their kind has"
         case flatPicture = "PDQ hashes of one colour, or near to them"
         /// Of a picture that says too little; it would meet many others like it.
@@ -52,6 +62,8 @@ extension BuildReport {
         case lowQuality = "PDQ hashes of a quality under 50"
         case classification = "classifications that the settings leave out"
         case nothing = "entries without a value"
+        /// The first 256 of them are kept; see ``GenerationBuild/mostAlike``.
+        case crowded = "values that 256 entries before hold too"
     }
 }
 
@@ -59,7 +71,12 @@ extension BuildReport.ListReport {
     /// Takes over what is known once all entries are sorted.
     mutating func count(_ list: GenerationList) {
         kept = list.entryCount
-        duplicates += list.recordCount - list.entryCount
+        duplicates += list.recordCount - list.entryCount - leftOut
+    }
+
+    mutating func reject(_ crowded: Crowded) {
+        if crowded.leavesNothing { leftOut += 1 }
+        reject(.crowded, name, .kept(crowded.ordinal))
     }
 
     mutating func reject(_ reason: BuildReport.Rejection, _ file: String, _ place: ListFault.Place) {
@@ -70,6 +87,7 @@ extension BuildReport.ListReport {
     }
 
     mutating func note(unmatchable type: String) { Self.count(type, in: &unmatchable) }
+    mutating func note(status word: String) { Self.count(word, in: &statuses) }
     mutating func note(unknown element: String) { Self.count(element, in: &unknown) }
 
     /// A hostile file could write listed values as names, and as many as there is memory for.

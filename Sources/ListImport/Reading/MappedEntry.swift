@@ -28,11 +28,12 @@ struct MappedEntry {
         record.entry.classification = try short(text(.classification))
         if let time = try text(.timestamp) { record.changed = try ChangeTime.read(time.text) }
         if let status = try text(.status) {
-            record.isWithdrawn = mapping.removed.contains(String(decoding: status, as: UTF8.self))
+            let word = status.text.trimmed.string.lowercased()
+            record.isWithdrawn = mapping.removed.contains { $0.lowercased() == word }
+            if !record.isWithdrawn, !word.isEmpty { record.status = word }
         }
         if !record.isWithdrawn, !isWanted(record.entry.classification) {
-            record = ListRecord()
-            record.rejected = [.classification]
+            record.leaveOut(.classification)
         }
         return record
     }
