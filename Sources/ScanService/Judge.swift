@@ -27,7 +27,7 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
-            let isPicture = generation.asksForHashes(of: file)
+            let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
                 try upload.record(.perceptual(house.pictures.perceptual(of: file)))

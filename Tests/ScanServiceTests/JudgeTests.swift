@@ -73,6 +73,23 @@ import UploadModel
         #expect(departed.map(\.next) == [.bundle([match])])
         #expect(departed.first?.facts.map(\.event).last == .listed([match]))
     }
+
+    @Test("a file whose first bytes cannot be read does not pass for no picture")
+    func unreadableFormat() throws {
+        let scratch = try ScratchHouse()
+        try scratch.list([:], hashes: [String(repeating: "0f", count: 32)])
+        try scratch.put("spool/work/a", "bytes")
+        let (house, upload) = try scratch.claimed("a")
+        let generation = try #require(house.lists.current)
+        let digests = try scratch.digests(of: "bytes")
+        // Open by its path only, it has a status and gives no byte.
+        let file = try Descriptor.directory("\(scratch.path)/spool/work").open(Array("a".utf8), [.pathOnly])
+        #expect(throws: SyscallError.self) { try generation.asksForHashes(of: file) }
+        Judge(house).finish(upload, file, try file.status(), .success(digests), generation)
+        let parked = try #require(house.parked())
+        #expect(parked.custody.stage == .claimed && parked.tries.count == 1)
+        #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
+    }
 }
 
 extension ScratchHouse {
