@@ -1,5 +1,4 @@
 package import LinuxIO
-import Synchronization
 package import UploadModel
 
 /// One spool's directories: open, checked and locked. What Intake does is relative to these descriptors.
@@ -10,8 +9,7 @@ package final class Spool: Sendable {
     /// The application's group: owner of what we make in released/.
     let group: UInt32
     let contextsInWork: ContextsInWork
-    /// Uploads in incoming/ whose context lies in work/ already, since the claim's second rename met trouble.
-    let halfClaimed = Mutex<Set<SpoolPath>>([])
+    let halfClaims = HalfClaims()
 
     package var name: String { settings.name }
 

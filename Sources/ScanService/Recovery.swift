@@ -51,7 +51,8 @@ struct Recovery {
     }
 
     /// The upload that what lies at `path` is part of. What has rows of its own goes its own way; a context whose upload
-    /// rows know waits for that one; one whose claim was cut short is joined by its upload now.
+    /// rows know waits for that one; one whose claim was cut short is joined by its upload, now or as soon as that can
+    /// follow.
     ///
     /// - Returns: `nil` when there is nothing to resume here.
     private func whole(
@@ -65,11 +66,8 @@ struct Recovery {
         }
         let rows = known[Key(spool: spool.name, path: upload)] ?? []
         if rows.contains(where: \.hasContext) { return nil }
-        if try spool.isInWork(upload) {
-            let isPart = try rows.isEmpty ? spool.ownsContext(upload) : false
-            return isPart ? nil : path
-        }
-        return try spool.finishClaim(ofContext: path) ?? path
+        if rows.isEmpty, try spool.ownsContext(upload) { return nil }
+        return try spool.finishClaim(ofContext: path)
     }
 
     /// An upload in work/ that has no row.
