@@ -104,6 +104,13 @@ import UploadModel
         #expect(try scratch.text("work/a.meta.json") == "of the first")
     }
 
+    @Test("a spool that is opened anew knows of claims that are half done")
+    func reopened() throws {
+        try suspend()
+        let again = try scratch.open(keeping: spool)
+        #expect(again.claim(path("a")) == .claimed(hasContext: true))
+    }
+
     @Test("a context whose upload went away for good comes out of work/")
     func comesOut() throws {
         try suspend()
