@@ -128,11 +128,11 @@ extension Spool {
 
     func putBack(_ path: SpoolPath) throws(SyscallError) {
         do {
-            try move(path, from: work, to: incoming, path, mode: 0o2770)
+            try moveIfThere(path, from: work, to: incoming, path, mode: 0o2770)
         } catch {
             guard error.isTaken else { throw error }
             let distinct = path.distinguished(by: .fresh(at: Timestamp(nanoseconds: Clocks.realtime)))
-            try move(path, from: work, to: incoming, distinct, mode: 0o2770)
+            try moveIfThere(path, from: work, to: incoming, distinct, mode: 0o2770)
         }
     }
 

@@ -87,7 +87,6 @@ extension Spool {
             try putBack(path.context)
             return nil
         } catch {
-            if error.isNotThere { return nil }
             halfClaims.add(claim, of: path)
             throw error
         }
@@ -107,7 +106,7 @@ extension Spool {
         do throws(SyscallError) {
             try putBack(path.context)
         } catch {
-            if !error.isNotThere { halfClaims.add(claim, of: path) }
+            halfClaims.add(claim, of: path)
         }
     }
 
