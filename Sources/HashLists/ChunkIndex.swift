@@ -18,7 +18,7 @@ final class ChunkIndex: Sendable {
         case reading, ready, damaged, cancelled
     }
 
-    /// Opens the index, where there is one, and reads it in on a thread of its own.
+    /// Opens the index, where there is one, and reads it in on a thread of its own, if there is one to be had.
     init?(of manifest: GenerationManifest, in folder: borrowing Descriptor, count: Int) throws {
         guard manifest.file(GenerationFile.chunkDirectory) != nil else { return nil }
         let directory = try MappedFile(GenerationFile.chunkDirectory, of: manifest, in: folder)
@@ -30,7 +30,8 @@ final class ChunkIndex: Sendable {
         }
         (self.plan, self.directory, self.entries, self.count) = (plan, directory, entries, count)
         masks = (0..<plan.chunks).map(plan.masks)
-        _ = BlockingThread("lists-index") { self.readIn() }
+        // Without a thread nothing is read in, and the scan goes on alone.
+        if (try? BlockingThread(ifPossible: "lists-index") { self.readIn() }) == nil { cancel() }
     }
 
     var files: [MappedFile] { [directory, entries] }

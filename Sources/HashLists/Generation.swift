@@ -67,12 +67,13 @@ package final class Generation: Sendable {
         perceptual = try PerceptualSet(of: manifest, in: directory)
     }
 
-    /// Unmapping what is large takes longer than a lane may stand still, so a thread of its own does it.
+    /// Unmapping what is large takes longer than a lane may stand still, so a thread of its own does it, where
+    /// there is one to be had.
     deinit {
         perceptual?.index?.cancel()
         let files = self.files
         guard files.reduce(0, { $0 + $1.byteCount }) > 64 << 20 else { return }
-        _ = BlockingThread("lists-unmap") { withExtendedLifetime(files) {} }
+        _ = try? BlockingThread(ifPossible: "lists-unmap") { withExtendedLifetime(files) {} }
     }
 
     private var files: [MappedFile] {

@@ -1,5 +1,4 @@
 package import LinuxIO
-import Synchronization
 package import UploadModel
 
 /// What came of asking for an upload.
@@ -43,39 +42,6 @@ extension Spool {
         }
     }
 
-    /// Finishes a claim that a crash cut short: the context lies in work/ and its upload still in incoming/.
-    ///
-    /// An upload that came into incoming/ after the context was claimed is another one of that name and stays.
-    ///
-    /// - Returns: The upload, in work/ now; `nil` when there is none for this context, which then goes on alone.
-    /// - Throws: Trouble that may pass: nobody knows yet whether there is one.
-    package func finishClaim(ofContext path: SpoolPath) throws(SyscallError) -> SpoolPath? {
-        guard settings.context == .sidecar, let upload = path.describedUpload, try isHalfClaimed(upload)
-        else {
-            return nil
-        }
-        do {
-            try move(upload, from: incoming, to: work, upload, mode: 0o700)
-            return upload
-        } catch {
-            if error.mayPass { throw error }
-            return nil
-        }
-    }
-
-    /// Whether the upload in incoming/ is the one that the context in work/ was claimed for.
-    private func isHalfClaimed(_ upload: SpoolPath) throws(SyscallError) -> Bool {
-        guard let context = try look(at: upload.context, in: work), Self.isContext(context),
-            let waiting = try look(at: upload, in: incoming)
-        else { return false }
-        return waiting.kind != .directory && waiting.changed <= context.changed
-    }
-
-    /// Puts a context back whose upload went away while both were claimed.
-    private func putBackContext(of path: SpoolPath) {
-        try? move(path.context, from: work, to: incoming, path.context, mode: 0o2770)
-    }
-
     /// Whether a context lies in work/ beside the upload at `path`.
     ///
     /// - Throws: Trouble that may pass.
@@ -87,55 +53,50 @@ extension Spool {
     /// The context first: were it the other way round, a crash in between would leave the next upload's context to
     /// this one.
     private func take(_ path: SpoolPath) throws(SyscallError) -> ClaimAnswer {
-        let hasContext = settings.context == .sidecar ? try takeContext(of: path) : false
+        let claim = settings.context == .sidecar ? try takeContext(of: path) : nil
         // A context that goes its own way is in work/ still: after a crash it would pass for this one's.
-        if !hasContext, contextsInWork.mayBeThere, try self.hasContext(path) { return .taken }
+        if claim == nil, contextsInWork.mayBeThere, try hasContext(path) { return .taken }
         do {
             try move(path, from: incoming, to: work, path, mode: 0o700)
         } catch {
-            if hasContext, error.mayPass {
-                // Put back, it would be later than the upload, and so pass for the next one's.
-                halfClaimed.withLock { _ = $0.insert(path) }
-            } else if hasContext {
-                putBackContext(of: path)
-            }
+            if let claim { suspend(claim, of: path, because: error) }
             prune(path)
             throw error
         }
-        if hasContext { halfClaimed.withLock { _ = $0.remove(path) } }
-        return .claimed(hasContext: hasContext)
+        return .claimed(hasContext: claim != nil)
     }
 
     /// A directory that took the name of a file that was hinted at: directories are never claimed.
     func putBackDirectory(_ path: SpoolPath) throws(SyscallError) {
+        let claim = try hasContext(path) ? claimInWork(of: path) : nil
         try putBack(path)
-        if try hasContext(path) { putBackContext(of: path) }
+        if let claim { putBackContext(of: path, claim) }
     }
 
+    private func claimInWork(of path: SpoolPath) throws(SyscallError) -> HalfClaim? {
+        guard let context = try look(at: path.context, in: work), let upload = try look(at: path, in: work)
+        else { return nil }
+        return HalfClaim(context: context, upload: upload, at: context.changed)
+    }
+
+    /// Moves the context of the upload at `path` to work/.
+    ///
     /// A context that came after its upload, by ctime, which a rename sets, is the next one's of that name.
-    private func takeContext(of path: SpoolPath) throws(SyscallError) -> Bool {
-        if halfClaimed.withLock({ $0.contains(path) }) {
-            if try isHalfClaimed(path) { return true }
-            // The upload went away, or another one has its name.
-            do {
-                try putBack(path.context)
-            } catch {
-                if !error.isNotThere { throw error }
-            }
-            halfClaimed.withLock { _ = $0.remove(path) }
-        }
+    ///
+    /// - Returns: The claim, to be finished or suspended by the caller; `nil` where there is no context.
+    private func takeContext(of path: SpoolPath) throws(SyscallError) -> HalfClaim? {
+        if let claim = try resumeHalfClaim(of: path) { return claim }
         guard let context = try look(at: path.context, in: incoming), Self.isContext(context),
             let upload = try look(at: path, in: incoming), context.changed <= upload.changed
-        else { return false }
+        else { return nil }
         // Its upload would have to wait, and it must not lie beside the one that is there.
-        if let kind = try look(at: path, in: work)?.kind, kind != .directory {
-            throw SyscallError.nameTaken("upload")
-        }
+        try makeWayInWork(for: path)
+        let claim = HalfClaim(context: context, upload: upload, at: Clocks.realtime)
         do {
             try move(path.context, from: incoming, to: work, path.context, mode: 0o700)
-            return true
+            return claim
         } catch {
-            if error.isNotThere { return false }
+            if error.isNotThere { return nil }
             throw error
         }
     }
@@ -161,17 +122,17 @@ extension Spool {
         try look(at: path, in: directory).map(Self.isContext) ?? false
     }
 
-    private static func isContext(_ status: FileStatus) -> Bool {
+    static func isContext(_ status: FileStatus) -> Bool {
         status.kind == .regular && status.links == 1 && status.size <= UInt64(Context.largest)
     }
 
-    private func putBack(_ path: SpoolPath) throws(SyscallError) {
+    func putBack(_ path: SpoolPath) throws(SyscallError) {
         do {
-            try move(path, from: work, to: incoming, path, mode: 0o2770)
+            try moveIfThere(path, from: work, to: incoming, path, mode: 0o2770)
         } catch {
             guard error.isTaken else { throw error }
             let distinct = path.distinguished(by: .fresh(at: Timestamp(nanoseconds: Clocks.realtime)))
-            try move(path, from: work, to: incoming, distinct, mode: 0o2770)
+            try moveIfThere(path, from: work, to: incoming, distinct, mode: 0o2770)
         }
     }
 

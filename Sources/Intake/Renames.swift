@@ -101,7 +101,7 @@ extension Spool {
         }
     }
 
-    private func removeEmptyDirectory(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
+    func removeEmptyDirectory(_ path: SpoolPath, in directory: borrowing Descriptor) -> Bool {
         let removed: Void? = try? lookup(path, in: directory) { parent, name throws(SyscallError) in
             try parent.removeDirectory(name)
         }

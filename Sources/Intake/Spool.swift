@@ -1,5 +1,4 @@
 package import LinuxIO
-import Synchronization
 package import UploadModel
 
 /// One spool's directories: open, checked and locked. What Intake does is relative to these descriptors.
@@ -10,8 +9,7 @@ package final class Spool: Sendable {
     /// The application's group: owner of what we make in released/.
     let group: UInt32
     let contextsInWork: ContextsInWork
-    /// Uploads in incoming/ whose context lies in work/ already, since the claim's second rename met trouble.
-    let halfClaimed = Mutex<Set<SpoolPath>>([])
+    let halfClaims: HalfClaims
 
     package var name: String { settings.name }
 
@@ -22,18 +20,19 @@ package final class Spool: Sendable {
 
     /// Opens a spool, takes its lock before anything is touched, makes what is missing and checks what is there.
     ///
-    /// - Parameter keeping: The lock from an earlier opening, kept while the path still leads to the same file.
-    ///   A spool that was there before is found again or not: nothing is made, since somebody may be putting
-    ///   another directory in its place.
+    /// - Parameter keeping: The earlier opening: its lock is kept while the path still leads to the same file, and its
+    ///   half claims go on. A spool that was there before is found again or not: nothing is made, since somebody may be
+    ///   putting another directory in its place.
     /// - Throws: ``SpoolRefused`` with the way out, or ``SyscallError``.
-    package init(opening settings: SpoolSettings, keeping: FileLock? = nil) throws {
+    package init(opening settings: SpoolSettings, keeping: Spool? = nil) throws {
         let path = settings.root
         let root = try Descriptor.directory(path)
         let status = try root.status(subject: path)
         guard status.uid == ThisProcess.user else { throw SpoolRefused.wrongOwner(path, status.uid) }
         guard status.mode & 0o002 == 0 else { throw SpoolRefused.wrongMode(path, status.mode, 0o750) }
         contextsInWork = ContextsInWork(isOnlyOpening: keeping == nil)
-        lock = try Self.takeLock(in: root, path, keeping: keeping)
+        halfClaims = keeping?.halfClaims ?? HalfClaims()
+        lock = try Self.takeLock(in: root, path, keeping: keeping?.lock)
         group = try Self.group(settings.group, else: status.gid)
         let made = SpoolDirectories(
             root: root,

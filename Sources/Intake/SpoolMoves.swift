@@ -72,11 +72,20 @@ extension Spool {
 
     /// Brings a held upload back to work/ under its own path, the file first: its context never lies beside another.
     ///
-    /// - Throws: EEXIST while another upload of that path is in work/.
+    /// - Throws: EEXIST while another upload of that path, or the context of one, is in work/.
     package func bringBack(_ place: Place) throws(SyscallError) {
         let source = place.heldPath
+        if settings.context == .sidecar, exists(source, in: held), exists(place.path.context, in: work) {
+            throw SyscallError.nameTaken("context")
+        }
         try moveIfThere(source, from: held, to: work, place.path, mode: 0o700)
-        try moveIfThere(source.context, from: held, to: work, place.path.context, mode: 0o700)
+        do {
+            try moveIfThere(source.context, from: held, to: work, place.path.context, mode: 0o700)
+        } catch {
+            // The context of another came meanwhile, and waits for this place to be free: one of the two has to go.
+            if error.isTaken { try moveIfThere(place.path, from: work, to: held, source, mode: 0o700) }
+            throw error
+        }
     }
 
     /// Removes an upload whose bundle is preserved; fine when it is gone.

@@ -184,6 +184,8 @@ extension SpoolWatch {
         guard let spool = spoolStillThere() else { return }
         do {
             try sweep(try spool.incoming.duplicate(), at: nil, depth: 0, reason, in: spool)
+            // Their uploads may have gone from incoming/, and the contexts are to come out of work/ all the same.
+            for path in spool.halfClaims.paths { _ = arrivals.found(path, spool: index, reason: reason) }
             requests.change { $0.firstSweepDone = true }
             report(.isUp(true))
             // Replaced between its opening and its watch, it would be silent for good.
@@ -291,7 +293,7 @@ extension SpoolWatch {
         if known.isStillThere { return known }
         report(.isUp(false))
         do {
-            let fresh = try Spool(opening: settings, keeping: known.lock)
+            let fresh = try Spool(opening: settings, keeping: known)
             reopened(fresh)
             current.withLock { $0 = fresh }
             return fresh

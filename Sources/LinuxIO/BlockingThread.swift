@@ -21,12 +21,33 @@ package final class BlockingThread: Sendable {
         }
     }
 
+    /// Starts a thread that the program cannot do without: it ends where the kernel gives none.
+    ///
     /// - Parameter name: At most 15 bytes, shown by ps(1) and top(1).
-    package init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    package convenience init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        do throws(SyscallError) {
+            try self.init(ifPossible: name, body)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// Starts a thread for work that can be left out or done in place.
+    ///
+    /// - Parameters:
+    ///   - name: At most 15 bytes, shown by ps(1) and top(1).
+    ///   - stack: Bytes.
+    /// - Throws: EAGAIN where a limit on threads or memory is reached, pthread_create(3); `body` is not run then.
+    package init(
+        ifPossible name: String,
+        stack: Int = 1 << 20,
+        _ body: @escaping @Sendable () -> Void
+    ) throws(SyscallError) {
         var handle = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, 1 << 20)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, stack)
         let work = Unmanaged.passRetained(Work(String(name.prefix(15)), body))
         let failed = pthread_create(
             &handle,
@@ -37,8 +58,10 @@ package final class BlockingThread: Sendable {
             },
             work.toOpaque()
         )
-        precondition(failed == 0, "pthread_create: errno \(failed)")
-        pthread_attr_destroy(&attributes)
+        guard failed == 0 else {
+            work.release()
+            throw SyscallError(call: "pthread_create", subject: "thread \(name)", errno: failed)
+        }
         self.handle = handle
     }
 

@@ -54,10 +54,12 @@ extension Generation {
     }
 
     /// Whether a list asks for the hashes of this file, which its first bytes tell.
-    func asksForHashes(of file: borrowing Descriptor) -> Bool {
+    ///
+    /// - Throws: What keeps them from being read: a picture must not pass for something else.
+    func asksForHashes(of file: borrowing Descriptor) throws(SyscallError) -> Bool {
         guard asksForPictures else { return false }
         var prefix = [UInt8](repeating: 0, count: PictureFormat.prefixLength)
-        let count = (try? file.read(into: &prefix, at: 0, subject: "upload")) ?? 0
+        let count = try file.read(into: &prefix, at: 0, subject: "upload")
         return PictureFormat(firstBytes: prefix[..<count]) != nil
     }
 }

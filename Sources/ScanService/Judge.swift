@@ -27,7 +27,7 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
-            let isPicture = generation.asksForHashes(of: file)
+            let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
                 try upload.record(.perceptual(house.pictures.perceptual(of: file)))
@@ -48,6 +48,7 @@ struct Judge: Sendable {
                 // What a context matched that has gone since is a match all the same.
                 let again = try compare(&upload, all, generation)
                 if again != .unlisted { event = again }
+                if let matches = event.matches { upload.met = (all, matches) }
             }
             try upload.record(event)
             try perform(&upload)
@@ -140,7 +141,8 @@ struct Judge: Sendable {
         do {
             if case .unreadable = event, let (digests, matches) = upload.met {
                 try upload.record(.digested(digests, picture: false))
-                try upload.record(.listed(matches))
+                let isGraded = digests.algorithms == .all
+                try upload.record(.listed(isGraded ? matches : matches.map(\.forReview)))
                 return house.departures.send(.upload(upload))
             }
             try upload.record(event)
@@ -177,5 +179,23 @@ extension CustodyEvent {
         case .listed(let matches), .suppressed(let matches): matches
         default: nil
         }
+    }
+}
+
+extension Match {
+    /// The same where not all digests were known: one that was never computed could stand against it, so it waits for a
+    /// person. A context's digests always are.
+    fileprivate var forReview: Match {
+        guard part == .content else { return self }
+        return Match(
+            entry: entry,
+            agreed: agreed,
+            distance: distance,
+            orientation: orientation,
+            reading: reading,
+            part: part,
+            grade: grade,
+            action: min(action, .case)
+        )
     }
 }

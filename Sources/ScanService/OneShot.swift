@@ -109,7 +109,8 @@ package struct OneShot: Sendable {
                     chunk.found(
                         file.tag,
                         digests,
-                        isStill ? verdict(digests, file.descriptor) : .held(Obstacle.keepsChanging.rawValue)
+                        isStill
+                            ? try verdict(digests, file.descriptor) : .held(Obstacle.keepsChanging.rawValue)
                     )
                 } catch {
                     chunk.found(file.tag, nil, .held("\(error)"))
@@ -119,9 +120,9 @@ package struct OneShot: Sendable {
     }
 
     /// What the daemon would decide.
-    private func verdict(_ digests: DigestSet, _ file: borrowing Descriptor) -> Verdict {
+    private func verdict(_ digests: DigestSet, _ file: borrowing Descriptor) throws(SyscallError) -> Verdict {
         guard let generation else { return .released }
-        let finding = generation.asksForHashes(of: file) ? pictures.perceptual(of: file) : .notAsked
+        let finding = try generation.asksForHashes(of: file) ? pictures.perceptual(of: file) : .notAsked
         let met = generation.matches(digests, finding)
         switch (Judgement(of: met), finding) {
         case (.listed(let matches), _), (.suppressed(let matches), .failed): return .match(matches)

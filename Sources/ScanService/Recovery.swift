@@ -50,8 +50,9 @@ struct Recovery {
         try unlessItPasses("interruptions-uncounted") { try house.ledger.appendNow(interrupted) }
     }
 
-    /// The upload that what lies at `path` is part of. What has rows of its own goes its own way; a context whose upload
-    /// rows know waits for that one; one whose claim was cut short is joined by its upload now.
+    /// The upload that what lies at `path` is part of. What has rows of its own goes its own way; a context whose
+    /// upload rows know waits for that one; one whose claim was cut short is joined by its upload, now or as soon as
+    /// that can follow.
     ///
     /// - Returns: `nil` when there is nothing to resume here.
     private func whole(
@@ -64,12 +65,12 @@ struct Recovery {
             return path
         }
         let rows = known[Key(spool: spool.name, path: upload)] ?? []
-        if rows.contains(where: \.hasContext) { return nil }
-        if try spool.isInWork(upload) {
-            let isPart = try rows.isEmpty ? spool.ownsContext(upload) : false
-            return isPart ? nil : path
-        }
-        return try spool.finishClaim(ofContext: path) ?? path
+        let isKnown = rows.contains(where: \.hasContext)
+        if isKnown, try spool.isInWork(upload) { return nil }
+        if rows.isEmpty, try spool.ownsContext(upload) { return nil }
+        // The one that rows know may be in held/, and this the context of the next one of its name.
+        let whole = try spool.finishClaim(ofContext: path)
+        return isKnown && whole == path ? nil : whole
     }
 
     /// An upload in work/ that has no row.

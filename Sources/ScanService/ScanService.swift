@@ -208,8 +208,9 @@ extension ScanService {
             var joined: Set<SpoolPath> = []
             try spool.forEachInWork { path in
                 if try spool.uploadInWork(ofContext: path) != nil { return }
-                let path = try spool.finishClaim(ofContext: path) ?? path
-                guard joined.insert(path).inserted else { return }
+                guard let path = try spool.finishClaim(ofContext: path), joined.insert(path).inserted else {
+                    return
+                }
                 house.adopt(path, of: spool, index: index)
             }
         } catch {

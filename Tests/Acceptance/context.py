@@ -286,6 +286,29 @@ def two_uploads_of_one_name_keep_their_own_contexts():
 
 
 @case
+def a_context_stays_with_its_upload_while_a_directory_of_that_name_is_in_work():
+    """The name was a directory's before, and an upload below it is still written to."""
+    with deployment() as house:
+        house.start()
+        writer = open_for_writing(house, "a/x", some_bytes())
+        with application():
+            os.rmdir(os.path.join(house.incoming, "a"))
+        content = some_bytes()
+        house.put("a.meta.json", house.listed[0])
+        house.put("a", content)
+        house.note("a", content, is_listed=True)
+        # 10 s is what a context waits that has no upload.
+        never(lambda: house.files("released") or house.bundles(), 13, "released or preserved while it had to wait")
+        expect_equal(sorted(house.files("incoming")), [b"a", b"a.meta.json"], "incoming")
+        os.close(writer)
+        house.await_released("a/x")
+        bundle = one_bundle(house)
+        expect_equal(house.digest_in(bundle), sha256(content), "content")
+        expect_equal(house.context_of(bundle), house.listed[0], "context")
+        house.judge()
+
+
+@case
 def after_a_kill_no_upload_gets_the_context_of_the_next_of_its_name():
     """The first came without a context and is in work/; the second's lies in incoming/ when the daemon dies."""
     with deployment(settings={("scan", "sweep"): '"24 h"'}) as house:

@@ -44,7 +44,7 @@ final class ScratchSpool: Sendable {
         try directory.rename(bytes("spool"), to: directory, bytes("spool-before"))
     }
 
-    func open(keeping: FileLock? = nil) throws -> Spool { try Spool(opening: settings, keeping: keeping) }
+    func open(keeping: Spool? = nil) throws -> Spool { try Spool(opening: settings, keeping: keeping) }
 }
 
 // MARK: - What lies there; places are relative to the spool's root

@@ -142,7 +142,7 @@ import UploadModel
     @Test("a reopened spool keeps the lock that its path still leads to")
     func keeping() throws {
         let first = try scratch.open()
-        let second = try scratch.open(keeping: first.lock)
+        let second = try scratch.open(keeping: first)
         #expect(second.lock === first.lock)
     }
 
@@ -154,10 +154,10 @@ import UploadModel
         #expect(!first.isStillThere)
         try scratch.makeRoot()
         #expect(throws: SyscallError.self, "somebody may be putting another directory there") {
-            try scratch.open(keeping: first.lock)
+            try scratch.open(keeping: first)
         }
         _ = try scratch.open()
-        let second = try scratch.open(keeping: first.lock)
+        let second = try scratch.open(keeping: first)
         #expect(second.lock !== first.lock)
         #expect(second.isStillThere && !first.isStillThere)
         #expect(!second.sharesWork(with: first) && second.sharesWork(with: second))

@@ -100,6 +100,16 @@ import UploadModel
         #expect(watched.leaves(.nameTooLong) == 1)
     }
 
+    @Test("a sweep asks for an upload that went away and left its context in work/")
+    func halfClaim() throws {
+        let watched = try WatchedSpool(scratch, interval: 100_000_000)
+        try scratch.put("work/a.meta.json")
+        let context = try scratch.status("work/a.meta.json")
+        let claim = HalfClaim(context: context, upload: context, at: context.changed)
+        watched.watch.spool.halfClaims.add(claim, of: path("a"))
+        #expect(watched.sees("a"))
+    }
+
     @Test("a directory that our user may not enter is left behind and counted")
     func forbidden() throws {
         let scratch = scratch

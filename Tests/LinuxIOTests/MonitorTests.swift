@@ -86,6 +86,15 @@ import Testing
         #expect(flag.read { $0 })
     }
 
+    @Test("a thread that the kernel does not give is an error, and its body is not run")
+    func noThread() {
+        let flag = Monitor(false)
+        #expect(throws: SyscallError.self) {
+            try BlockingThread(ifPossible: "too-much", stack: 1 << 46) { flag.change { $0 = true } }
+        }
+        #expect(!flag.read { $0 })
+    }
+
     @Test("the monotonic clock never goes back, and CPU time is counted")
     func clocks() {
         var last = Clocks.monotonic

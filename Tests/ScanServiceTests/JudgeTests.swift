@@ -73,6 +73,63 @@ import UploadModel
         #expect(departed.map(\.next) == [.bundle([match])])
         #expect(departed.first?.facts.map(\.event).last == .listed([match]))
     }
+
+    @Test("what is preserved by some digests alone waits for a person, its context's matches do not")
+    func noTryLeftPartial() async throws {
+        let scratch = try ScratchHouse()
+        try scratch.put("spool/work/a", "bytes")
+        var (house, upload) = try scratch.claimed("a")
+        let digests = try scratch.digests(of: ScratchHouse.listed)
+        let matches = [try scratch.match(), try scratch.match(part: .context)]
+        #expect(matches.map(\.action) == [.draft, .draft])
+        upload.met = (DigestSet(byteCount: digests.byteCount, [try #require(digests.md5)]), matches)
+        for _ in 1..<Tries.most { _ = upload.tries.failed(now: 1) }
+        Judge(house).startOver(&upload, .keepsChanging)
+        house.departures.finish()
+        var departed: [CustodyEvent?] = []
+        for await case .upload(let upload) in house.departures.stream {
+            departed.append(upload.facts.map(\.event).last)
+        }
+        guard case .listed(let kept) = departed.first else {
+            Issue.record("not listed: \(departed)")
+            return
+        }
+        #expect(kept.map(\.action) == [.case, .draft] && kept.map(\.entry) == matches.map(\.entry))
+    }
+
+    @Test("what the second reading found is known of a match from then on")
+    func metByAll() async throws {
+        let scratch = try ScratchHouse()
+        try scratch.list(["demo": [ScratchHouse.listed]], by: .md5)
+        try scratch.put("spool/work/a", ScratchHouse.listed)
+        let (house, upload) = try scratch.claimed("a")
+        let listed = try scratch.digests(of: ScratchHouse.listed)
+        let file = try Descriptor.open("\(scratch.path)/spool/work/a")
+        let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
+        let generation = try #require(house.lists.current)
+        Judge(house).finish(upload, file, try file.status(), .success(first), generation)
+        house.departures.finish()
+        var met: [DigestSet?] = []
+        for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
+        #expect(met == [listed])
+    }
+
+    @Test("a file whose first bytes cannot be read does not pass for no picture")
+    func unreadableFormat() throws {
+        let scratch = try ScratchHouse()
+        try scratch.list([:], hashes: [String(repeating: "0f", count: 32)])
+        try scratch.put("spool/work/a", "bytes")
+        let (house, upload) = try scratch.claimed("a")
+        let generation = try #require(house.lists.current)
+        let digests = try scratch.digests(of: "bytes")
+        // Open by its path only, it has a status and gives no byte.
+        let file = try Descriptor.directory("\(scratch.path)/spool/work").open(Array("a".utf8), [.pathOnly])
+        #expect(throws: SyscallError.self) { try generation.asksForHashes(of: file) }
+        Judge(house).finish(upload, file, try file.status(), .success(digests), generation)
+        let parked = try #require(house.parked())
+        #expect(parked.custody.stage == .claimed && parked.tries.count == 1)
+        #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
+    }
 }
 
 extension ScratchHouse {

@@ -24,6 +24,16 @@ extension SpoolState {
         } missing: {
             try $0.isQuarantined(.first, context: "{}")
         },
+        SpoolState(name: "ordered to retry, file and context still in held, the next one's context in work") {
+            try $0.put(held, ScratchHouse.listed)
+            try $0.put("\(held).meta.json", "{}")
+            try $0.write(.first, "a", $0.held(.retry), context: "{}")
+            try $0.put("spool/incoming/a", "bytes")
+            try $0.put("spool/work/a.meta.json", "{\"next\": 1}")
+        } missing: {
+            try $0.isQuarantined(.first, context: "{}") ?? $0.isReleased("a", "bytes")
+                ?? $0.isReleased("a.meta.json", "{\"next\": 1}") ?? $0.areAll(1)
+        },
         SpoolState(name: "ordered to retry, file and context still in held") {
             try $0.put(held, "bytes")
             try $0.put("\(held).meta.json", "{}")

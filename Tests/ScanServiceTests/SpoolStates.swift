@@ -37,6 +37,14 @@ extension SpoolState {
             try $0.isReleased("a.meta.json", "{\"older\": 1}") ?? $0.isQuarantined($0.newest, context: "{}")
                 ?? $0.areAll(1)
         },
+        SpoolState(name: "context in work, its listed file still in incoming, a file below its place in work")
+        {
+            try $0.put("spool/incoming/a", ScratchHouse.listed)
+            try $0.put("spool/work/a.meta.json", "{}")
+            try $0.put("spool/work/a/x", "bytes")
+        } missing: {
+            try $0.isReleased("a/x", "bytes") ?? $0.isQuarantined($0.newest, context: "{}") ?? $0.areAll(1)
+        },
         SpoolState(name: "file in work without rows, the context of the next one in incoming") {
             try $0.put("spool/work/a", "bytes")
             try $0.put("spool/incoming/a.meta.json", "{}")
