@@ -127,7 +127,9 @@ package final class ScanService: Service {
     private func takeOrders() async {
         while !Task.isCancelled {
             await housekeeper.takeOrders()
-            try? await preservers.run { [house] in house.drills.removePlainCopies(house.record, house.log) }
+            try? await preservers.run { [house] in
+                house.drills.removePlainCopies(house.configuration.keys, house.record, house.log)
+            }
             try? await Task.sleep(for: Housekeeper.pause)
         }
     }
