@@ -119,8 +119,18 @@ struct SignedOrders: Sendable {
         why: String? = nil,
         _ references: [String: String] = [:]
     ) -> CustodyStatement {
+        Self.statement(order, kind, why: why, references, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
+
+    static func statement(
+        _ order: Order,
+        _ kind: CustodyEntryKind,
+        why: String? = nil,
+        _ references: [String: String] = [:],
+        at time: Timestamp
+    ) -> CustodyStatement {
         CustodyStatement(
-            at: Timestamp(nanoseconds: Clocks.realtime),
+            at: time,
             kind,
             by: .daemon,
             about: CustodySubject(exhibit: BundleID(order.upload)),
