@@ -41,13 +41,16 @@ final class DrillWatch: Sendable {
 
     /// Removes the unsealed copies once enough custodians have answered, each with its entry in the custody log first.
     /// Blocks for as long as it takes to read the bundles.
-    func removePlainCopies(_ record: Record, _ log: Logger) {
+    func removePlainCopies(_ keys: SealingKeys, _ record: Record, _ log: Logger) {
         guard known.withLock({ $0 ?? 0 }) >= Self.enough else { return lookAgainAt.withLock { $0 = 0 } }
         do {
             guard lookAgainAt.withLock({ Clocks.monotonic >= $0 }) else { return }
             guard try !vault.plainCopies().isEmpty else { return }
             lookAgainAt.withLock { $0 = Clocks.monotonic + Self.pause }
-            let removed = try vault.removePlainCopies { try record.require([Record.removed($0)]) }
+            let now = Timestamp(nanoseconds: Clocks.realtime)
+            let removed = try vault.removePlainCopies(keys, at: now) {
+                try record.require([Record.removed($0)])
+            }
             if !removed.isEmpty {
                 log.notice("plain-copies-removed", metadata: [LogKeys.count: "\(removed.count)"])
             }

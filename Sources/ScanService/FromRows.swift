@@ -56,6 +56,11 @@ extension LedgerUpload {
         return []
     }
 
+    /// When it was preserved; `nil` where it never was.
+    var preservedAt: Timestamp? {
+        rows.last { if case .bundled = $0.event { true } else { false } }?.at
+    }
+
     var digests: DigestSet? {
         for row in rows.reversed() { if case .digested(let digests, _) = row.event { return digests } }
         return nil

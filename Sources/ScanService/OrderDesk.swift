@@ -152,8 +152,8 @@ final class OrderDesk: Sendable {
         -> String?
     {
         switch (order.verb, upload.custody.stage) {
-        case (.restore, .awaitingReview), (.destroy, .awaitingReview), (.suppress, .closed(.restored)),
-            (.lift, .closed(.restored)):
+        case (.restore, .awaitingReview), (.destroy, .awaitingReview), (.destroy, .closed(.restored)),
+            (.suppress, .closed(.restored)), (.lift, .closed(.restored)):
             break
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }

@@ -14,6 +14,8 @@ final class Record: Sendable {
     private let directory: Descriptor
     private let logger: Logger
     private let waiting = Mutex(Waiting())
+    /// Held from taking statements out until they are written or back: nothing is written twice, and the order stays.
+    private let writing = Mutex(())
 
     private struct Waiting {
         var statements: [CustodyStatement] = []
@@ -56,14 +58,16 @@ final class Record: Sendable {
     ///
     /// - Throws: `CustodyLogFault`; then it must not be done.
     func require(_ statements: [CustodyStatement]) throws(CustodyLogFault) {
-        try flush()
-        try log.append(contentsOf: statements)
+        try writing.withLock { _ throws(CustodyLogFault) in
+            try flush()
+            try log.append(contentsOf: statements)
+        }
     }
 
     /// Writes what waits, and signs what was written when it is time. Blocks; called again and again.
     func turn() {
         do throws(CustodyLogFault) {
-            try flush()
+            try writing.withLock { _ throws(CustodyLogFault) in try flush() }
             let isDue = waiting.withLock { Clocks.monotonic - $0.published >= Self.pause }
             if log.isDirty, isDue { try publish() }
         } catch {
@@ -71,33 +75,54 @@ final class Record: Sendable {
                 defer { waiting.since = waiting.since ?? Timestamp(nanoseconds: Clocks.realtime) }
                 return waiting.since == nil
             }
-            if isNews { logger.error("custody-log", metadata: [LogKeys.reason: "\(error)"]) }
+            if isNews { report(error) }
         }
     }
 
     /// Writes what waits and signs all of it: the end of a run.
     func close() {
         do throws(CustodyLogFault) {
-            try flush()
+            try writing.withLock { _ throws(CustodyLogFault) in try flush() }
             try publish()
         } catch {
-            logger.error("custody-log", metadata: [LogKeys.reason: "\(error)"])
+            report(error)
         }
     }
+
+    func report(_ error: any Error) {
+        logger.error("custody-log", metadata: [LogKeys.reason: "\(error)"])
+    }
+
+    /// From when on the ledger may have what the log has not: an hour before its newest entry, for rows come a little
+    /// before and clocks are set back.
+    func beginOfWhatMayLack() throws(CustodyLogFault) -> Timestamp {
+        let newest = try log.newest()?.at.nanoseconds ?? 0
+        return Timestamp(nanoseconds: max(0, newest - 3_600_000_000_000))
+    }
+
+    func chain(of exhibit: BundleID) throws(CustodyLogFault) -> [CustodyEntry] { try log.chain(of: exhibit) }
 
     private func publish() throws(CustodyLogFault) {
         try log.publish()
         waiting.withLock { $0.published = Clocks.monotonic }
     }
 
+    /// Writes what waits; ``writing`` is held. What is on the disk does not wait any more, even if the rest failed.
     private func flush() throws(CustodyLogFault) {
-        let (batch, gap) = waiting.withLock { waiting in (waiting.statements, Self.gap(waiting)) }
-        guard !batch.isEmpty || gap != nil else { return }
-        try log.append(contentsOf: [gap].compactMap { $0 } + batch)
-        waiting.withLock { waiting in
-            waiting.statements.removeFirst(batch.count)
-            (waiting.since, waiting.lost) = (nil, 0)
+        let (gap, lost, taken) = waiting.withLock { waiting in
+            defer { waiting.statements = [] }
+            return (Self.gap(waiting), waiting.lost, waiting.statements)
         }
+        var rest = [gap].compactMap { $0 } + taken
+        guard !rest.isEmpty else { return }
+        defer {
+            let saidGap = rest.count <= taken.count
+            waiting.withLock { waiting in
+                waiting.statements = rest.suffix(taken.count) + waiting.statements
+                if saidGap { (waiting.since, waiting.lost) = (nil, waiting.lost - lost) }
+            }
+        }
+        try log.append(&rest)
     }
 
     private static func gap(_ waiting: Waiting) -> CustodyStatement? {
@@ -184,30 +209,40 @@ extension Record {
     ///
     /// - Parameter keepsPlainCopy: Whether an unsealed copy lies beside the bundle.
     func note(_ row: LedgerRow, of upload: UploadID, state: borrowing Descriptor, keepsPlainCopy: Bool) {
-        let subject = CustodySubject(exhibit: BundleID(upload))
-        func say(_ kind: CustodyEntryKind, why: String? = nil, _ references: [String: String] = [:]) {
-            note(
-                CustodyStatement(
-                    at: row.at,
-                    kind,
-                    by: .daemon,
-                    about: subject,
-                    reason: why,
-                    references: references
-                )
+        note(Self.statements(row, of: upload, state: state, keepsPlainCopy: keepsPlainCopy))
+    }
+
+    static func statements(
+        _ row: LedgerRow,
+        of upload: UploadID,
+        state: borrowing Descriptor,
+        keepsPlainCopy: Bool
+    ) -> [CustodyStatement] {
+        func say(_ kind: CustodyEntryKind, why: String? = nil, _ references: [String: String] = [:])
+            -> CustodyStatement
+        {
+            CustodyStatement(
+                at: row.at,
+                kind,
+                by: .daemon,
+                about: CustodySubject(exhibit: BundleID(upload)),
+                reason: why,
+                references: references
             )
         }
         switch row.event {
         case .listed(let matches):
-            say(.matchDetected, why: matches.map(\.grade.rawValue).min(), matches.references)
-            say(.fileQuarantined)
+            return [
+                say(.matchDetected, why: matches.map(\.grade.rawValue).min(), matches.references),
+                say(.fileQuarantined),
+            ]
         case .bundled(let bundle):
             let manifest = (try? Destroyer.tagManifest(of: bundle, state: state)) ?? nil
-            say(.exhibitSealed, manifest.map { ["tagmanifest": $0] } ?? [:])
-            if keepsPlainCopy { say(.plaintextKept, why: "unsealed-copy") }
-        case .sourceRemoved: say(.plaintextRemoved, why: "source")
-        case .drafted: say(.reportDrafted)
-        default: break
+            let sealed = say(.exhibitSealed, manifest.map { ["tagmanifest": $0] } ?? [:])
+            return [sealed] + (keepsPlainCopy ? [say(.plaintextKept, why: "unsealed-copy")] : [])
+        case .sourceRemoved: return [say(.plaintextRemoved, why: "source")]
+        case .drafted: return [say(.reportDrafted)]
+        default: return []
         }
     }
 }

@@ -83,6 +83,7 @@ package final class ScanService: Service {
     package func run() async throws {
         let endedInOrder = try state.takeCleanEnd()
         house.record.noteStart(house.configuration, endedInOrder: endedInOrder)
+        if !endedInOrder { house.record.complete(from: house.ledger, state: house.stateRoot.descriptor) }
         housekeeper.turn()
         try house.pictures.begin(isAsked: house.lists.askForPictures)
         _ = preservers.start(CustodyLoop.width)
@@ -127,7 +128,9 @@ package final class ScanService: Service {
     private func takeOrders() async {
         while !Task.isCancelled {
             await housekeeper.takeOrders()
-            try? await preservers.run { [house] in house.drills.removePlainCopies(house.record, house.log) }
+            try? await preservers.run { [house] in
+                house.drills.removePlainCopies(house.configuration.keys, house.record, house.log)
+            }
             try? await Task.sleep(for: Housekeeper.pause)
         }
     }

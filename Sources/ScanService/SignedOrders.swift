@@ -27,7 +27,12 @@ struct SignedOrders: Sendable {
 
     /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved.
     func check(_ order: Order, _ known: LedgerUpload) throws {
-        try order.check(matches: known.matches, digests: known.digests)
+        try order.check(
+            matches: known.matches,
+            digests: known.digests,
+            preservedAt: known.preservedAt,
+            at: Timestamp(nanoseconds: Clocks.realtime)
+        )
         if order.verb == .restore {
             guard try digests(ofContentOf: order) == known.digests else { throw OrderFault.otherContent }
         }
@@ -114,8 +119,18 @@ struct SignedOrders: Sendable {
         why: String? = nil,
         _ references: [String: String] = [:]
     ) -> CustodyStatement {
+        Self.statement(order, kind, why: why, references, at: Timestamp(nanoseconds: Clocks.realtime))
+    }
+
+    static func statement(
+        _ order: Order,
+        _ kind: CustodyEntryKind,
+        why: String? = nil,
+        _ references: [String: String] = [:],
+        at time: Timestamp
+    ) -> CustodyStatement {
         CustodyStatement(
-            at: Timestamp(nanoseconds: Clocks.realtime),
+            at: time,
             kind,
             by: .daemon,
             about: CustodySubject(exhibit: BundleID(order.upload)),

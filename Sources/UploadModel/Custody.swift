@@ -196,7 +196,9 @@ package struct Custody: Equatable, Sendable {
             stage = .restoring(order)
             return .restore(order)
 
-        case (.awaitingReview, .ordered(let order)) where order.verb == .destroy:
+        // What was restored is kept still, until its time is over.
+        case (.awaitingReview, .ordered(let order)) where order.verb == .destroy,
+            (.closed(.restored), .ordered(let order)) where order.verb == .destroy:
             stage = .destroying(order)
             return .destroy(order)
 

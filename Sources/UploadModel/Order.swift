@@ -37,6 +37,8 @@ package struct Order: Equatable, Sendable {
     package let reviewBy: Timestamp?
     /// What allows a destruction.
     package let basis: DestructionBasis?
+    /// What the basis counts from: of `expiry` the submission of the report, of `not-csam` the decision.
+    package let basisSince: Timestamp?
 
     package init(
         id: UploadID,
@@ -47,9 +49,11 @@ package struct Order: Equatable, Sendable {
         approvals: [Approval] = [],
         content: String? = nil,
         reviewBy: Timestamp? = nil,
-        basis: DestructionBasis? = nil
+        basis: DestructionBasis? = nil,
+        basisSince: Timestamp? = nil
     ) {
         (self.approvals, self.content, self.reviewBy, self.basis) = (approvals, content, reviewBy, basis)
+        self.basisSince = basisSince
         self.id = id
         self.verb = verb
         self.upload = upload
@@ -65,7 +69,7 @@ package struct Order: Equatable, Sendable {
         if !approvals.isEmpty { object["approvals"] = .array(approvals.map(\.json)) }
         if let content { object["content"] = .string(content) }
         if let reviewBy { object["review_by"] = .string("\(reviewBy)") }
-        if let basis { object["basis"] = basis.json }
+        if let basis { object["basis"] = basis.json(since: basisSince) }
         return .object(object)
     }
 
@@ -83,19 +87,19 @@ package struct Order: Equatable, Sendable {
         content = try json.parsedIfThere("content") { $0 }
         reviewBy = try json.parsedIfThere("review_by") { Timestamp($0) }
         basis = json.lacks("basis") ? nil : try DestructionBasis(json["basis"] ?? .null)
+        basisSince = try json["basis"]?.parsedIfThere("since") { Timestamp($0) }
     }
 }
 
 extension DestructionBasis {
-    fileprivate var json: JSONValue {
-        switch self {
-        case .expiry, .notCSAM: ["name": .string(name)]
-        case .lawEnforcement(let request, let calledBack):
-            [
-                "name": .string(name), "request": .string(request),
-                "called_back": .optional(calledBack.map { "\($0)" }),
-            ]
+    fileprivate func json(since: Timestamp?) -> JSONValue {
+        var object: JSONObject = ["name": .string(name)]
+        if let since { object["since"] = .string("\(since)") }
+        if case .lawEnforcement(let request, let calledBack) = self {
+            object["request"] = .string(request)
+            object["called_back"] = .optional(calledBack.map { "\($0)" })
         }
+        return .object(object)
     }
 
     fileprivate init(_ json: JSONValue) throws(TextFault) {

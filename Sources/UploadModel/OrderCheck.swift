@@ -5,6 +5,9 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
     case otherContent
     case noContent
     case noBasis
+    /// What the basis counts from is missing, lies ahead, or was before the match.
+    case noTimeOfBasis
+    case tooEarly(until: Timestamp)
     case waitsForCounsel
     case waitsForCallBack
     case noReviewDate
@@ -17,6 +20,9 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .otherContent: "its content is not what was preserved"
         case .noContent: "it brings no content to give back"
         case .noBasis: "it says no basis for the destruction"
+        case .noTimeOfBasis:
+            "it does not say when the report was submitted, or that it is not csam was decided, after the match"
+        case .tooEarly(let until): "it is kept until \(until)"
         case .waitsForCounsel: "a destruction for law enforcement needs counsel"
         case .waitsForCallBack: "it does not say when the agency was called back"
         case .noReviewDate: "it says no date at which the suppression is looked at again"
@@ -30,7 +36,14 @@ extension Order {
     /// - Parameters:
     ///   - matches: The entries that the upload met.
     ///   - digests: Of its content when it was preserved; `nil` where it never was digested.
-    package func check(matches: [Match], digests: DigestSet?) throws(OrderFault) {
+    ///   - preservedAt: When it was; `nil` where it never was.
+    ///   - now: A destruction whose time has not come by then is refused.
+    package func check(
+        matches: [Match],
+        digests: DigestSet?,
+        preservedAt: Timestamp?,
+        at now: Timestamp
+    ) throws(OrderFault) {
         switch verb {
         case .retry, .release, .preserve: return
         case .restore:
@@ -44,7 +57,7 @@ extension Order {
         case .lift: try agreed(by: 1, Set(StaffRole.allCases))
         case .destroy:
             try agreed(by: 2, [.custodian, .counsel])
-            try checkBasis()
+            try checkBasis(preservedAt, now)
         }
     }
 
@@ -53,10 +66,15 @@ extension Order {
         for approval in approvals where !roles.contains(approval.role) { throw .wrongRole(approval.role) }
     }
 
-    private func checkBasis() throws(OrderFault) {
+    private func checkBasis(_ preservedAt: Timestamp?, _ now: Timestamp) throws(OrderFault) {
         switch basis {
         case .none: throw .noBasis
-        case .expiry, .notCSAM: return
+        case .expiry, .notCSAM:
+            guard let preservedAt, let since = basisSince, preservedAt <= since, since <= now else {
+                throw .noTimeOfBasis
+            }
+            let end = basis == .expiry ? Retention.expiry(submitted: since) : Retention.end(notCSAM: since)
+            if now < end { throw .tooEarly(until: end) }
         case .lawEnforcement(_, let calledBack):
             guard approvals.contains(where: { $0.role == .counsel }) else { throw .waitsForCounsel }
             guard calledBack != nil else { throw .waitsForCallBack }

@@ -73,9 +73,15 @@ extension Retention {
     /// When the exhibit expires: the duty with its margin, or a later extension. Holds do not move it; they block what
     /// would follow.
     package var expiry: Timestamp? {
-        guard let dutyEnd else { return nil }
-        return extensions.map(\.until).reduce(dutyEnd.adding(days: Self.margin), max)
+        guard let submittedAt else { return nil }
+        return extensions.map(\.until).reduce(Self.expiry(submitted: submittedAt), max)
     }
+
+    /// When what was submitted then expires, unless it is extended.
+    static func expiry(submitted time: Timestamp) -> Timestamp { time.adding(years: 1).adding(days: margin) }
+
+    /// From when on what was found then not to be csam may be destroyed.
+    static func end(notCSAM time: Timestamp) -> Timestamp { time.adding(days: coolingOff) }
 
     package func activeHolds(at time: Timestamp) -> [Hold] { holds.filter { $0.isActive(at: time) } }
 
@@ -87,7 +93,7 @@ extension Retention {
             return notice.map { .expiring(at: expiry, withinDays: $0) } ?? .preserved(until: expiry)
         }
         if let disposition, disposition.0 == .notCSAM {
-            return .notCSAM(destroyFrom: disposition.at.adding(days: Self.coolingOff))
+            return .notCSAM(destroyFrom: Self.end(notCSAM: disposition.at))
         }
         let age = preservedAt.days(until: time)
         let isDecided = disposition.map { $0.0 != .undetermined } ?? false

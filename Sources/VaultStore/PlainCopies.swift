@@ -78,14 +78,24 @@ extension Vault {
         return found.sorted { $0.upload < $1.upload }
     }
 
-    /// Removes every unsealed copy whose bundle is whole.
+    /// Removes every unsealed copy whose bundle is whole and is sealed to two custodians whose drills are valid.
     ///
-    /// - Parameter recording: Called for each before it goes, and makes its custody entry durable; when it throws the
-    ///   copy stays.
+    /// - Parameters:
+    ///   - keys: Whose drills count.
+    ///   - recording: Called for each before it goes, and makes its custody entry durable; when it throws the copy stays.
     /// - Returns: What was removed. A copy whose bundle or headers are not sound stays.
-    package func removePlainCopies(recording: (PlainCopyRemoval) throws -> Void) throws -> [BundleID] {
+    package func removePlainCopies(
+        _ keys: SealingKeys,
+        at time: Timestamp,
+        recording: (PlainCopyRemoval) throws -> Void
+    ) throws -> [BundleID] {
         var removed: [BundleID] = []
-        for bundle in try plainCopies() where try isSound(bundle) {
+        let drilled = try drilledFingerprints(keys, at: time)
+        for bundle in try plainCopies() {
+            // Others may have answered than those that this one was sealed to.
+            guard try custodians(of: bundle).intersection(drilled).count >= 2, try isSound(bundle) else {
+                continue
+            }
             let plain = try root.plainDirectory()
             let status = try plain.status(of: bundle.name, subject: "plain/\(bundle)")
             try recording(PlainCopyRemoval(bundle: bundle, byteCount: status.size))

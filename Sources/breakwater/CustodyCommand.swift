@@ -56,13 +56,14 @@ struct CustodyCommand: ParsableCommand {
             } else {
                 for finding in verdict.findings { try Output.line("\(finding)") }
                 let sum = Output.count(verdict.signed, "entry", "entries")
-                let result = verdict.findings.isEmpty ? "sound" : "not sound"
+                let isOpen = verdict.findings.allSatisfy(\.leavesOpen)
+                let result = verdict.findings.isEmpty ? "sound" : isOpen ? "undecided" : "not sound"
                 try Output.line(
                     "\(verifier.name): \(result), \(sum) signed, \(verdict.unsigned) not signed yet"
                 )
             }
-            if verdict.findings == [.noCheckpoint] { return .couldNotDecide }
-            return verdict.findings.isEmpty ? .done : .no
+            if verdict.findings.isEmpty { return .done }
+            return verdict.findings.allSatisfy(\.leavesOpen) ? .couldNotDecide : .no
         }
     }
 

@@ -300,15 +300,18 @@ def two_persons_destroy_an_exhibit():
         desk = Desk(house)
         house.start()
         upload = a_match(house, "a", house.listed[0])
-        expiry = {"basis": {"name": "expiry"}}
+        expiry = {"basis": {"name": "expiry", "since": now()}}
         police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
         for refused, approvals, more in (
                 ("one person", DESTROYERS[:1], expiry), ("reviewers", TWO, expiry), ("no basis", DESTROYERS, {}),
-                ("law enforcement without counsel", DESTROYERS, police)):
+                ("law enforcement without counsel", DESTROYERS, police), ("expired today", DESTROYERS, expiry),
+                ("not csam since today", DESTROYERS, {"basis": {"name": "not-csam", "since": now()}}),
+                ("expired before the match", DESTROYERS, {"basis": {"name": "expiry", "since": "2020-01-01T00:00:00Z"}}),
+                ("expired at no time", DESTROYERS, {"basis": {"name": "expiry"}})):
             answer = desk.order("destroy", upload, approvals, **more)
             expect(not answer["done"], f"{refused}: {answer}")
         expect_equal(len(house.bundles()), 1, "bundles after refusals")
-        answer = desk.order("destroy", upload, DESTROYERS, **expiry)
+        answer = desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)
         expect(answer["done"], f"{answer}")
         expect_equal((house.bundles(), house.drafts()), ([], []), "bundles and drafts")
         certificate = os.path.join(house.state, "vault", "certificates", f"ex-{upload}.json")

@@ -95,6 +95,24 @@ extension ScratchHouse {
         Order(id: .second, verb: verb, upload: upload, reason: "a test", at: Timestamp(nanoseconds: 1))
     }
 
+    /// An order of the desk, that two persons agreed to.
+    func agreed(_ verb: Order.Verb) -> Order {
+        let at = Timestamp(nanoseconds: 1)
+        let approvals = ["s-17", "s-18"].map {
+            Approval(staff: StaffID($0)!, role: .custodian, time: at, request: .second)
+        }
+        return Order(
+            id: verb == .destroy ? .second : .first,
+            verb: verb,
+            upload: .first,
+            reason: "a test",
+            at: at,
+            approvals: approvals,
+            basis: verb == .destroy ? .notCSAM : nil,
+            basisSince: verb == .destroy ? at : nil
+        )
+    }
+
     /// Hands an order in, as the command line does.
     func order(_ verb: Order.Verb, _ upload: UploadID) throws {
         let order = Self.invented(verb, upload)

@@ -85,6 +85,17 @@ extension SpoolState {
             try $0.isReleased("a", "bytes") ?? $0.isAt(.first, "released") ?? $0.isQuarantined($0.newest)
                 ?? $0.areAll(2)
         },
+        SpoolState(name: "restored, ordered to destroy: what was given back stays, and the evidence goes") {
+            try $0.bundled(at: "spool/work/a", "a")
+            try $0.move("spool/work/a", to: "spool/released/a")
+            try $0.write(.first, "a", [.sourceRemoved, .drafted(DraftID(.first))])
+            try $0.write(.first, "a", [.ordered($0.agreed(.restore)), .restored])
+            try $0.write(.first, "a", [.ordered($0.agreed(.destroy))])
+        } missing: {
+            try $0.isAt(.first, "destroyed") ?? $0.isReleased("a", ScratchHouse.listed)
+                ?? ($0.exists("state/vault/certificates/\(BundleID(.first)).json") ? nil : "a certificate")
+                ?? ($0.exists("\(ScratchHouse.month)/\(BundleID(.first))") ? "the bundle gone" : nil)
+        },
         SpoolState(name: "ordered to preserve, file still in held") {
             try $0.put(held, "bytes")
             try $0.put("\(held).meta.json", "{}")

@@ -164,7 +164,17 @@ enum CustodyTable {
     private static let ended: [CustodyRow] = [
         CustodyRow("released", Lives.released, then: []),
         CustodyRow("withdrawn", [.vanished], then: []),
-        CustodyRow("restored", Lives.toReview + [.ordered(order(.restore)), .restored], then: []),
+        CustodyRow(
+            "restored",
+            Lives.toReview + [.ordered(order(.restore)), .restored],
+            then: [
+                CustodyStep(
+                    .ordered(order(.destroy)),
+                    .destroy(order(.destroy)),
+                    .destroying(order(.destroy))
+                )
+            ]
+        ),
         CustodyRow("destroyed", Lives.toReview + [.ordered(order(.destroy)), .destroyed], then: []),
     ]
 }

@@ -36,6 +36,7 @@ import Testing
         _ persons: [(String, StaffRole)],
         content: String? = content.hex,
         basis: DestructionBasis? = nil,
+        since: String? = nil,
         reviewBy: Timestamp? = Timestamp(nanoseconds: 1)
     ) -> Order {
         Order(
@@ -47,9 +48,13 @@ import Testing
             approvals: persons.map { DestructionTests.approval($0.0, "2027-08-01T00:00:00Z", $0.1) },
             content: content,
             reviewBy: reviewBy,
-            basis: basis
+            basis: basis,
+            basisSince: since.map { RetentionTests.time($0) }
         )
     }
+
+    static let preservedAt = RetentionTests.time("2026-06-01T00:00:00Z")
+    static let now = RetentionTests.time("2027-08-01T00:00:00Z")
 
     static let two: [(String, StaffRole)] = [("a", .reviewer), ("b", .approver)]
     static let custodians: [(String, StaffRole)] = [("a", .custodian), ("b", .custodian)]
@@ -98,7 +103,50 @@ import Testing
         ),
         Row("lifted by one", order(.lift, [("a", .auditor)])),
         Row("lifted by nobody", order(.lift, []), [match()], .tooFewPersons(needed: 1)),
-        Row("destroyed by two", order(.destroy, custodians, basis: .expiry)),
+        Row(
+            "destroyed by two, a year and 30 days after the submission",
+            order(.destroy, custodians, basis: .expiry, since: "2026-07-02T00:00:00Z")
+        ),
+        Row(
+            "destroyed a second too early",
+            order(.destroy, custodians, basis: .expiry, since: "2026-07-02T00:00:01Z"),
+            [],
+            .tooEarly(until: RetentionTests.time("2027-08-01T00:00:01Z"))
+        ),
+        Row(
+            "expired, and nobody says since when",
+            order(.destroy, custodians, basis: .expiry),
+            [],
+            .noTimeOfBasis
+        ),
+        Row(
+            "submitted before the match",
+            order(.destroy, custodians, basis: .expiry, since: "2026-05-31T23:59:59Z"),
+            [],
+            .noTimeOfBasis
+        ),
+        Row(
+            "submitted in the future",
+            order(.destroy, custodians, basis: .expiry, since: "2027-08-01T00:00:01Z"),
+            [],
+            .noTimeOfBasis
+        ),
+        Row(
+            "not csam, 30 days after that was decided",
+            order(.destroy, custodians, basis: .notCSAM, since: "2027-07-02T00:00:00Z")
+        ),
+        Row(
+            "not csam, decided a second later",
+            order(.destroy, custodians, basis: .notCSAM, since: "2027-07-02T00:00:01Z"),
+            [],
+            .tooEarly(until: RetentionTests.time("2027-08-01T00:00:01Z"))
+        ),
+        Row(
+            "not csam, and nobody says since when",
+            order(.destroy, custodians, basis: .notCSAM),
+            [],
+            .noTimeOfBasis
+        ),
         Row(
             "destroyed by one",
             order(.destroy, [("a", .custodian)], basis: .expiry),
@@ -130,7 +178,12 @@ import Testing
     func checked(_ row: Row) {
         var found: OrderFault?
         do throws(OrderFault) {
-            try row.order.check(matches: row.matches, digests: Self.digests)
+            try row.order.check(
+                matches: row.matches,
+                digests: Self.digests,
+                preservedAt: Self.preservedAt,
+                at: Self.now
+            )
         } catch {
             found = error
         }

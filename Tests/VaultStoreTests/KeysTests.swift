@@ -77,6 +77,26 @@ import UploadModel
         #expect(try vault.drill(Self.one.recipient)?.answeredAt == nil)
     }
 
+    @Test("a challenge counts once, and for seven days")
+    func challengesAreSpent() throws {
+        let state = try ScratchState()
+        let vault = try state.vault()
+        func answer(_ path: String) throws -> String {
+            String(decoding: try AgeFile(state.read(path)).open(with: [Self.one]), as: UTF8.self)
+        }
+        let first = try answer(vault.beginDrill(Self.one.recipient, at: Self.start))
+        try vault.endDrill(Self.one.recipient, answer: first, at: Self.after(days: 7))
+        #expect(throws: DrillRefused.answeredBefore) {
+            try vault.endDrill(Self.one.recipient, answer: first, at: Self.after(days: 7))
+        }
+        #expect(try vault.drill(Self.one.recipient)?.answeredAt == Self.after(days: 7))
+        let second = try answer(vault.beginDrill(Self.one.recipient, at: Self.after(days: 10)))
+        #expect(throws: DrillRefused.tooOld) {
+            try vault.endDrill(Self.one.recipient, answer: second, at: Self.after(days: 18))
+        }
+        #expect(try vault.drill(Self.one.recipient)?.answeredAt == Self.after(days: 7))
+    }
+
     @Test("age opens a challenge")
     func ageOpensChallenge() throws {
         let state = try ScratchState()

@@ -143,10 +143,14 @@ import UploadModel
         let damaged = try state.preserve(keepingPlain: true)
         try state.preserve(.sample(upload: .other), keepingPlain: true)
         try state.change("\(damaged)/data/content.age.body") { $0[30] ^= 1 }
-        #expect(throws: Full.self) { try vault.removePlainCopies { _ in throw Full() } }
+        for identity in ScratchState.custodians {
+            try KeysTests.drill(identity, vault, state, at: KeysTests.start)
+        }
+        let (keys, now) = (KeysTests.keys(ScratchState.custodians), KeysTests.start)
+        #expect(throws: Full.self) { try vault.removePlainCopies(keys, at: now) { _ in throw Full() } }
         #expect(try vault.plainCopies().count == 2)
         var recorded: [PlainCopyRemoval] = []
-        let removed = try vault.removePlainCopies { recorded.append($0) }
+        let removed = try vault.removePlainCopies(keys, at: now) { recorded.append($0) }
         #expect(removed == [BundleID(.other)])
         #expect(
             recorded == [
@@ -155,6 +159,22 @@ import UploadModel
         )
         #expect(try vault.plainCopies() == [Self.id])
         #expect(try state.names(below: "vault/plain") == ["\(Self.id)", "\(Self.id).subject.json"])
+    }
+
+    @Test("an unsealed copy stays while fewer than two of its own bundle's custodians are drilled")
+    func othersDrills() throws {
+        let state = try ScratchState()
+        let vault = try state.vault()
+        try state.preserve(keepingPlain: true)
+        let (own, others) = (ScratchState.custodians, [AgeIdentity.generate(), .generate()])
+        for identity in others + own.prefix(1) {
+            try KeysTests.drill(identity, vault, state, at: KeysTests.start)
+        }
+        let keys = KeysTests.keys(own + others)
+        #expect(try vault.drilledCount(keys, at: KeysTests.start) == 3)
+        #expect(try vault.removePlainCopies(keys, at: KeysTests.start) { _ in }.isEmpty)
+        try KeysTests.drill(own[1], vault, state, at: KeysTests.start)
+        #expect(try vault.removePlainCopies(keys, at: KeysTests.start) { _ in } == [Self.id])
     }
 
     // MARK: - The second copy

@@ -21,7 +21,7 @@ package final class CustodyLog: Sendable {
     }
 
     /// Opens the log in a directory of its own, or begins it there. Whatever a crash left half-done is finished; a torn
-    /// last entry, which was never said to be there, goes.
+    /// last batch, which was never said to be there, goes.
     ///
     /// - Throws: ``CustodyLogFault``.
     package static func open(
@@ -61,20 +61,42 @@ package final class CustodyLog: Sendable {
         try append(contentsOf: [statement])
     }
 
-    /// Adds entries, all with one fsync. When this returns they are on the disk; when it throws, none of them counts,
-    /// though a crash right after may leave some.
+    /// Adds entries. When this returns they are on the disk; when it throws, a bundle may have ended between them and
+    /// those before its end are: the form that takes them `inout` says which.
     ///
     /// - Returns: The index of the first.
     @discardableResult
     package func append(contentsOf statements: [CustodyStatement]) throws(CustodyLogFault) -> UInt64 {
+        var statements = statements
+        return try append(&statements)
+    }
+
+    /// Adds entries, all with one fsync but where a bundle ends between them, and takes those out of `statements` that are
+    /// on the disk, also when it throws. None of the others counts then, though a crash right after may leave some.
+    ///
+    /// - Returns: The index of the first.
+    @discardableResult
+    package func append(_ statements: inout [CustodyStatement]) throws(CustodyLogFault) -> UInt64 {
         let clock = CustodyClock(
             boot: boot,
             monotonic: Clocks.monotonic,
             isSynchronised: Clocks.isSynchronised
         )
         return try act { (state: inout LogState) throws in
-            try state.append(statements, clock: clock, origin: verifier.name)
+            let first = state.size
+            try state.append(&statements, clock: clock, origin: verifier.name)
+            return first
         }
+    }
+
+    /// Everything about an exhibit, the newest first.
+    package func chain(of exhibit: BundleID) throws(CustodyLogFault) -> [CustodyEntry] {
+        try act { (state: inout LogState) throws in try state.chain(of: exhibit) }
+    }
+
+    /// The newest entry; `nil` where there is none.
+    package func newest() throws(CustodyLogFault) -> CustodyEntry? {
+        try act { (state: inout LogState) throws in try state.newest() }
     }
 
     /// Signs what there is, unless that was done already.

@@ -11,6 +11,8 @@ package enum CustodyLogFault: WayOut, Equatable {
     case tooLong(bytes: Int)
     /// Files that cannot have been left by any crash of ours.
     case damaged(file: String)
+    /// Journal or tiles do not lead to the root that its checkpoint signed.
+    case notWhatWasSigned(size: UInt64)
     /// Its checkpoint is not of this key.
     case otherKey
     /// No checkpoint speaks for this entry yet.
@@ -22,6 +24,8 @@ package enum CustodyLogFault: WayOut, Equatable {
         case .notWritten(let error): "the custody log cannot be written: \(error)"
         case .tooLong(let bytes): "a custody entry of \(bytes) bytes; 65535 is the most"
         case .damaged(let file): "the custody log is damaged: \(file)"
+        case .notWhatWasSigned(let size):
+            "the custody log is damaged: its first \(size) entries are not what was signed"
         case .otherKey: "the custody log's checkpoint was signed by another key"
         case .notSigned(let index): "no checkpoint speaks for entry \(index) yet"
         }
@@ -30,7 +34,7 @@ package enum CustodyLogFault: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .inUse: .inUse
-        case .damaged, .otherKey: .guaranteeBroken
+        case .damaged, .notWhatWasSigned, .otherKey: .guaranteeBroken
         case .notWritten, .notSigned: .mayPass
         case .tooLong: .failed
         }
@@ -41,7 +45,7 @@ package enum CustodyLogFault: WayOut, Equatable {
         case .inUse: "stop the other one"
         case .notWritten: "make room, or see to the disk; nothing that needs an entry is done until then"
         case .tooLong: "report this"
-        case .damaged:
+        case .damaged, .notWhatWasSigned:
             "run \"breakwater custody verify\"; bring back the files from a copy, and never edit them"
         case .otherKey: "put the key that belongs to this log back in its place, custody/key"
         case .notSigned:
@@ -55,7 +59,7 @@ package enum CustodyLogFault: WayOut, Equatable {
         case .notWritten(let error): error.mayPass
         case .inUse: true
         case .notSigned: true
-        case .tooLong, .damaged, .otherKey: false
+        case .tooLong, .damaged, .notWhatWasSigned, .otherKey: false
         }
     }
 }

@@ -53,6 +53,7 @@ package struct CustodyVerifier: Sendable {
     /// Judges entries that were taken out of a log, each with its proof: signatures, proofs, chains and legality.
     package func verdict(on proofs: [CustodyProof]) -> Verdict {
         var verdict = Verdict()
+        verdict.findings = signatures(of: proofs)
         var reading = LogReading(origin: verifier.name, marks: [])
         for proof in proofs.sorted(by: { $0.index < $1.index }) {
             verdict.signed = max(verdict.signed, proof.checkpoint.checkpoint.size)
@@ -66,12 +67,35 @@ package struct CustodyVerifier: Sendable {
     // MARK: - Signatures
 
     private func signatures(of checkpoint: SignedCheckpoint?, entries: UInt64) -> [LogFinding] {
-        guard let checkpoint else { return entries == 0 && older.isEmpty ? [] : [.noCheckpoint] }
-        var findings = older.flatMap { signature(of: $0) } + signature(of: checkpoint)
-        for old in older where old.checkpoint.size > checkpoint.checkpoint.size {
-            findings.append(.rolledBack(from: old.checkpoint.size, to: checkpoint.checkpoint.size))
+        guard let checkpoint else { return nothingSigned(entries == 0 ? .noEntries : .noCheckpoint) }
+        return older.flatMap { signature(of: $0) } + signature(of: checkpoint)
+            + rolledBack(to: checkpoint.checkpoint.size)
+    }
+
+    /// Of an extract: without the tree between, two checkpoints can be compared only where their sizes are the same.
+    private func signatures(of proofs: [CustodyProof]) -> [LogFinding] {
+        guard let newest = proofs.map(\.checkpoint.checkpoint.size).max() else {
+            return nothingSigned(.noEntries)
         }
-        return findings
+        var roots = [UInt64: TreeHash]()
+        for checkpoint in older.map(\.checkpoint) { roots[checkpoint.size] = checkpoint.root }
+        var forks = Set<UInt64>()
+        for checkpoint in proofs.map(\.checkpoint.checkpoint) {
+            let root = roots[checkpoint.size] ?? checkpoint.root
+            roots[checkpoint.size] = root
+            if root != checkpoint.root { forks.insert(checkpoint.size) }
+        }
+        return older.flatMap { signature(of: $0) } + rolledBack(to: newest)
+            + forks.sorted().map { .forked(size: $0) }
+    }
+
+    /// Where somebody has an older checkpoint, what it spoke for is gone.
+    private func nothingSigned(_ finding: LogFinding) -> [LogFinding] {
+        older.isEmpty ? [finding] : older.flatMap { signature(of: $0) } + rolledBack(to: 0)
+    }
+
+    private func rolledBack(to size: UInt64) -> [LogFinding] {
+        older.map(\.checkpoint.size).filter { $0 > size }.map { .rolledBack(from: $0, to: size) }
     }
 
     private func signature(of note: SignedCheckpoint) -> [LogFinding] {

@@ -2,6 +2,8 @@ package import UploadModel
 
 /// One thing that is wrong with a custody log or an extract of one.
 package enum LogFinding: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is nothing to judge.
+    case noEntries
     /// There are entries, and no checkpoint speaks for any.
     case noCheckpoint
     /// A checkpoint of another log.
@@ -37,8 +39,12 @@ package enum LogFinding: Error, Equatable, Sendable, CustomStringConvertible {
     case clockWentBack(index: UInt64)
     case illegal(index: UInt64, CustodyBreach)
 
+    /// Whether it says that nothing can be decided, and not that something is wrong.
+    package var leavesOpen: Bool { self == .noEntries || self == .noCheckpoint }
+
     package var description: String {
         switch self {
+        case .noEntries: "no entries: there is nothing to judge"
         case .noCheckpoint: "no checkpoint: nothing is signed"
         case .otherOrigin(let name): "the checkpoint is of another log, \(name)"
         case .badSignature(let size): "the checkpoint of size \(size) is not signed by this key"

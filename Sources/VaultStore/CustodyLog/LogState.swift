@@ -31,6 +31,12 @@ struct LogState {
         }
         edge = try RightEdge(of: found.number, in: files)
         for entry in bundle { edge.leaves.append(TreeHash(leaf: entry)) }
+        // What is not what was signed must not get under the next signature.
+        if let signed = checkpoint?.checkpoint,
+            try edge.root(signed.size, after: number, in: files) != signed.root
+        {
+            throw CustodyLogFault.notWhatWasSigned(size: signed.size)
+        }
         details = CustodyDetails(files: files)
         heads = try ChainHeads(in: files)
         journal = try LogJournal(replacingIn: files, number: number, entries: bundle)
@@ -72,55 +78,58 @@ struct LogState {
 // MARK: - Appending
 
 extension LogState {
+    /// Adds entries, and takes those out of `statements` that are on the disk, also where it throws.
     mutating func append(
-        _ statements: [CustodyStatement],
+        _ statements: inout [CustodyStatement],
         clock: CustodyClock,
         origin: String
-    ) throws -> UInt64 {
-        try mend()
-        let first = size
-        var batch = LogBatch()
-        do {
-            for statement in statements {
-                if bundle.count + batch.entries.count == Int(LogTiles.width) {
-                    try settle(&batch)
-                    try roll()
-                }
-                let commitment = try details.keep(statement)
-                let exhibit = statement.subject.exhibit
-                let entry = CustodyEntry(
-                    statement,
-                    clock: clock,
-                    origin: origin,
-                    previous: try exhibit.flatMap { try batch.heads[$0] ?? heads.link(of: $0, in: files) },
-                    commitment: commitment
-                )
-                let bytes = entry.canonical
-                guard bytes.count <= UInt16.max else { throw CustodyLogFault.tooLong(bytes: bytes.count) }
-                let leaf = TreeHash(leaf: bytes)
-                let link = CustodyLink(index: size + UInt64(batch.entries.count), leaf: leaf.hex)
-                if let exhibit { batch.heads[exhibit] = link }
-                batch.entries.append((bytes, leaf))
+    ) throws {
+        while !statements.isEmpty {
+            try mend()
+            let part = statements.prefix(Int(LogTiles.width) - bundle.count)
+            do {
+                try settle(try batch(part, clock: clock, origin: origin))
+            } catch let error as SyscallError {
+                journal = nil
+                throw error
             }
-            try settle(&batch)
-        } catch let error as SyscallError {
-            journal = nil
-            throw error
+            statements.removeFirst(part.count)
         }
-        return first
+    }
+
+    private func batch(
+        _ statements: ArraySlice<CustodyStatement>,
+        clock: CustodyClock,
+        origin: String
+    ) throws -> LogBatch {
+        var batch = LogBatch()
+        for statement in statements {
+            let exhibit = statement.subject.exhibit
+            let entry = CustodyEntry(
+                statement,
+                clock: clock,
+                origin: origin,
+                previous: try exhibit.flatMap { try batch.heads[$0] ?? heads.link(of: $0, in: files) },
+                commitment: try details.keep(statement)
+            )
+            let bytes = entry.canonical
+            guard bytes.count <= UInt16.max else { throw CustodyLogFault.tooLong(bytes: bytes.count) }
+            let leaf = TreeHash(leaf: bytes)
+            let link = CustodyLink(index: size + UInt64(batch.entries.count), leaf: leaf.hex)
+            if let exhibit { batch.heads[exhibit] = link }
+            batch.entries.append((bytes, leaf))
+        }
+        return batch
     }
 
     /// Makes a batch durable; only then does it count.
-    private mutating func settle(_ batch: inout LogBatch) throws(SyscallError) {
-        if batch.entries.isEmpty { return }
-        for (bytes, leaf) in batch.entries { try journal?.write(bytes, leaf) }
-        try journal?.sync()
+    private mutating func settle(_ batch: LogBatch) throws(SyscallError) {
+        try journal?.write(batch.entries.map(\.bytes))
         for (bytes, leaf) in batch.entries {
             bundle.append(bytes)
             edge.leaves.append(leaf)
         }
         heads.take(batch.heads)
-        batch = LogBatch()
     }
 
     /// Brings the journal back after a failed write, without what was never said to be there.
@@ -166,5 +175,33 @@ extension LogState {
         try files.place(Array(signed.text.utf8), at: LogFiles.checkpoint)
         (checkpoint, published) = (signed, size)
         return signed
+    }
+}
+
+// MARK: - What it says of an exhibit
+
+extension LogState {
+    /// The newest entry; `nil` where there is none.
+    func newest() throws -> CustodyEntry? { size == 0 ? nil : try entry(at: size - 1) }
+
+    /// Everything about an exhibit, the newest first.
+    func chain(of exhibit: BundleID) throws -> [CustodyEntry] {
+        var (chain, link) = ([CustodyEntry](), try heads.link(of: exhibit, in: files))
+        while let here = link {
+            let entry = try entry(at: here.index)
+            chain.append(entry)
+            link = entry.previous.flatMap { $0.index < here.index ? $0 : nil }
+        }
+        return chain
+    }
+
+    private func entry(at index: UInt64) throws -> CustodyEntry {
+        let (tile, place) = index.quotientAndRemainder(dividingBy: LogTiles.width)
+        let path = LogTiles.path(nil, tile)
+        let entries = tile == number ? bundle : LogTiles.entries(of: try files.read(path) ?? []).entries
+        guard place < entries.count, let entry = try? CustodyEntry(canonical: entries[Int(place)]) else {
+            throw CustodyLogFault.damaged(file: String(decoding: path, as: UTF8.self))
+        }
+        return entry
     }
 }

@@ -14,11 +14,7 @@ struct RightEdge {
             let width = LogTiles.width
             var row: [TreeHash] = []
             for number in (count / width * width)..<count {
-                let path = LogTiles.path(level, number)
-                guard let bytes = try files.read(path), let hashes = LogTiles.hashes(of: bytes),
-                    hashes.count == Int(width)
-                else { throw CustodyLogFault.damaged(file: String(decoding: path, as: UTF8.self)) }
-                row.append(LogTiles.root(of: hashes[...]))
+                row.append(LogTiles.root(of: try Self.tile(level, number, in: files)[...]))
             }
             above.append(row)
             (level, count) = (level + 1, count / width)
@@ -78,6 +74,26 @@ struct RightEdge {
             let begin = Int(index << UInt64(level % 8) % LogTiles.width)
             return LogTiles.root(of: rows[level / 8][begin..<begin + 1 << (level % 8)])
         }
+    }
+
+    /// The root of an earlier tree, from this edge of a tree of so many full bundles and from the full tiles.
+    func root(_ size: UInt64, after bundles: UInt64, in files: LogFiles) throws -> TreeHash {
+        let rows = rows
+        return try MerkleTree.root(size) { level, index in
+            let (row, first) = (level / 8, index << UInt64(level % 8))
+            let (number, begin) = first.quotientAndRemainder(dividingBy: LogTiles.width)
+            let isFull = number < bundles >> UInt64(8 * row)
+            let hashes = try isFull ? Self.tile(row, number, in: files) : rows[row]
+            return LogTiles.root(of: hashes[Int(begin)..<Int(begin) + 1 << (level % 8)])
+        }
+    }
+
+    private static func tile(_ level: Int, _ number: UInt64, in files: LogFiles) throws -> [TreeHash] {
+        let path = LogTiles.path(level, number)
+        guard let bytes = try files.read(path), let hashes = LogTiles.hashes(of: bytes),
+            hashes.count == Int(LogTiles.width)
+        else { throw CustodyLogFault.damaged(file: String(decoding: path, as: UTF8.self)) }
+        return hashes
     }
 
     private var rows: [[TreeHash]] { [leaves] + above }

@@ -10,10 +10,12 @@ package struct Drill: Equatable, Sendable {
     package let recipient: AgeRecipient
     package let askedAt: Timestamp
     package var answeredAt: Timestamp?
-    /// SHA-256 of the answer to the challenge that is open, hexadecimal.
-    let expected: String
+    /// SHA-256 of the answer to the challenge that is open, hexadecimal; `nil` once it was answered.
+    var expected: String?
 
     package static let validity: Int64 = 90 * 86_400 * 1_000_000_000
+    /// Nanoseconds that a challenge may be answered for: an answer shows who has the key now.
+    static let patience: Int64 = 7 * 86_400 * 1_000_000_000
 
     package func isValid(at time: Timestamp) -> Bool {
         guard let answeredAt else { return false }
@@ -30,11 +32,16 @@ package struct Drill: Equatable, Sendable {
 package enum DrillRefused: Error, Equatable, CustomStringConvertible {
     case neverAsked
     case wrongAnswer
+    case answeredBefore
+    case tooOld
 
     package var description: String {
         switch self {
         case .neverAsked: "no drill was begun for this key; run \"breakwater keys drill\" first"
         case .wrongAnswer: "this is not what the challenge holds; the key stays as it was"
+        case .answeredBefore:
+            "this challenge was answered already; run \"breakwater keys drill\" for a new one"
+        case .tooOld: "this challenge is older than 7 days; run \"breakwater keys drill\" for a new one"
         }
     }
 }
@@ -64,15 +71,19 @@ extension Vault {
         return "vault/drills/\(recipient.fingerprint).age"
     }
 
-    /// Takes a custodian's answer.
+    /// Takes a custodian's answer. A challenge counts once, and for seven days.
     ///
     /// - Throws: ``DrillRefused``.
     package func endDrill(_ recipient: AgeRecipient, answer: String, at time: Timestamp) throws {
         guard var drill = try drill(recipient) else { throw DrillRefused.neverAsked }
-        guard Self.digest(of: answer.filter { !$0.isWhitespace }) == drill.expected else {
+        guard let expected = drill.expected else { throw DrillRefused.answeredBefore }
+        guard time.nanoseconds - drill.askedAt.nanoseconds <= Drill.patience else {
+            throw DrillRefused.tooOld
+        }
+        guard Self.digest(of: answer.filter { !$0.isWhitespace }) == expected else {
             throw DrillRefused.wrongAnswer
         }
-        drill.answeredAt = time
+        (drill.answeredAt, drill.expected) = (time, nil)
         try write(drill, in: try drillDirectory())
     }
 
@@ -86,7 +97,13 @@ extension Vault {
 
     /// How many custodians' keys are drilled; the demonstration's never counts.
     package func drilledCount(_ keys: SealingKeys, at time: Timestamp) throws -> Int {
-        try keys.custodians.count { try drill($0.recipient)?.isValid(at: time) == true }
+        try drilledFingerprints(keys, at: time).count
+    }
+
+    /// The fingerprints of the custodians' keys that are drilled.
+    func drilledFingerprints(_ keys: SealingKeys, at time: Timestamp) throws -> Set<String> {
+        let drilled = try keys.custodians.filter { try drill($0.recipient)?.isValid(at: time) == true }
+        return Set(drilled.map(\.recipient.fingerprint))
     }
 
     /// How evidence is sealed now: with an unsealed copy beside it until two custodians have shown their keys.
@@ -124,21 +141,21 @@ extension Drill {
         func time(_ member: String) -> Timestamp? {
             json[member]?.stringValue.flatMap { Int64($0) }.map { Timestamp(nanoseconds: $0) }
         }
-        guard json["recipient"]?.stringValue == recipient.text, let askedAt = time("asked_at_ns"),
-            let expected = json["answer_sha256"]?.stringValue
-        else { return nil }
+        guard json["recipient"]?.stringValue == recipient.text, let askedAt = time("asked_at_ns") else {
+            return nil
+        }
         self.init(
             recipient: recipient,
             askedAt: askedAt,
             answeredAt: time("answered_at_ns"),
-            expected: expected
+            expected: json["answer_sha256"]?.stringValue
         )
     }
 
     var json: JSONValue {
         [
             "schema": "breakwater-drill-1", "recipient": .string(recipient.text),
-            "asked_at_ns": .nanoseconds(askedAt.nanoseconds), "answer_sha256": .string(expected),
+            "asked_at_ns": .nanoseconds(askedAt.nanoseconds), "answer_sha256": .optional(expected),
             "answered_at_ns": answeredAt.map { .nanoseconds($0.nanoseconds) } ?? .null,
         ]
     }

@@ -79,6 +79,85 @@ import UploadModel
         #expect(try scratch.verdict(older: [signed]).findings == [])
     }
 
+    @Test("a batch of which a record in the middle never reached the disk goes as a whole")
+    func tornBatch() throws {
+        let scratch = try ScratchLog()
+        let signed = try scratch.fill(4)
+        let log = try scratch.open()
+        let before = try scratch.bytes("journal").count
+        try log.append(contentsOf: (4..<9).map { ScratchLog.statement($0) })
+        _ = consume log
+        var journal = try scratch.bytes("journal")
+        let middle = (before + journal.count) / 2
+        for place in middle..<middle + 200 { journal[place] = 0 }
+        try scratch.replace("journal", with: journal)
+        #expect(try scratch.open().size == 4)
+        try scratch.fill(5, from: 4)
+        #expect(try scratch.verdict(older: [signed]) == CustodyVerifier.Verdict(signed: 9))
+    }
+
+    @Test("a damaged batch that whole ones follow is no crash's work", arguments: [3, 40])
+    func damagedBatch(_ place: Int) throws {
+        let scratch = try ScratchLog()
+        try scratch.fill(4)
+        let before = try scratch.bytes("journal").count
+        let log = try scratch.open()
+        for n in 4..<7 { try log.append(ScratchLog.statement(n)) }
+        _ = consume log
+        try scratch.scratch.change("journal") { $0[before + place] ^= 1 }
+        #expect(throws: CustodyLogFault.damaged(file: "journal")) { try scratch.open() }
+    }
+
+    @Test("what is not what was signed is refused before the next signature", arguments: [4, 300, 600])
+    func editedBelowTheCheckpoint(_ count: Int) throws {
+        let scratch = try ScratchLog()
+        try scratch.fill(count)
+        var entries = try scratch.entries()
+        entries[3] = TamperTests.edited(entries[3])
+        try scratch.rewrite(entries)
+        #expect(throws: CustodyLogFault.notWhatWasSigned(size: UInt64(count))) { try scratch.open() }
+        // The same where bundles were filled since the signature.
+        let other = try ScratchLog()
+        let signed = try other.fill(count)
+        let log = try other.open()
+        try log.append(contentsOf: (count..<count + 600).map { ScratchLog.statement($0) })
+        _ = consume log
+        try other.fill(1, from: count + 600)
+        #expect(try other.verdict(older: [signed]).findings == [])
+    }
+
+    @Test(
+        "where a bundle cannot be put away, what is on the disk is said, and the rest is written later once"
+    )
+    func failedRoll() throws {
+        let scratch = try ScratchLog()
+        let log = try scratch.open()
+        try scratch.replace("tile", with: [])
+        var waiting = (0..<300).map { ScratchLog.statement($0) }
+        for _ in 0..<2 {
+            #expect(throws: CustodyLogFault.self) { try log.append(&waiting) }
+            #expect(waiting.count == 44)
+            #expect(log.size == 256)
+        }
+        try scratch.remove("tile")
+        try log.append(&waiting)
+        #expect(waiting.isEmpty)
+        try log.publish()
+        _ = consume log
+        #expect(try scratch.verdict() == CustodyVerifier.Verdict(signed: 300))
+    }
+
+    @Test("a chain is read back from its end, across bundles")
+    func chainOfExhibit() throws {
+        let scratch = try ScratchLog()
+        try scratch.fill(300)
+        let log = try scratch.open()
+        let chain = try log.chain(of: ScratchLog.exhibit(3))
+        #expect(chain.map { $0.references["n"] } == stride(from: 293, through: 3, by: -10).map { "\($0)" })
+        #expect(try log.newest()?.references["n"] == "299")
+        #expect(try log.chain(of: ScratchLog.exhibit(11)).isEmpty)
+    }
+
     @Test(
         "a kill between a full bundle and its tiles is mended at the next start",
         arguments: [["tile/0/000"], ["tile/entries/000"], ["tile/0/000", "tile/entries/000"]]

@@ -192,6 +192,33 @@ import UploadModel
         #expect(stranger.verdict(on: read).findings.count >= 120)
     }
 
+    @Test("where there is nothing to judge nothing is sound, and an older checkpoint shows what is gone")
+    func nothingThere() throws {
+        let log = try ScratchLog()
+        #expect(try log.verdict().findings == [.noEntries])
+        let old = try ScratchLog().fill(3)
+        #expect(try log.verdict(older: [old]).findings == [.rolledBack(from: 3, to: 0)])
+        #expect(CustodyVerifier(log.key.verifier).verdict(on: []).findings == [.noEntries])
+        let since = CustodyVerifier(log.key.verifier, older: [old])
+        #expect(since.verdict(on: []).findings == [.rolledBack(from: 3, to: 0)])
+    }
+
+    @Test("an older checkpoint counts for an extract too")
+    func extractSince() throws {
+        let log = try ScratchLog()
+        let old = try log.fill(30)
+        let proofs = try LogReader(of: log.scratch.root).proofs(about: [ScratchLog.exhibit(3)])
+        let newer = try log.fill(3, from: 30)
+        func findings(_ older: SignedCheckpoint) -> [LogFinding] {
+            CustodyVerifier(log.key.verifier, older: [older]).verdict(on: proofs).findings
+        }
+        #expect(findings(old) == [])
+        #expect(findings(newer) == [.rolledBack(from: 33, to: 30)])
+        let fork = Checkpoint(origin: log.key.origin, size: 30, root: TreeHash(leaf: []))
+        #expect(findings(try log.key.signed(fork)) == [.forked(size: 30)])
+        #expect(findings(try LogKey(naming: "test/stranger").signed(fork)).contains(.badSignature(size: 30)))
+    }
+
     @Test("a proof of consistency holds between two checkpoints")
     func consistency() throws {
         let log = try ScratchLog()
