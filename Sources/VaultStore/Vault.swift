@@ -57,7 +57,7 @@ package final class Vault: Sendable {
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
         try vault.removeUnfinishedPlainCopies()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
-            try shelf.keys.removeLeftovers(subject: "keys") { BundleID($0) != nil }
+            try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }
             try shelf.eachMonth { month in
                 try month.removeLeftovers(subject: "exhibits") { BundleID($0) != nil }
             }
