@@ -133,22 +133,16 @@ final class SharedDirectory: Sendable {
 }
 
 extension OriginalFile {
-    /// Reads what a bundle's technical record says of its source.
+    /// Reads what a bundle's technical record says of its source. Its attributes are sealed, and stay so.
     init(exhibit: JSONValue) throws(TextFault) {
         let file = exhibit["file"] ?? .null
-        let attributes = try exhibit.list("extended_attributes") { value throws(TextFault) in
-            ExtendedAttribute(
-                name: try value.parsed("name_base64") { Base64.bytes($0) },
-                value: try value.parsed("value_base64") { Base64.bytes($0) }
-            )
-        }
         self.init(
             mode: try file.parsed("mode") { UInt32($0, radix: 8) },
             uid: UInt32(clamping: try file.unsigned("uid")),
             gid: UInt32(clamping: try file.unsigned("gid")),
             accessed: try file.parsed("accessed_ns") { Int64($0) },
             modified: try file.parsed("modified_ns") { Int64($0) },
-            attributes: attributes
+            attributes: []
         )
     }
 }
