@@ -84,11 +84,7 @@ struct SignedOrders: Sendable {
 
     func destroy(_ order: Order, _ known: LedgerUpload) throws -> CustodyEvent {
         guard let basis = order.basis else { throw OrderFault.noBasis }
-        let copy = house.configuration.settings.evidence.secondCopy
-        let certificate = try Destroyer(
-            state: house.stateRoot.descriptor,
-            secondCopy: copy.isEmpty ? nil : Descriptor.open(copy, .directory)
-        ).destroy(
+        let certificate = try house.vault.destroyer(state: house.stateRoot.descriptor).destroy(
             BundleID(order.upload),
             basis: basis,
             approvals: order.approvals,

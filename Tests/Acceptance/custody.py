@@ -316,7 +316,7 @@ def two_persons_destroy_an_exhibit():
             said = json.load(file)
         expect_equal(said["content_sha256"], sha256(house.listed[0]), "the certificate's content")
         methods = {place["what"]: place["method"] for place in said["places"]}
-        expect_equal(methods["sealed bodies and records, vault"], "deleted", "bodies")
+        expect_equal(methods["sealed bodies and records, vault"], "unlinked", "bodies")
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
         expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
         executed = [entry for entry in entries(house) if entry["type"] == "destroy.executed"]
