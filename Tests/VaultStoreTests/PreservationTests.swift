@@ -118,7 +118,9 @@ import UploadModel
         try state.preserve(.sample(upload: .other, digests: nil, order: order))
         let record = try state.vault().exhibit(of: BundleID(.other))
         #expect(record["digests"]?["stable"] == .null)
-        #expect(record["order"]?["reason"] == "asked by counsel")
+        #expect(record["order"]?["verb"] == "preserve" && record["order"]?["reason"] == nil)
+        let subject = try JSONValue(parsing: try state.opened("subject", of: BundleID(.other)))
+        #expect(subject["order_reason"] == "asked by counsel")
         #expect(record["order"]?["at_ns"] == "1795291204123456789")
     }
 
