@@ -32,6 +32,18 @@ extension Descriptor {
         }
     }
 
+    /// Has two entries of this directory change names at one moment; both must be there.
+    ///
+    /// - Source: renameat2(2), RENAME_EXCHANGE.
+    package func exchange(_ one: [UInt8], with other: [UInt8], subject: String = "file") throws(SyscallError)
+    {
+        _ = try one.withCString { one throws(SyscallError) in
+            try other.withCString { other throws(SyscallError) in
+                try check("renameat2", subject) { bw_rename(raw, one, raw, other, 2) }
+            }
+        }
+    }
+
     /// Gives a file of this directory a second name in another, linkat(2).
     package func link(
         _ name: [UInt8],

@@ -72,6 +72,11 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as SealingFault {
             tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as EvidenceRefused {
+            // Settings were reloaded that cannot seal this one; it waits for others.
+            tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as SecondCopyRefused {
+            tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
             house.unpreserved.add(1, ordering: .relaxed)

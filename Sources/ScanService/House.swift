@@ -79,8 +79,8 @@ final class House: Sendable {
     /// - Throws: ``EvidenceRefused`` where settings were reloaded that cannot seal what a real list's entries met.
     func sealingTerms(for matches: [Match]) throws -> SealingTerms {
         let keys = configuration.keys
-        if keys.demonstration != nil, let real = matches.first(where: { !$0.entry.provenance.synthetic }) {
-            throw EvidenceRefused.demonstrationBesideRealList(real.entry.id.list)
+        if let real = matches.first(where: { !$0.entry.provenance.synthetic }) {
+            try keys.checkServing(real.entry.id.list)
         }
         return try vault.terms(keys, at: Timestamp(nanoseconds: Clocks.realtime))
     }

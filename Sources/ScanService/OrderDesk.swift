@@ -177,7 +177,8 @@ final class OrderDesk: Sendable {
         case (.retry, _): "taken back to work; it is compared again"
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
-        case (.restore, .closed(.restored)): "restored, and suppressed for the entries that it met"
+        case (.restore, .closed(.restored)):
+            "restored without its extended attributes, and suppressed for the entries that it met"
         case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
         case (.restore, .restoring), (.destroy, .destroying): nil
         default:

@@ -32,7 +32,11 @@ package final class ScanService: Service {
             spools: spools,
             state: state,
             ledger: try Ledger(opening: state.ledgerPath),
-            vault: try Vault.open(state: state.root, secondCopy: settings.evidence.secondCopy),
+            vault: try Vault.open(
+                state: state.root,
+                secondCopy: settings.evidence.secondCopy,
+                environment: settings.environment
+            ),
             registry: registry,
             log: log,
             onFailure: { [failed] in failed.say() }

@@ -89,11 +89,7 @@ struct SignedOrders: Sendable {
 
     func destroy(_ order: Order, _ known: LedgerUpload) throws -> CustodyEvent {
         guard let basis = order.basis else { throw OrderFault.noBasis }
-        let copy = house.configuration.settings.evidence.secondCopy
-        let certificate = try Destroyer(
-            state: house.stateRoot.descriptor,
-            secondCopy: copy.isEmpty ? nil : Descriptor.directory(copy)
-        ).destroy(
+        let certificate = try house.vault.destroyer(state: house.stateRoot.descriptor).destroy(
             BundleID(order.upload),
             basis: basis,
             approvals: order.approvals,
@@ -148,22 +144,16 @@ final class SharedDirectory: Sendable {
 }
 
 extension OriginalFile {
-    /// Reads what a bundle's technical record says of its source.
+    /// Reads what a bundle's technical record says of its source. Its attributes are sealed, and stay so.
     init(exhibit: JSONValue) throws(TextFault) {
         let file = exhibit["file"] ?? .null
-        let attributes = try exhibit.list("extended_attributes") { value throws(TextFault) in
-            ExtendedAttribute(
-                name: try value.parsed("name_base64") { Base64.bytes($0) },
-                value: try value.parsed("value_base64") { Base64.bytes($0) }
-            )
-        }
         self.init(
             mode: try file.parsed("mode") { UInt32($0, radix: 8) },
             uid: UInt32(clamping: try file.unsigned("uid")),
             gid: UInt32(clamping: try file.unsigned("gid")),
             accessed: try file.parsed("accessed_ns") { Int64($0) },
             modified: try file.parsed("modified_ns") { Int64($0) },
-            attributes: attributes
+            attributes: []
         )
     }
 }

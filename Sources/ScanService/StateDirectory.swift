@@ -34,8 +34,26 @@ package final class StateDirectory: Sendable {
             mode: 0o2750,
             subject: "\(path)/orders/answers"
         )
+        try Self.give(orders, to: status.gid, path, mode: 0o2770)
+        try Self.give(answers, to: status.gid, path, mode: 0o2750)
         self.root = root
         self.path = path
+    }
+
+    /// Gives a directory the state's group, which its owner may do as a member of it.
+    private static func give(
+        _ directory: borrowing Descriptor,
+        to group: UInt32,
+        _ path: String,
+        mode: UInt32
+    ) throws {
+        do throws(SyscallError) {
+            if try directory.status(subject: path).gid == group { return }
+            try directory.setGroup(group, subject: path)
+            try directory.setMode(mode, subject: path)
+        } catch {
+            throw error.isForbidden ? StateRefused.foreignGroup(path, group) : error as any Error
+        }
     }
 
     package var ledgerPath: String { "\(path)/ledger.db" }
@@ -66,6 +84,7 @@ package enum StateRefused: WayOut, Equatable {
     case inUse(String)
     case wrongOwner(String, UInt32)
     case openToOthers(String, UInt32)
+    case foreignGroup(String, UInt32)
 
     package var description: String {
         switch self {
@@ -74,6 +93,8 @@ package enum StateRefused: WayOut, Equatable {
             "\(path): belongs to \(ThisProcess.name(ofUser: owner)), and breakwaterd runs as "
                 + ThisProcess.name(ofUser: ThisProcess.user)
         case .openToOthers(let path, let mode): "\(path): mode \(String(mode, radix: 8)) lets others in"
+        case .foreignGroup(let path, let group):
+            "\(path): its group is \(group), and \(ThisProcess.name(ofUser: ThisProcess.user)) is not in it"
         }
     }
 
@@ -88,6 +109,9 @@ package enum StateRefused: WayOut, Equatable {
         case .wrongOwner(let path, _):
             "run \"chown \(ThisProcess.name(ofUser: ThisProcess.user)) \(path)\", or start breakwaterd as the owner"
         case .openToOthers(let path, _): "run \"chmod 710 \(path)\""
+        case .foreignGroup(let path, let group):
+            "name that group in the unit's SupplementaryGroups=, and run \"usermod -aG \(group) "
+                + "\(ThisProcess.name(ofUser: ThisProcess.user))\"; or run \"chgrp\" on \(path) with a group of its own"
         }
     }
 }

@@ -3,9 +3,9 @@ package import JSONText
 /// What was done at one place where something of an exhibit lay.
 package struct DestroyedPlace: Equatable, Sendable {
     package enum Method: String, CaseIterable, Sendable {
-        /// Its last key header is gone, so that nobody can open it.
-        case cryptographicErase = "cryptographic-erase"
-        case deleted
+        /// Taken out of the file system. The medium was not overwritten: a backup, a snapshot or a disk that keeps old
+        /// blocks may still hold it.
+        case unlinked
         /// It was not there any more.
         case absent
     }

@@ -23,6 +23,8 @@ package enum BundleFault: Error, Equatable, Sendable {
     case headerDoesNotOpen(String)
     /// Both copies of this are sound, and they are not the same.
     case copiesDiffer(String)
+    /// This is left of an exhibit that has a certificate of destruction.
+    case destroyed(String)
 }
 
 extension BundleFault: CustomStringConvertible {
@@ -38,6 +40,8 @@ extension BundleFault: CustomStringConvertible {
         case .doesNotOpen(let path): "\(path.shown), opened again, is not what was sealed"
         case .headerDoesNotOpen(let path): "\(path.shown) does not open for those whom it was written for"
         case .copiesDiffer(let path): "\(path.shown) is another one in the second copy"
+        case .destroyed(let path):
+            "\(path.shown) is there, though the exhibit was destroyed; remove it by hand"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
         }
     }

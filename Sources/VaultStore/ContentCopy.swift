@@ -7,7 +7,6 @@ import UploadModel
 struct ContentCopy: Sendable {
     /// The source when reading began.
     let found: FileStatus
-    let attributes: [ExtendedAttribute]
     let digests: DigestSet
     /// Whether the source's size or times moved while it was read.
     let changedMeanwhile: Bool
@@ -23,7 +22,6 @@ struct ContentCopy: Sendable {
         _ take: (RawSpan) throws(SyscallError) -> Void
     ) throws(SyscallError) {
         found = try content.status(subject: "upload")
-        attributes = content.extendedAttributes()
         content.willReadInOrder()
         var running = RunningDigest()
         var buffer = [UInt8](repeating: 0, count: Self.step)
@@ -54,8 +52,24 @@ extension FileStatus {
     }
 }
 
-extension ExtendedAttribute {
+/// Anybody may write what they like into an attribute, so that names and values are sealed.
+extension [ExtendedAttribute] {
     var json: JSONValue {
-        ["name_base64": .string(Base64.text(name)), "value_base64": .string(Base64.text(value))]
+        .array(
+            map {
+                [
+                    "name_base64": .string(Base64.text($0.name)),
+                    "value_base64": .string(Base64.text($0.value)),
+                ]
+            }
+        )
+    }
+
+    /// What the technical record says of them: how many, and the SHA-256 of ``json``.
+    var summary: JSONValue {
+        [
+            "count": .integer(count),
+            "sha256": .optional(DigestSet(of: json.canonical, .init(.sha256)).sha256?.hex),
+        ]
     }
 }

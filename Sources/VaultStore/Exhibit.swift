@@ -1,4 +1,5 @@
 import JSONText
+import LinuxIO
 package import UploadModel
 
 /// What is to be preserved of one upload: all that rows and settings know of it. No clock is asked, so a bundle
@@ -91,7 +92,11 @@ package struct TimelineEvent: Equatable, Sendable {
 
 extension Exhibit {
     /// `data/exhibit.json`: the technical record, without the uploader's words or names.
-    func technicalRecord(of copy: ContentCopy, sealing: JSONValue) -> JSONValue {
+    func technicalRecord(
+        of copy: ContentCopy,
+        _ attributes: [ExtendedAttribute],
+        sealing: JSONValue
+    ) -> JSONValue {
         [
             "schema": "breakwater-exhibit-2",
             "exhibit": .string("\(bundle)"),
@@ -101,7 +106,7 @@ extension Exhibit {
             "claimed_at_ns": .nanoseconds(claimedAt.nanoseconds),
             "listed_at_ns": .nanoseconds(listedAt.nanoseconds),
             "file": copy.found.json,
-            "extended_attributes": .array(copy.attributes.map(\.json)),
+            "extended_attributes": attributes.summary,
             "digests": digestRecord(preserved: copy),
             "perceptual": perceptual?.json ?? .null,
             "matches": .array(matches.map(\.json)),
@@ -129,7 +134,6 @@ extension Exhibit {
         guard let order else { return .null }
         return [
             "id": .string("\(order.id)"), "verb": .string(order.verb.rawValue),
-            "reason": .string(order.reason),
             "at_ns": .nanoseconds(order.at.nanoseconds),
         ]
     }
@@ -138,7 +142,7 @@ extension Exhibit {
     var timelineRecord: [UInt8] { timeline.flatMap(\.line) }
 
     /// What `data/subject.age.body` holds: all that may point to a person.
-    func subjectRecord(context: [UInt8]?) -> JSONValue {
+    func subjectRecord(context: [UInt8]?, _ attributes: [ExtendedAttribute]) -> JSONValue {
         [
             "schema": "breakwater-subject-2",
             "exhibit": .string("\(bundle)"),
@@ -150,6 +154,8 @@ extension Exhibit {
             "context": context.map {
                 ["bytes": .integer($0.count), "base64": .string(Base64.text($0))]
             } ?? .null,
+            "extended_attributes": attributes.json,
+            "order_reason": order.map { .string($0.reason) } ?? .null,
         ]
     }
 }

@@ -25,18 +25,48 @@ extension Vault {
     /// - Parameter repairing: Replaces what is damaged or missing in one copy by what is sound in the other. A damaged
     ///   bundle is never deleted: it is set aside as `.damaged-ex-<uuid>`.
     package func inspect(_ bundle: BundleID, repairing: Bool = false) throws -> [EvidenceFinding] {
+        if try isDestroyed(bundle) { return try remains(of: bundle) }
         guard let second else {
             return findings(bundle, .vault, try shelf.faults(of: bundle) + shelf.headerFaults(of: bundle))
         }
         return try inspectBags(bundle, second, repairing) + inspectHeaders(bundle, second, repairing)
     }
 
-    /// Every bundle of the vault and its second copy.
+    /// Every bundle of the vault and its second copy, and those of which a destruction left something.
     package func everyBundle() throws -> [BundleID] {
-        var found: Set<BundleID> = []
+        var found = Set(try destroyedBundles().filter { try !remains(of: $0).isEmpty })
         try shelf.bundles { found.insert($0) }
         try second?.bundles { found.insert($0) }
         return found.sorted { $0.upload < $1.upload }
+    }
+
+    /// A certificate says so; the daemon writes it when all of the exhibit is gone.
+    private func isDestroyed(_ bundle: BundleID) throws(SyscallError) -> Bool {
+        let path = Array("certificates/\(bundle).json".utf8)
+        return try root.statusIfThere(of: path, subject: "certificates") != nil
+    }
+
+    private func destroyedBundles() throws(SyscallError) -> [BundleID] {
+        let path = Array("certificates".utf8)
+        guard try root.statusIfThere(of: path, subject: "certificates") != nil else { return [] }
+        var entries = try DirectoryEntries(of: try root.open(path, .directory, subject: "certificates"))
+        var found: [BundleID] = []
+        while let entry = try entries.next() {
+            let name = String(decoding: entry.name, as: UTF8.self)
+            guard name.hasSuffix(".json"), let bundle = BundleID(String(name.dropLast(5))) else { continue }
+            found.append(bundle)
+        }
+        return found
+    }
+
+    /// What is left of an exhibit that was destroyed: an old backup that was put back, or a copy that came late.
+    private func remains(of bundle: BundleID) throws(SyscallError) -> [EvidenceFinding] {
+        var found: [EvidenceFinding] = []
+        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
+            guard let shelf else { continue }
+            found += findings(bundle, place, try shelf.remains(of: bundle).map(BundleFault.destroyed))
+        }
+        return found
     }
 
     private func inspectBags(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws
@@ -83,6 +113,21 @@ extension Vault {
 }
 
 extension Shelf {
+    /// Paths of all that lies of a bundle, whatever its name.
+    fileprivate func remains(of bundle: BundleID) throws(SyscallError) -> [String] {
+        var paths: [String] = []
+        let month = "\(bundle.year)/\(bundle.month)"
+        if try has(bundle) { paths.append("exhibits/\(month)/\(bundle)") }
+        for name in try exhibits.remains(of: bundle, in: month) {
+            paths.append("exhibits/\(month)/" + String(decoding: name, as: UTF8.self))
+        }
+        for name in [bundle.name, bundle.name.hidden] {
+            guard try keys.statusIfThere(of: name, subject: "keys") != nil else { continue }
+            paths.append("keys/" + String(decoding: name, as: UTF8.self))
+        }
+        return paths
+    }
+
     /// Gives a damaged bundle a name that no reader takes for a bundle's; one that is not there is no error.
     fileprivate func setAside(_ bundle: BundleID) throws(SyscallError) {
         let month = try month(of: bundle)

@@ -33,7 +33,8 @@ extension Vault {
         under terms: SealingTerms
     ) throws -> BundleID {
         let bundle = exhibit.bundle
-        let subject = exhibit.subjectRecord(context: context).canonical
+        let attributes = content.extendedAttributes()
+        let subject = exhibit.subjectRecord(context: context, attributes).canonical
         if try has(bundle) {
             try refuse(bundle, if: verify(bundle) + shelf.headerFaults(of: bundle))
             if try terms.keepsPlainCopy && !hasPlainCopy(of: bundle) {
@@ -43,7 +44,7 @@ extension Vault {
                 try plain.finish(copy.digests, subject: subject)
             }
         } else {
-            try write(exhibit, content: content, subject: subject, under: terms)
+            try write(exhibit, content: content, attributes, subject: subject, under: terms)
         }
         try shelf.month(of: bundle).sync(subject: "\(bundle)")
         if let second { try second.copy(bundle, from: shelf) }
@@ -54,6 +55,7 @@ extension Vault {
     private func write(
         _ exhibit: Exhibit,
         content: borrowing Descriptor,
+        _ attributes: [ExtendedAttribute],
         subject: [UInt8],
         under terms: SealingTerms
     ) throws {
@@ -76,7 +78,7 @@ extension Vault {
                 "content": sealed.record, "subject": about.record,
                 "recipients": terms.audiences.record,
             ]
-            let record = exhibit.technicalRecord(of: taken, sealing: sealing)
+            let record = exhibit.technicalRecord(of: taken, attributes, sealing: sealing)
             try bag.addPayload("exhibit.json", record.canonical)
             try bag.addPayload("timeline.jsonl", exhibit.timelineRecord)
             try refuse(bundle, if: bag.finish(exhibit) + bag.faults(of: sealed) + bag.faults(of: about))

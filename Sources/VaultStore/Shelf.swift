@@ -4,17 +4,20 @@ import UploadModel
 
 /// A place that holds bundles, and the headers that open them: the vault, or its second copy.
 final class Shelf: Sendable {
+    let root: Descriptor
     let exhibits: Descriptor
     let keys: Descriptor
 
     /// Makes what is missing, with the group of `root`.
     init(in root: borrowing Descriptor, group: UInt32?) throws(SyscallError) {
+        self.root = try root.duplicate()
         exhibits = try root.vaultDirectory("exhibits", group: group)
         keys = try root.vaultDirectory("keys", group: group)
     }
 
     /// Opens what is there and changes nothing.
     init(reading root: borrowing Descriptor) throws(SyscallError) {
+        self.root = try root.duplicate()
         exhibits = try root.open(Array("exhibits".utf8), .directory, subject: "exhibits")
         keys = try root.open(Array("keys".utf8), .directory, subject: "keys")
     }
@@ -39,16 +42,7 @@ final class Shelf: Sendable {
 
     /// What is missing of a bundle's headers or is none; nothing when custodians have one for each body.
     func headerFaults(of bundle: BundleID) throws(SyscallError) -> [BundleFault] {
-        let headers = try headers(of: bundle)
-        var faults: [BundleFault] = []
-        for name in HeaderFolder.bodies {
-            let file = SealedFile.headerName(name, .custodians)
-            if headers[file] == nil { faults.append(.missing("keys/\(bundle)/\(file)")) }
-        }
-        for (file, bytes) in headers.sorted(by: { $0.key < $1.key }) where file.hasSuffix(".age.hdr") {
-            if (try? AgeHeader(reading: bytes)) == nil { faults.append(.malformed("keys/\(bundle)/\(file)")) }
-        }
-        return faults
+        HeaderFolder.faults(of: try headers(of: bundle), "keys/\(bundle)")
     }
 
     func headers(of bundle: BundleID) throws(SyscallError) -> [String: [UInt8]] {
@@ -69,6 +63,23 @@ enum HeaderFolder {
     /// The sealed bodies of a bundle.
     static let bodies = ["content", "subject"]
     static let recipients = "recipients.json"
+
+    /// What is missing of headers or is none; nothing when custodians have one for each body.
+    static func faults(of headers: [String: [UInt8]], _ path: String) -> [BundleFault] {
+        var faults: [BundleFault] = []
+        for name in bodies {
+            let file = SealedFile.headerName(name, .custodians)
+            if headers[file] == nil { faults.append(.missing("\(path)/\(file)")) }
+        }
+        for (file, bytes) in headers.sorted(by: { $0.key < $1.key }) where file.hasSuffix(".age.hdr") {
+            if (try? AgeHeader(reading: bytes)) == nil { faults.append(.malformed("\(path)/\(file)")) }
+        }
+        return faults
+    }
+
+    static func isWhole(_ headers: [String: [UInt8]]) -> Bool {
+        headers[recipients] != nil && faults(of: headers, "").isEmpty
+    }
 
     /// `recipients.json`: which keys the headers are for, since a header does not tell.
     static func record(of audiences: Audiences) -> [UInt8] {
@@ -97,22 +108,27 @@ extension Descriptor {
     /// The headers of a bundle and the record of whom they are for, by the name of their file; none when there are
     /// none, or no more.
     func headers(of bundle: BundleID) throws(SyscallError) -> [String: [UInt8]] {
-        guard try statusIfThere(of: bundle.name, subject: "keys")?.kind == .directory else { return [:] }
-        let directory = try open(bundle.name, .directory, subject: "keys/\(bundle)")
+        try headers(in: bundle.name, subject: "keys/\(bundle)")
+    }
+
+    private func headers(in name: [UInt8], subject: String) throws(SyscallError) -> [String: [UInt8]] {
+        guard try statusIfThere(of: name, subject: "keys")?.kind == .directory else { return [:] }
+        let directory = try open(name, .directory, subject: subject)
         var headers: [String: [UInt8]] = [:]
-        var entries = try DirectoryEntries(of: directory, subject: "keys/\(bundle)")
+        var entries = try DirectoryEntries(of: directory, subject: subject)
         while let entry = try entries.next() {
-            let file = try directory.open(entry.name, [.noFollow, .nonBlocking], subject: "keys/\(bundle)")
+            let file = try directory.open(entry.name, [.noFollow, .nonBlocking], subject: subject)
             file.dropCache()
             headers[String(decoding: entry.name, as: UTF8.self)] = try file.readAll(
                 limit: AgeHeader.largest,
-                subject: "keys/\(bundle)"
+                subject: subject
             )
         }
         return headers
     }
 
-    /// Writes the headers of a bundle whole, in place of what is there; durable when this returns.
+    /// Writes the headers of a bundle whole, in place of what is there; durable when this returns. A kill at any moment
+    /// leaves the old ones or the new ones under the bundle's name.
     func placeHeaders(
         _ headers: [String: [UInt8]],
         of bundle: BundleID,
@@ -129,13 +145,48 @@ extension Descriptor {
             try directory.setMode(VaultModes.directory, subject: subject)
             try directory.sync(subject: subject)
             try check(directory)
-            try removeTree(bundle.name, subject: subject)
-            try rename(bundle.name.hidden, to: self, bundle.name, subject: subject)
         } catch {
             try? removeTree(bundle.name.hidden, subject: subject)
             throw error
         }
+        guard try statusIfThere(of: bundle.name, subject: subject) != nil else {
+            try rename(bundle.name.hidden, to: self, bundle.name, subject: subject)
+            return try sync(subject: subject)
+        }
+        try exchange(bundle.name.hidden, with: bundle.name, subject: subject)
         try sync(subject: subject)
+        try removeTree(bundle.name.hidden, subject: subject)
+        try sync(subject: subject)
+    }
+
+    /// Sets right what a killed run left of headers that it was placing.
+    ///
+    /// Beside headers under the bundle's name the hidden ones are the old ones, or half-written: they go. Where they are
+    /// the only ones of an exhibit that is there, nothing else opens it: whole they get its name, and else they stay.
+    func recoverHeaders(ifKept isKept: (BundleID) throws(SyscallError) -> Bool) throws(SyscallError) {
+        for bundle in try hiddenHeaders() {
+            let subject = "keys/\(bundle)"
+            let isNamed = try statusIfThere(of: bundle.name, subject: subject) != nil
+            let mayGo = isNamed ? true : try !isKept(bundle)
+            if mayGo {
+                try removeTree(bundle.name.hidden, subject: subject)
+            } else if HeaderFolder.isWhole(try headers(in: bundle.name.hidden, subject: subject)) {
+                try rename(bundle.name.hidden, to: self, bundle.name, subject: subject)
+            }
+            try sync(subject: subject)
+        }
+    }
+
+    private func hiddenHeaders() throws(SyscallError) -> [BundleID] {
+        var found: [BundleID] = []
+        var entries = try DirectoryEntries(of: self, subject: "keys")
+        while let entry = try entries.next() {
+            guard entry.name.first == UInt8(ascii: ".") else { continue }
+            if let bundle = BundleID(String(decoding: entry.name.dropFirst(), as: UTF8.self)) {
+                found.append(bundle)
+            }
+        }
+        return found
     }
 }
 

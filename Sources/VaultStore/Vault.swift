@@ -38,13 +38,35 @@ package final class Vault: Sendable {
     /// Opens the vault to write to it: makes what is missing, with the state's group, and removes what killed
     /// runs left half-written. Only for the one who holds the state's lock.
     ///
+    /// The second copy stays the directory that was opened here, and the disk that it lies on: it is held open, so
+    /// that neither other settings nor another mount over its path can take its place until the next start.
+    ///
     /// - Parameter secondCopy: Absolute path of a directory that is there; empty for none.
-    package static func open(state: borrowing Descriptor, secondCopy: String = "") throws -> Vault {
-        try open(state: state, secondCopy: secondCopy, sealer: Sealer())
+    /// - Throws: ``SecondCopyRefused`` where it lies on the state's disk, in production.
+    package static func open(
+        state: borrowing Descriptor,
+        secondCopy: String = "",
+        environment: Environment = .production
+    )
+        throws -> Vault
+    {
+        try open(state: state, secondCopy: secondCopy, environment: environment, sealer: Sealer())
     }
 
-    static func open(state: borrowing Descriptor, secondCopy: String, sealer: Sealer) throws -> Vault {
-        let group = try state.status(subject: "state").gid
+    static func open(
+        state: borrowing Descriptor,
+        secondCopy: String,
+        environment: Environment,
+        sealer: Sealer
+    ) throws -> Vault {
+        let status = try state.status(subject: "state")
+        let group = status.gid
+        if !secondCopy.isEmpty {
+            let device = try Descriptor.directory(secondCopy).status(subject: secondCopy).device
+            guard SecondCopyRule.allows(device: device, besideStateOn: status.device, in: environment) else {
+                throw SecondCopyRefused.sameDisk(secondCopy)
+            }
+        }
         let root = try state.vaultDirectory("vault", group: group)
         let vault = Vault(
             root: try root.duplicate(),
@@ -57,7 +79,7 @@ package final class Vault: Sendable {
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
         try vault.removeUnfinishedPlainCopies()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
-            try shelf.keys.removeLeftovers(subject: "keys") { BundleID($0) != nil }
+            try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }
             try shelf.eachMonth { month in
                 try month.removeLeftovers(subject: "exhibits") { BundleID($0) != nil }
             }

@@ -22,6 +22,7 @@ ANA, BEN, OTTO, STRANGER, CARA, LENA = 61011, 61012, 61013, 61014, 61015, 61016
 STAFF = 61020  # the group that the socket is open to
 STAFF_ROLES = (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator"),
                ("cara", CARA, "custodian"), ("lena", LENA, "counsel"))
+STATE = 61021  # the state's group, which is not the daemon's own, as the packaging has it
 CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip", "context-*.json")))
 
 
@@ -35,6 +36,10 @@ def a_desk(uploads):
         house.set("list", "class", '"exploitative"')
         house.set("report", "email", '"ncmec@hosting.org"')
         house.list_and_build([sha256(content) for content in house.listed])
+        # What the packaging does: the desk's group may pass through to the vault, and the daemon is in it.
+        house.groups.append(STATE)
+        os.chown(house.state, -1, STATE)
+        os.chmod(house.state, 0o710)
         desk = Desk(house)
         house.set("state", "desk_key", json.dumps(desk.public_key))
         house.start()
@@ -73,8 +78,6 @@ class Desk:
             house.read_config()
             + f'\n[desk]\nroot = "{self.root}"\nsocket = "{self.socket}"\nroles = "{self.roles}"\ngroup = "{STAFF}"\n'
         )
-        # What an operator does once: the state's group, here the daemon's own, may pass through to the vault.
-        os.chmod(house.state, 0o710)
 
     def give_the_key(self):
         """The demonstration's key opens what the daemon seals; a real desk has one of its own."""
@@ -89,7 +92,7 @@ class Desk:
         """Runs the desk as its own user, in the state's group, until it listens."""
         program = os.path.join(programs(), "breakwater-review")
         self.process = subprocess.Popen(
-            [*self.as_user(DESK, [DAEMON, STAFF]), program, "--config", self.house.config],
+            [*self.as_user(DESK, [STATE, STAFF]), program, "--config", self.house.config],
             stderr=subprocess.PIPE, cwd="/",
         )
         line = self.process.stderr.readline().decode()

@@ -154,6 +154,7 @@ class House:
         self.identity = os.path.join(self.place, "keys", "demonstration.key")
         self.log_path = os.path.join(self.root, "log")
         self.has_lease = lease
+        self.groups = []  # of the daemon, beside the spool's
         self.daemon = None
         # Words that `launch` puts before the program, such as strace with its options.
         self.prefix = []
@@ -238,7 +239,7 @@ class House:
         """The words that run a program as the daemon's user."""
         if not IS_ROOT:
             return []
-        words = ["setpriv", "--reuid", str(DAEMON), "--regid", str(DAEMON), "--groups", str(GROUP)]
+        words = ["setpriv", "--reuid", str(DAEMON), "--regid", str(DAEMON), "--groups", ",".join(map(str, [GROUP, *self.groups]))]
         if self.has_lease:
             words += ["--inh-caps", "-all,+lease", "--ambient-caps", "-all,+lease", "--bounding-set", "-all,+lease"]
         else:

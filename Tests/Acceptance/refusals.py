@@ -219,6 +219,15 @@ def a_second_daemon_with_a_state_of_its_own_is_refused_the_spool():
 
 
 @case
+def a_state_whose_group_the_daemon_is_not_in_is_refused():
+    needs_root()
+    with deployment(build=False) as house:
+        os.chown(house.state, -1, 61021)
+        os.chmod(house.state, 0o710)
+        expect_refused(house.refuses_to_start(), 10, house.state, "SupplementaryGroups=")
+
+
+@case
 def a_spool_on_two_mounts_is_refused():
     """A rename between two bind mounts of one file system fails, so it is found out before the first upload."""
     needs_root()

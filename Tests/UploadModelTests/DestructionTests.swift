@@ -186,7 +186,7 @@ import Testing
             content: String(repeating: "1", count: 64),
             tagManifest: nil,
             places: [
-                DestroyedPlace(path: "vault/keys/a", what: "key header", method: .cryptographicErase),
+                DestroyedPlace(path: "vault/keys/a", what: "key header", method: .unlinked),
                 DestroyedPlace(path: "vault/exhibits/b", what: "body", method: .absent),
             ]
         )
@@ -195,7 +195,7 @@ import Testing
             "exhibit      ex-01a2003d-2a03-7851-99f1-8164611d1177", "basis        le-request",
             "request      SHA-256 \(Self.digest)",
             "agreed       s-18, custodian, 2027-08-02T00:00:00.000000000Z",
-            "  cryptographic-erase  key header  vault/keys/a", "  absent  body  vault/exhibits/b",
+            "  unlinked  key header  vault/keys/a", "  absent  body  vault/exhibits/b",
         ] {
             #expect(text.split(separator: "\n").contains { $0 == line }, "\(line)")
         }

@@ -63,24 +63,88 @@ import UploadModel
                 "vault/certificates/\(Self.bundle).json", "vault/certificates/\(Self.bundle).txt", Self.other,
             ]
         )
-        #expect(record.method("key headers, vault") == "cryptographic-erase")
-        #expect(record.method("key headers, second copy") == "cryptographic-erase")
-        #expect(record.method("sealed bodies and records, vault") == "deleted")
-        #expect(record.method("sealed bodies and records, second copy") == "deleted")
-        #expect(record.method("unsealed copy") == "deleted")
-        #expect(record.method("draft report") == "deleted")
+        #expect(record.method("key headers, vault") == "unlinked")
+        #expect(record.method("key headers, second copy") == "unlinked")
+        #expect(record.method("sealed bodies and records, vault") == "unlinked")
+        #expect(record.method("sealed bodies and records, second copy") == "unlinked")
+        #expect(record.method("unsealed copy") == "unlinked")
+        #expect(record.method("draft report") == "unlinked")
         #expect(record.json["tagmanifest_sha256"]?.stringValue?.utf8.count == 64)
         let text = try state.text("vault/certificates/\(Self.bundle).txt")
         #expect(text.contains("agreed       s-18, custodian"))
     }
 
-    @Test("destroyed again it is the same certificate, and what a crash left goes and is said")
+    @Test("what was not there is said to be absent, and destroyed again it is the same certificate")
     func again() throws {
         let state = try Self.filled()
         try state.root.removeTree(Array("vault/keys/\(Self.bundle)".utf8))
         let record = try Self.destroy(state)
         #expect(record.method("key headers, vault") == "absent")
         #expect(try Self.destroy(state).bytes == record.bytes)
+    }
+
+    @Test("what a try before a crash removed is not called absent by the one after it")
+    func interrupted() throws {
+        let state = try Self.filled()
+        let whole = try Self.destroy(state)
+        // As a kill leaves it after the last removal, before the certificate.
+        for name in ["\(Self.bundle).json", "\(Self.bundle).txt"] {
+            try state.root.unlink(Array("vault/certificates/\(name)".utf8))
+        }
+        try state.replace("vault/certificates/.\(Self.bundle).begun", with: whole.bytes)
+        let record = try Self.destroy(state)
+        #expect(record.json["tagmanifest_sha256"] == whole.json["tagmanifest_sha256"])
+        for what in ["key headers, vault", "key headers, second copy", "unsealed copy", "draft report"] {
+            #expect(record.method(what) == "unlinked", "\(what)")
+        }
+        #expect(try state.names(below: "vault/certificates").allSatisfy { !$0.hasPrefix(".") })
+    }
+
+    @Test("what a repair set aside and what a killed writer left of an exhibit goes too")
+    func leftovers() throws {
+        let state = try Self.filled()
+        let month = "vault/exhibits/\(Self.bundle.year)/\(Self.bundle.month)"
+        for path in [
+            "\(month)/.damaged-\(Self.bundle)-1", "\(month)/.\(Self.bundle)", "second/keys/.\(Self.bundle)",
+        ] {
+            try state.root.makeDirectory(Array(path.utf8), mode: 0o750)
+        }
+        _ = try Self.destroy(state)
+        #expect(
+            try state.entries().allSatisfy { !$0.path.contains(".damaged") && !$0.path.contains("/.ex-") }
+        )
+    }
+
+    @Test("where the second copy is set and its disk is not there, nothing is destroyed")
+    func secondIsAbsent() throws {
+        let state = try Self.filled()
+        try state.root.removeTree(Array("second/exhibits".utf8))
+        try state.root.removeTree(Array("second/keys".utf8))
+        let before = try state.entries().map(\.path)
+        #expect(throws: SecondCopyRefused.notLaidOut) { try Self.destroy(state) }
+        #expect(try state.entries().map(\.path) == before)
+    }
+
+    @Test("a destroyed exhibit is not restored from a copy that came back, which is told")
+    func noResurrection() throws {
+        let state = try ScratchState()
+        let vault = try state.vault(secondCopy: SealedPreservationTests.second(state))
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        _ = try Destroyer(state: state.root).destroy(
+            bundle,
+            basis: .expiry,
+            approvals: Self.approvals,
+            content: nil,
+            at: Self.time
+        )
+        #expect(try vault.everyBundle() == [bundle])
+        let found = try vault.inspect(bundle, repairing: true)
+        #expect(found.map(\.place) == [.secondCopy, .secondCopy] && found.allSatisfy { !$0.isRepaired })
+        #expect(try !vault.has(bundle))
+        _ = try vault.second.map { try $0.exhibits.removeTree(bundle.path, subject: "test") }
+        _ = try vault.second.map { try $0.keys.removeTree(bundle.name, subject: "test") }
+        #expect(try vault.inspect(bundle, repairing: true) == [] && vault.everyBundle() == [])
     }
 }
 

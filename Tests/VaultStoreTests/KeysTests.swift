@@ -284,6 +284,46 @@ import UploadModel
         #expect(again.rewrapped.isEmpty && again.closed.count == 2)
     }
 
+    @Test("headers that a killed run left under no name but a hidden one are taken up at the next start")
+    func recoveredHeaders() throws {
+        let state = try ScratchState()
+        try state.preserve()
+        let bundle = BundleID(Exhibit.uploadID)
+        let keys = try state.root.open(Array("vault/keys".utf8), .directory)
+        try keys.rename(bundle.name, to: keys, bundle.name.hidden)
+        #expect(try state.vault().headerFaults(of: bundle) == [])
+        #expect(try state.opened("content", of: bundle) == Exhibit.content)
+        // Beside the named ones the hidden ones are of the past, and of no bundle they are nobody's.
+        for name in [bundle.name.hidden, BundleID(.other).name.hidden] {
+            try keys.makeDirectory(name, mode: 0o750)
+        }
+        _ = try state.vault()
+        #expect(try state.names(below: "vault/keys").allSatisfy { !$0.hasPrefix(".") })
+        // Half-written headers of a bundle that has no others are no headers, and are not thrown away either.
+        try keys.rename(bundle.name, to: keys, bundle.name.hidden)
+        try state.root.unlink(Array("vault/keys/.\(bundle)/content.custodians.age.hdr".utf8))
+        _ = try state.vault()
+        #expect(try state.names(below: "vault/keys").contains(".\(bundle)/recipients.json"))
+        #expect(try !state.vault().headerFaults(of: bundle).isEmpty)
+    }
+
+    @Test("a rewrap that was killed is taken up again, in a folder and between the two copies")
+    func rewrappingAgain() throws {
+        let state = try ScratchState()
+        let vault = try state.vault(secondCopy: SealedPreservationTests.second(state))
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        let folder = try state.root.open(Array("vault/keys".utf8), .directory)
+        try folder.rename(bundle.name, to: folder, bundle.name.hidden)
+        let audiences = Audiences(custodians: [Self.one.recipient, Self.two.recipient], review: [])
+        let rewrapping = Rewrapping(with: ScratchState.custodians[0], for: audiences)
+        #expect(try rewrapping.all(in: folder).rewrapped == [bundle])
+        #expect(try vault.inspect(bundle).map(\.fault) == [.copiesDiffer("keys/\(bundle)")])
+        #expect(try vault.rewrap(bundle, by: rewrapping))
+        #expect(try vault.inspect(bundle) == [])
+        #expect(try state.names(below: "second/keys").allSatisfy { !$0.hasPrefix(".") })
+    }
+
     @Test(
         "after its headers are shredded nobody opens an exhibit, its bag still verifies, each place is told"
     )

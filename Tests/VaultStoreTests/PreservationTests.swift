@@ -72,7 +72,7 @@ import UploadModel
         #expect(try content.status().modified == before.modified)
     }
 
-    @Test("the file's extended attributes are kept, whatever their bytes")
+    @Test("the file's extended attributes are kept, sealed, whatever their bytes")
     func attributesAreKept() throws {
         let state = try ScratchState()
         let content = try state.upload(Exhibit.content)
@@ -80,7 +80,12 @@ import UploadModel
         try #require(setAttribute(content.raw, "user.note", value, value.count, 0) == 0)
         let vault = try state.vault()
         _ = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
-        let kept = try #require(try vault.exhibit(of: Self.id)["extended_attributes"]?.arrayValue)
+        let subject = try JSONValue(parsing: try state.opened("subject", of: Self.id))
+        let kept = try #require(subject["extended_attributes"]?.arrayValue)
+        let shown = try vault.exhibit(of: Self.id)["extended_attributes"]
+        #expect(shown?["count"] == .integer(kept.count))
+        let digest = FileDigests(of: JSONValue.array(kept).canonical).listed.sha256
+        #expect(shown?["sha256"] == .optional(digest?.hex))
         #expect(kept.contains(["name_base64": "dXNlci5ub3Rl", "value_base64": "AP8K"]))
     }
 
@@ -113,7 +118,9 @@ import UploadModel
         try state.preserve(.sample(upload: .other, digests: nil, order: order))
         let record = try state.vault().exhibit(of: BundleID(.other))
         #expect(record["digests"]?["stable"] == .null)
-        #expect(record["order"]?["reason"] == "asked by counsel")
+        #expect(record["order"]?["verb"] == "preserve" && record["order"]?["reason"] == nil)
+        let subject = try JSONValue(parsing: try state.opened("subject", of: BundleID(.other)))
+        #expect(subject["order_reason"] == "asked by counsel")
         #expect(record["order"]?["at_ns"] == "1795291204123456789")
     }
 

@@ -37,7 +37,7 @@ final class ScratchState {
     static let audiences = Audiences(custodians: custodians.map(\.recipient), review: [desk.recipient])
 
     func vault(secondCopy: String = "", sealer: Sealer = Sealer()) throws -> Vault {
-        try Vault.open(state: root, secondCopy: secondCopy, sealer: sealer)
+        try Vault.open(state: root, secondCopy: secondCopy, environment: .test, sealer: sealer)
     }
 
     /// What lies sealed in a bundle or draft, opened by our own stream.

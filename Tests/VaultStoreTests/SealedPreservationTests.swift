@@ -242,6 +242,19 @@ import UploadModel
         #expect(try state.names(below: "vault/exhibits").contains { $0.contains(".damaged-\(Self.id)") })
     }
 
+    @Test("in production the second copy lies on another disk than the state, or the start is refused")
+    func anotherDisk() throws {
+        #expect(SecondCopyRule.allows(device: 2, besideStateOn: 1, in: .production))
+        #expect(!SecondCopyRule.allows(device: 1, besideStateOn: 1, in: .production))
+        #expect(SecondCopyRule.allows(device: 1, besideStateOn: 1, in: .demonstration))
+        let state = try ScratchState()
+        let second = try Self.second(state)
+        #expect(throws: SecondCopyRefused.sameDisk(second)) {
+            try Vault.open(state: state.root, secondCopy: second, environment: .production)
+        }
+        #expect(try state.entries().map(\.path) == ["second"])
+    }
+
     @Test("two copies that are both damaged are left as they are")
     func bothDamaged() throws {
         let state = try ScratchState()

@@ -25,6 +25,8 @@ package struct Rewrapping: Sendable {
     /// bundle's headers are replaced whole, or not at all.
     package func all(in folder: borrowing Descriptor) throws -> Outcome {
         var outcome = Outcome()
+        // On a custodian's machine nothing but the headers tells what is kept.
+        try folder.recoverHeaders { _ in true }
         for bundle in try Self.bundles(in: folder) {
             if try one(bundle, in: folder) {
                 outcome.rewrapped.append(bundle)
@@ -38,21 +40,39 @@ package struct Rewrapping: Sendable {
     /// - Returns: `false` when its headers are not for this identity.
     package func one(_ bundle: BundleID, in folder: borrowing Descriptor) throws -> Bool {
         let old = try folder.headers(of: bundle)
-        var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
-        for name in HeaderFolder.bodies {
-            do throws(SealingFault) {
-                let key = try old.fileKey(of: name, with: identity)
-                for audience in audiences.inUse {
-                    let header = try AgeHeader(key, for: audiences[audience])
-                    files[SealedFile.headerName(name, audience)] = header.bytes
-                }
-            } catch {
-                if error == .notForThisIdentity { return false }
-                throw error
-            }
+        do {
+            try place(wrapped("content", old), wrapped("subject", old), of: bundle, in: folder)
+            return true
+        } catch SealingFault.notForThisIdentity {
+            return false
         }
-        try folder.placeHeaders(files, of: bundle)
-        return true
+    }
+
+    private func wrapped(_ name: String, _ old: [String: [UInt8]]) throws(SealingFault) -> WrappedKey {
+        try WrappedKey(old.fileKey(of: name, with: identity), of: name, for: audiences)
+    }
+
+    /// The old headers stay until the new ones were read back and open both bodies.
+    private func place(
+        _ content: borrowing WrappedKey,
+        _ subject: borrowing WrappedKey,
+        of bundle: BundleID,
+        in folder: borrowing Descriptor
+    ) throws {
+        var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
+        for (name, bytes) in content.headerFiles + subject.headerFiles { files[name] = bytes }
+        try folder.placeHeaders(files, of: bundle) { directory in
+            let faults = [
+                try content.faultOfHeaders(in: directory, subject: "keys/\(bundle)"),
+                try subject.faultOfHeaders(in: directory, subject: "keys/\(bundle)"),
+            ].compactMap(\.self)
+            if !faults.isEmpty { throw DamagedBundle(bundle: bundle, faults: faults) }
+        }
+    }
+
+    /// Whether a bundle's headers are for these audiences already, as the record beside them says.
+    func isDone(_ bundle: BundleID, in folder: borrowing Descriptor) throws -> Bool {
+        try folder.headers(of: bundle)[HeaderFolder.recipients] == HeaderFolder.record(of: audiences)
     }
 
     private static func bundles(in folder: borrowing Descriptor) throws -> [BundleID] {
@@ -87,6 +107,7 @@ extension Vault {
         return try places.compactMap { place, shelf in
             guard let shelf else { return nil }
             let count = try shelf.headers(of: bundle).keys.count { $0.hasSuffix(".age.hdr") }
+            try shelf.keys.removeTree(bundle.name.hidden, subject: "keys/\(bundle)")
             try shelf.keys.removeTree(bundle.name, subject: "keys/\(bundle)")
             try shelf.keys.sync(subject: "keys")
             return ShreddedHeaders(place: place, headers: count)
@@ -114,7 +135,10 @@ extension Vault {
     ///
     /// - Returns: `false` when they are not for the rewrapping's identity.
     package func rewrap(_ bundle: BundleID, by rewrapping: Rewrapping) throws -> Bool {
-        guard try rewrapping.one(bundle, in: shelf.keys) else { return false }
+        // A run that was killed between the copies has done the first one, for which its key may be none any more.
+        guard try rewrapping.one(bundle, in: shelf.keys) || rewrapping.isDone(bundle, in: shelf.keys) else {
+            return false
+        }
         if let second { try second.place(shelf.headers(of: bundle), of: bundle) }
         return true
     }

@@ -58,9 +58,15 @@ package struct SealingKeys: Equatable, Sendable {
     /// - Throws: ``EvidenceRefused``.
     package func check(_ environment: Environment, _ lists: [ListSource]) throws(EvidenceRefused) {
         if demonstration != nil, environment == .production { throw .demonstrationInProduction }
-        guard let real = lists.first(where: { !$0.synthetic }) else { return }
-        if demonstration != nil { throw .demonstrationBesideRealList(real.name) }
-        if custodians.count < 2 { throw .tooFewCustodians(list: real.name, found: custodians.count) }
+        if let real = lists.first(where: { !$0.synthetic }) { try checkServing(real.name) }
+    }
+
+    /// - Parameter list: A list of real values.
+    /// - Throws: ``EvidenceRefused`` where what matches it may not be sealed with these keys.
+    package func checkServing(_ list: String) throws(EvidenceRefused) {
+        if mayServeRealLists { return }
+        if demonstration != nil { throw .demonstrationBesideRealList(list) }
+        throw .tooFewCustodians(list: list, found: custodians.count)
     }
 }
 

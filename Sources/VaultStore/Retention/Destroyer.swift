@@ -5,18 +5,30 @@ package import UploadModel
 
 /// Destroys one exhibit wherever it lies, and keeps what proves it.
 ///
-/// Key headers go first: from then on nobody can open what a crash may leave of the rest. Each step may be repeated; what
-/// is gone is said to be absent. Blocks.
+/// What is there is written down first, durably, so that a try after a crash does not call absent what the one before it
+/// removed. Key headers go before all else: from then on nobody can open what a crash may leave of the rest. Blocks.
 package struct Destroyer: ~Copyable {
     private let state: Descriptor
     private let second: Descriptor?
 
     /// - Parameter second: The second copy's directory, laid out as the vault is.
-    package init(state: borrowing Descriptor, secondCopy second: consuming Descriptor? = nil)
-        throws(SyscallError)
-    {
+    /// - Throws: ``SecondCopyRefused`` where that directory holds no shelf: its disk is not mounted.
+    package init(state: borrowing Descriptor, secondCopy second: consuming Descriptor? = nil) throws {
+        try Self.check(second)
         self.state = try state.duplicate()
         self.second = second
+    }
+
+    private static func check(_ second: borrowing Descriptor?) throws {
+        switch second {
+        case .some(let second):
+            for name in ["exhibits", "keys"] {
+                guard try second.statusIfThere(of: Array(name.utf8), subject: "second copy") != nil else {
+                    throw SecondCopyRefused.notLaidOut
+                }
+            }
+        case .none: break
+        }
     }
 
     /// Destroys, and writes the certificate to `vault/certificates/ex-<uuid>.json` and `.txt`.
@@ -31,44 +43,28 @@ package struct Destroyer: ~Copyable {
         content: String?,
         at time: Timestamp
     ) throws -> [UInt8] {
-        if let done = try certificate(of: bundle) { return done }
-        let manifest = try Self.tagManifest(of: bundle, state: state)
-        var places: [DestroyedPlace] = []
-        try destroy(bundle, in: state, below: "vault/", as: "vault", into: &places)
-        switch second {
-        case .some(let second):
-            try destroy(bundle, in: second, below: "", as: "second copy", into: &places)
-        case .none: break
+        let folder = try certificates()
+        if let done = try certificate(of: bundle) {
+            try folder.forget(bundle.begun)
+            return done
         }
-        for name in ["plain/\(bundle)", "plain/\(bundle).subject.json"] {
-            places.append(try remove("vault/\(name)", in: state, "unsealed copy", .deleted))
-        }
-        for name in try drafts(of: bundle.upload) {
-            places.append(try remove("drafts/\(name)", in: state, "draft report", .deleted))
-        }
+        let targets = try targets(of: bundle)
+        let begun = try BegunDestruction(of: bundle, in: folder)
         let certificate = DestructionCertificate(
             exhibit: bundle,
             basis: basis,
             approvals: approvals,
             executedAt: time,
             content: content,
-            tagManifest: manifest,
-            places: places
-        )
-        let folder = try certificates()
-        try folder.writeDurably(
-            Array(certificate.text.utf8),
-            as: Array("\(bundle).txt".utf8),
-            mode: VaultModes.file,
-            subject: "certificate"
+            tagManifest: try Self.tagManifest(of: bundle, state: state) ?? begun.tagManifest,
+            places: begun.places(with: try places(of: targets))
         )
         let bytes = certificate.json.canonical
-        try folder.writeDurably(
-            bytes,
-            as: Array("\(bundle).json".utf8),
-            mode: VaultModes.file,
-            subject: "certificate"
-        )
+        try folder.keep(bytes, as: bundle.begun)
+        for target in targets { try remove(target) }
+        try folder.keep(Array(certificate.text.utf8), as: Array("\(bundle).txt".utf8))
+        try folder.keep(bytes, as: Array("\(bundle).json".utf8))
+        try folder.forget(bundle.begun)
         return bytes
     }
 
@@ -91,32 +87,98 @@ package struct Destroyer: ~Copyable {
 
     // MARK: - Place by place
 
-    private func destroy(
-        _ bundle: BundleID,
-        in root: borrowing Descriptor,
-        below: String,
-        as copy: String,
-        into places: inout [DestroyedPlace]
-    ) throws(SyscallError) {
-        let exhibit = "\(below)exhibits/" + String(decoding: bundle.path, as: UTF8.self)
-        places.append(
-            try remove("\(below)keys/\(bundle)", in: root, "key headers, \(copy)", .cryptographicErase)
+    private struct Target {
+        let isInSecondCopy: Bool
+        let path: String
+        let what: String
+    }
+
+    /// Everything to remove, key headers first.
+    private func targets(of bundle: BundleID) throws -> [Target] {
+        var (headers, bodies) = (
+            try Self.headers(of: bundle, in: state, "vault/", "vault", false), [Target]()
         )
-        places.append(try remove(exhibit, in: root, "sealed bodies and records, \(copy)", .deleted))
+        bodies += try Self.bodies(of: bundle, in: state, "vault/", "vault", false)
+        switch second {
+        case .some(let second):
+            headers += try Self.headers(of: bundle, in: second, "", "second copy", true)
+            bodies += try Self.bodies(of: bundle, in: second, "", "second copy", true)
+        case .none: break
+        }
+        let plain = ["plain/\(bundle)", "plain/\(bundle).subject.json"].map {
+            Target(isInSecondCopy: false, path: "vault/\($0)", what: "unsealed copy")
+        }
+        let drafts = try drafts(of: bundle.upload).map {
+            Target(isInSecondCopy: false, path: "drafts/\($0)", what: "draft report")
+        }
+        return headers + bodies + plain + drafts
+    }
+
+    private static func headers(
+        of bundle: BundleID,
+        in root: borrowing Descriptor,
+        _ below: String,
+        _ copy: String,
+        _ isSecond: Bool
+    ) throws(SyscallError) -> [Target] {
+        let hidden = "\(below)keys/.\(bundle)"
+        let isThere = try root.statusIfThere(of: Array(hidden.utf8), subject: "exhibit") != nil
+        return ((isThere ? [hidden] : []) + ["\(below)keys/\(bundle)"]).map {
+            Target(isInSecondCopy: isSecond, path: $0, what: "key headers, \(copy)")
+        }
+    }
+
+    /// The bundle, and what a killed writer or a repair left of it beside.
+    private static func bodies(
+        of bundle: BundleID,
+        in root: borrowing Descriptor,
+        _ below: String,
+        _ copy: String,
+        _ isSecond: Bool
+    ) throws(SyscallError) -> [Target] {
+        let month = "\(below)exhibits/\(bundle.year)/\(bundle.month)"
+        return try ([bundle.name] + root.remains(of: bundle, in: month)).map { name in
+            Target(
+                isInSecondCopy: isSecond,
+                path: "\(month)/" + String(decoding: name, as: UTF8.self),
+                what: "sealed bodies and records, \(copy)"
+            )
+        }
+    }
+
+    private func places(of targets: [Target]) throws(SyscallError) -> [DestroyedPlace] {
+        var places: [DestroyedPlace] = []
+        for target in targets {
+            let isThere = try status(of: target) != nil
+            places.append(
+                DestroyedPlace(path: target.path, what: target.what, method: isThere ? .unlinked : .absent)
+            )
+        }
+        return places
+    }
+
+    private func status(of target: Target) throws(SyscallError) -> FileStatus? {
+        let path = Array(target.path.utf8)
+        guard target.isInSecondCopy else { return try state.statusIfThere(of: path, subject: "exhibit") }
+        switch second {
+        case .some(let second): return try second.statusIfThere(of: path, subject: "exhibit")
+        case .none: return nil
+        }
+    }
+
+    private func remove(_ target: Target) throws(SyscallError) {
+        guard target.isInSecondCopy else { return try Self.remove(target.path, in: state) }
+        switch second {
+        case .some(let second): try Self.remove(target.path, in: second)
+        case .none: break
+        }
     }
 
     /// Removes a file or a directory with all that it holds, durably.
-    private func remove(
-        _ path: String,
-        in root: borrowing Descriptor,
-        _ what: String,
-        _ method: DestroyedPlace.Method
-    ) throws(SyscallError) -> DestroyedPlace {
+    private static func remove(_ path: String, in root: borrowing Descriptor) throws(SyscallError) {
+        guard let found = try root.statusIfThere(of: Array(path.utf8), subject: "exhibit") else { return }
         let cut = path.lastIndex(of: "/")!
         let (parent, name) = (Array(path[..<cut].utf8), Array(path[path.index(after: cut)...].utf8))
-        guard let found = try root.statusIfThere(of: Array(path.utf8), subject: "exhibit") else {
-            return DestroyedPlace(path: path, what: what, method: .absent)
-        }
         let directory = try root.open(parent, .directory, subject: "exhibit")
         if found.kind == .directory {
             try directory.removeTree(name, subject: "exhibit")
@@ -124,7 +186,6 @@ package struct Destroyer: ~Copyable {
             try directory.unlink(name, subject: "exhibit")
         }
         try directory.sync(subject: "exhibit")
-        return DestroyedPlace(path: path, what: what, method: method)
     }
 
     /// A draft is a directory, or sealed files, that begin with the upload's id.
@@ -148,5 +209,61 @@ package struct Destroyer: ~Copyable {
         )
         try vault.sync(subject: "vault")
         return folder
+    }
+}
+
+/// What a destruction that a crash interrupted had written down before it removed anything.
+private struct BegunDestruction {
+    var tagManifest: String?
+    private var removed: [DestroyedPlace] = []
+
+    /// Empty where none was begun.
+    init(of bundle: BundleID, in folder: borrowing Descriptor) throws {
+        guard try folder.statusIfThere(of: bundle.begun, subject: "certificate") != nil else { return }
+        let bytes = try folder.open(bundle.begun, [.noFollow], subject: "certificate")
+            .readAll(limit: 1 << 20, subject: "certificate")
+        let json = try JSONValue(parsing: bytes)
+        tagManifest = json["tagmanifest_sha256"]?.stringValue
+        removed = (json["places"]?.arrayValue ?? []).compactMap { place in
+            guard let path = place["path"]?.stringValue, let what = place["what"]?.stringValue,
+                place["method"]?.stringValue == DestroyedPlace.Method.unlinked.rawValue
+            else { return nil }
+            return DestroyedPlace(path: path, what: what, method: .unlinked)
+        }
+    }
+
+    /// What both tries removed, and what neither found.
+    func places(with found: [DestroyedPlace]) -> [DestroyedPlace] {
+        let known = Set(removed.map(\.path))
+        return removed + found.filter { !known.contains($0.path) }
+    }
+}
+
+extension BundleID {
+    /// Beside the certificates, while a destruction is under way.
+    fileprivate var begun: [UInt8] { Array(".\(self).begun".utf8) }
+}
+
+extension Descriptor {
+    fileprivate func keep(_ bytes: [UInt8], as name: [UInt8]) throws(SyscallError) {
+        try writeDurably(bytes, as: name, mode: VaultModes.file, subject: "certificate")
+    }
+
+    fileprivate func forget(_ name: [UInt8]) throws(SyscallError) {
+        guard try statusIfThere(of: name, subject: "certificate") != nil else { return }
+        try unlink(name, subject: "certificate")
+        try sync(subject: "certificate")
+    }
+
+    /// What lies of a bundle in a month under names that no reader takes for a bundle's: half-written, or set aside.
+    func remains(of bundle: BundleID, in month: String) throws(SyscallError) -> [[UInt8]] {
+        guard try statusIfThere(of: Array(month.utf8), subject: "exhibits") != nil else { return [] }
+        var entries = try DirectoryEntries(of: try open(Array(month.utf8), .directory, subject: "exhibits"))
+        var names: [[UInt8]] = []
+        while let entry = try entries.next() {
+            let isDamaged = entry.name.starts(with: Array(".damaged-\(bundle)".utf8))
+            if isDamaged || entry.name == bundle.name.hidden { names.append(entry.name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 }

@@ -5,11 +5,8 @@ import UploadModel
 
 /// A body on the disk, sealed, with its file key still in memory: what is needed to prove that it opens.
 struct SealedFile: ~Copyable {
-    let name: String
     let body: SealedBody
-    private let key: FileKey
-    private let headers: [(audience: Audience, written: WrittenHeader)]
-    private let audiences: Audiences
+    private let wrapped: WrappedKey
     /// Size and SHA-256 of what went in.
     private let plain: DigestSet
 
@@ -29,22 +26,17 @@ struct SealedFile: ~Copyable {
         subject: String,
         fill: (inout SealingStream) throws -> DigestSet
     ) throws {
-        let key = FileKey()
-        let headers = try audiences.inUse.map { audience in
-            (audience, try WrittenHeader(key, for: sealer.recipients(audiences[audience])))
-        }
+        let wrapped = try WrappedKey(FileKey(), of: name, for: audiences, by: sealer)
         let flags: OpenFlags = [.write, .create, .exclusive]
         let file = try directory.open(Array(Self.bodyName(name).utf8), flags, mode: 0o600, subject: subject)
-        var stream = try SealingStream(key, to: file, subject: subject, by: sealer)
+        var stream = try SealingStream(wrapped.key, to: file, subject: subject, by: sealer)
         let plain = try fill(&stream)
         let body = try stream.finish()
         try file.setMode(VaultModes.file, subject: subject)
         try file.sync(subject: subject)
         try file.close()
-        (self.name, self.audiences, self.plain, self.body, self.headers) = (
-            name, audiences, plain, body, headers
-        )
-        self.key = key
+        (self.plain, self.body) = (plain, body)
+        self.wrapped = wrapped
     }
 
     /// The same for bytes in memory.
@@ -63,21 +55,19 @@ struct SealedFile: ~Copyable {
     }
 
     /// The headers, by the name of their file.
-    var headerFiles: [(name: String, bytes: [UInt8])] {
-        headers.map { (Self.headerName(name, $0.audience), $0.written.header.bytes) }
-    }
+    var headerFiles: [(name: String, bytes: [UInt8])] { wrapped.headerFiles }
 
     /// Opens the body as it is on the disk, past the page cache, and compares what comes out with what went in.
     ///
     /// - Returns: The fault; none when the body is proven to open to the same bytes.
     func faultOfBody(in directory: borrowing Descriptor, subject: String) throws -> BundleFault? {
-        let path = Self.bodyName(name)
+        let path = Self.bodyName(wrapped.name)
         let file = try directory.open(Array(path.utf8), [.noFollow, .nonBlocking], subject: subject)
         file.dropCache()
         file.willReadInOrder()
         var running = RunningDigest(.init(.sha256))
         do {
-            try OpeningStream.chunks(of: file, with: key, subject: subject) { running.update($0) }
+            try OpeningStream.chunks(of: file, with: wrapped.key, subject: subject) { running.update($0) }
         } catch is SealingFault {
             return .doesNotOpen(path)
         }
@@ -86,17 +76,9 @@ struct SealedFile: ~Copyable {
         return isSame ? nil : .doesNotOpen(path)
     }
 
-    /// Compares each header as it is on the disk with those it was to be for, without anybody's private key.
+    /// Compares each header as it is on the disk with those it was to be for.
     func faultOfHeaders(in directory: borrowing Descriptor, subject: String) throws -> BundleFault? {
-        for (audience, written) in headers {
-            let path = Self.headerName(name, audience)
-            let file = try directory.open(Array(path.utf8), [.noFollow, .nonBlocking], subject: subject)
-            file.dropCache()
-            let bytes = try file.readAll(limit: AgeHeader.largest, subject: subject)
-            // The recipients as the settings have them, not as the sealer took them.
-            if !written.opens(bytes, for: audiences[audience], key) { return .headerDoesNotOpen(path) }
-        }
-        return nil
+        try wrapped.faultOfHeaders(in: directory, subject: subject)
     }
 
     /// What a technical record says of it.

@@ -1,0 +1,45 @@
+package import LinuxIO
+package import UploadModel
+
+/// Where a second copy may lie.
+enum SecondCopyRule {
+    /// A second copy on the disk of the first is none; and where the other disk is not mounted, its mount point lies on
+    /// the disk of the first. A demonstration or test may do with one disk.
+    static func allows(device: UInt64, besideStateOn state: UInt64, in environment: Environment) -> Bool {
+        environment != .production || device != state
+    }
+}
+
+/// Why the second copy is not written to, with the way out.
+package enum SecondCopyRefused: WayOut, Equatable {
+    case sameDisk(String)
+    /// It holds no `exhibits` or no `keys`, where exhibits were copied to.
+    case notLaidOut
+
+    package var description: String {
+        switch self {
+        case .sameDisk(let path): "evidence.second_copy: \(path) lies on the disk that state.root lies on"
+        case .notLaidOut: "evidence.second_copy holds no exhibits/ or no keys/"
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .sameDisk:
+            "mount the other disk (a unit's RequiresMountsFor= waits for it), or set second_copy = \"\""
+        case .notLaidOut: "mount its disk; until then nothing is destroyed, for that copy would stay"
+        }
+    }
+
+    package var exitCode: ExitCode { .settingsRefused }
+}
+
+extension Vault {
+    /// Destroys in the copies that this vault was opened with, whatever the settings say since.
+    ///
+    /// - Throws: ``SecondCopyRefused``, `SyscallError`.
+    package func destroyer(state: borrowing Descriptor) throws -> Destroyer {
+        guard let second else { return try Destroyer(state: state) }
+        return try Destroyer(state: state, secondCopy: second.root.duplicate())
+    }
+}
