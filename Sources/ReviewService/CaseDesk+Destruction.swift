@@ -76,7 +76,8 @@ extension CaseDesk {
             reason: proposed.reason,
             at: at,
             approvals: destruction.approvals,
-            basis: destruction.basis
+            basis: destruction.basis,
+            basisSince: keeping.retention.beginning(of: destruction.basis)
         )
         try give(order, [], keeping, staff, as: role)
         return ordered(order)

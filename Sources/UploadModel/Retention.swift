@@ -83,6 +83,15 @@ extension Retention {
     /// From when on what was found then not to be csam may be destroyed.
     static func end(notCSAM time: Timestamp) -> Timestamp { time.adding(days: coolingOff) }
 
+    /// What the time on a basis is counted from; `nil` where it has none, or has not begun.
+    package func beginning(of basis: DestructionBasis) -> Timestamp? {
+        switch basis {
+        case .expiry: submittedAt
+        case .notCSAM: disposition.flatMap { $0.0 == .notCSAM ? $0.at : nil }
+        case .lawEnforcement: nil
+        }
+    }
+
     package func activeHolds(at time: Timestamp) -> [Hold] { holds.filter { $0.isActive(at: time) } }
 
     /// Where it stands.

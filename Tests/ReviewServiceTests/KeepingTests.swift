@@ -81,7 +81,7 @@ import VaultStore
         let bytes = Array("invented".utf8)
         #expect(try content(of: order, scratch) == bytes)
         let digests = DigestSet(of: bytes)
-        try order.check(matches: [.invented(digests)], digests: digests)
+        try order.check(matches: [.invented(digests)], digests: digests, preservedAt: nil, at: scratch.clock.now)
         #expect(order.upload == bundle.upload)
         #expect(throws: KeepingRefused.waits(order.id)) { try scratch.ask("exhibit.restore", id) }
         try answer(order, scratch)
@@ -89,7 +89,7 @@ import VaultStore
         #expect(shown.value["orders"]?.arrayValue?.first?["done"]?.boolValue == true)
         #expect(throws: KeepingRefused.restored(bundle)) { try scratch.ask("exhibit.restore", id) }
         let lifted = try self.order(in: try scratch.ask("exhibit.lift", id), scratch)
-        try lifted.check(matches: [.invented(digests)], digests: digests)
+        try lifted.check(matches: [.invented(digests)], digests: digests, preservedAt: nil, at: scratch.clock.now)
     }
 
     @Test("a near match is given back by one person, and nothing before it was decided")
@@ -101,7 +101,9 @@ import VaultStore
         let order = try order(in: try scratch.ask("exhibit.restore", id), scratch)
         try order.check(
             matches: [.invented(DigestSet(of: Array("invented".utf8)), grade: .g4)],
-            digests: DigestSet(of: Array("invented".utf8))
+            digests: DigestSet(of: Array("invented".utf8)),
+            preservedAt: nil,
+            at: scratch.clock.now
         )
     }
 
@@ -191,7 +193,7 @@ import VaultStore
         _ = try scratch.ask("hold.release", hold, as: ScratchDesk.cara)
         #expect(throws: KeepingRefused.self) { try scratch.ask("hold.release", hold, as: ScratchDesk.cara) }
         let order = try order(in: try approve(ScratchDesk.lena), scratch)
-        try order.check(matches: [], digests: nil)
+        try order.check(matches: [], digests: nil, preservedAt: nil, at: scratch.clock.now)
         #expect(order.approvals.persons == 2)
         try answer(order, scratch)
         #expect(throws: KeepingRefused.destroyed(bundle)) { try approve(ScratchDesk.lena) }
@@ -248,7 +250,7 @@ import VaultStore
         _ = try scratch.ask("destroy.request", request, as: ScratchDesk.cara, files: document)
         let called = with(id, ["called_back": "2026-11-22T10:00:00Z"])
         let order = try order(in: try scratch.ask("destroy.approve", called, as: ScratchDesk.lena), scratch)
-        try order.check(matches: [], digests: nil)
+        try order.check(matches: [], digests: nil, preservedAt: nil, at: scratch.clock.now)
     }
 
     @Test("an export is for one recipient, numbered, recorded first, and given by a custodian only")
