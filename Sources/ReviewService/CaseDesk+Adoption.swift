@@ -91,7 +91,7 @@ private struct Arrival {
 
     var events: [ReviewEvent] {
         (isNew ? [.opened(.match)] : [])
-            + exhibits.map { .joined(JoinedExhibit($0.bundle, meeting: $0.matches)) }
+            + exhibits.map { .joined(JoinedExhibit($0.bundle, meeting: $0.matches, sha256: $0.digests.sha256?.hex)) }
     }
 }
 
