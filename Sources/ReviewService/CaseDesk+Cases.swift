@@ -1,5 +1,6 @@
 import CyberTip
 import JSONText
+import Synchronization
 import UploadModel
 
 // Looking at cases, and opening one without a match.
@@ -12,7 +13,11 @@ extension CaseDesk {
         }
         let now = now
         let entries = zip(cases, counts).map { CaseLine($0, exhibits: $1, now: now) }
-        return DeskAnswer(.array(entries.map(\.json)), entries.map(\.text))
+        let unopened = unopened.withLock { $0.all }
+        return DeskAnswer(
+            .array(entries.map(\.json) + unopened.map(\.json)),
+            entries.map(\.text) + unopened.map(\.text)
+        )
     }
 
     func show(_ id: CaseID) throws -> DeskAnswer {
