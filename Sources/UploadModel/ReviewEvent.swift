@@ -123,9 +123,9 @@ package enum Disposition: Equatable, Sendable {
     }
 }
 
-/// One draft, named by its bytes.
+/// One draft, named by the bytes of all its documents.
 package struct DraftMark: Equatable, Sendable {
-    /// SHA-256 of `draft.json`, hexadecimal.
+    /// SHA-256 of the list of the documents' own digests, hexadecimal.
     package let sha256: String
     package let blocking: Int
     package let warnings: Int
