@@ -244,7 +244,9 @@ private struct Desk {
         try desk.do(.approved(mark.sha256), ben)
         #expect(!desk.review.isOpen)
         #expect(desk.refusal(.classified(bundle, .a1), ana) == .approvedAlready)
-        #expect(desk.refusal(.joined(JoinedExhibit(other, meeting: [], sha256: "aa")), .desk) == .approvedAlready)
+        #expect(
+            desk.refusal(.joined(JoinedExhibit(other, meeting: [], sha256: "aa")), .desk) == .approvedAlready
+        )
         #expect(desk.refusal(.drafted(mark), ana) == .approvedAlready)
         let sent = Submission(report: 5_000_000_000, receiptSHA256: "cc", environment: .test)
         #expect(desk.refusal(.submitted(sent), ben) == .notExported)
@@ -357,7 +359,9 @@ private struct Desk {
     func opening() throws {
         let desk = try opened()
         #expect(desk.refusal(.opened(.match), .desk) == .unfit("opened"))
-        #expect(desk.refusal(.joined(JoinedExhibit(bundle, meeting: [], sha256: "aa")), .desk) == .unfit("joined"))
+        #expect(
+            desk.refusal(.joined(JoinedExhibit(bundle, meeting: [], sha256: "aa")), .desk) == .unfit("joined")
+        )
         #expect(throws: ReviewDamaged.self) { try Review(replaying: desk.rows.dropFirst()) }
     }
 }
@@ -366,14 +370,16 @@ private struct Desk {
     static let events: [ReviewEvent] = [
         .opened(.match), .opened(.person(.enticement, because: "staff saw it")),
         .opened(.supplement(CaseID(upload))),
-        .joined(JoinedExhibit(
+        .joined(
+            JoinedExhibit(
                 bundle: bundle,
                 warrantsDraft: true,
                 isExact: true,
                 isStrong: false,
                 isConflicting: true,
                 sha256: nil
-            )),
+            )
+        ),
         .claimed, .released, .noted("a \"note\"\n"), .escalated("a child is at risk"),
         .attached(Attachment(id: grant, name: "chat \u{202E}.txt", digests: all)),
         .classified(bundle, .b2), .annotated(bundle, []), .annotated(bundle, [.infant, .viral]),
