@@ -2,6 +2,7 @@ import CyberTip
 import GRDB
 import JSONText
 import LinuxIO
+import Synchronization
 import Testing
 import UploadModel
 
