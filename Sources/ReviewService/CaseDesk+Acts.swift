@@ -59,6 +59,12 @@ extension CaseDesk {
         return DeskAnswer(.object(object), [line])
     }
 
+    /// Checks acts and does none of them: what is refused leaves nothing on the disk.
+    func rehearse(_ events: [ReviewEvent], after review: Review, by staff: Staff) throws {
+        var copy = review
+        for event in events { _ = try copy.record(event, by: staff, at: now, under: rules) }
+    }
+
     /// Checks acts one after the other and writes all their rows, or none.
     ///
     /// - Returns: The review after them; durable.

@@ -1,5 +1,6 @@
 import CyberTip
 import JSONText
+import Synchronization
 import UploadModel
 import VaultStore
 
@@ -18,9 +19,10 @@ extension CaseDesk {
             throw DeskRefused.malformed("\"directory\" is not an absolute path")
         }
         let count = try adoptAll(on: directory)
+        let left = unopened.withLock { $0.on(directory) }
         return DeskAnswer(
-            ["adopted": .integer(count)],
-            ["\(count) exhibit\(count == 1 ? "" : "s") taken in from \(directory)"]
+            ["adopted": .integer(count), "unopened": .array(left.map(\.json))],
+            ["\(count) exhibit\(count == 1 ? "" : "s") taken in from \(directory)"] + left.map(\.text)
         )
     }
 
@@ -31,12 +33,21 @@ extension CaseDesk {
             if try book.read({ try $0.exhibit(bundle) }) == nil { news.append(bundle) }
         }
         news.sort { $0.upload < $1.upload }
+        // One that does not open must not keep the others out of sight; it is tried again every time.
+        var left: [UnopenedExhibit] = []
         for start in stride(from: 0, to: news.count, by: Arrival.most) {
-            let exhibits = try news[start..<min(start + Arrival.most, news.count)]
-                .map { try ShelvedExhibit($0, on: shelf) }
+            var exhibits: [ShelvedExhibit] = []
+            for bundle in news[start..<min(start + Arrival.most, news.count)] {
+                do {
+                    exhibits.append(try ShelvedExhibit(bundle, on: shelf))
+                } catch {
+                    left.append(UnopenedExhibit(bundle: bundle, why: "\(error)"))
+                }
+            }
             try book.write { tables in try take(exhibits, from: path, tables) }
         }
-        return news.count
+        unopened.withLock { $0.keep(left, on: path) }
+        return news.count - left.count
     }
 
     /// Within one transaction: the exhibits, their cases, and the rows that say so. A case's rows are replayed once,
@@ -91,7 +102,9 @@ private struct Arrival {
 
     var events: [ReviewEvent] {
         (isNew ? [.opened(.match)] : [])
-            + exhibits.map { .joined(JoinedExhibit($0.bundle, meeting: $0.matches)) }
+            + exhibits.map {
+                .joined(JoinedExhibit($0.bundle, meeting: $0.matches, sha256: $0.digests.sha256?.hex))
+            }
     }
 }
 

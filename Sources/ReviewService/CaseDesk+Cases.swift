@@ -1,5 +1,6 @@
 import CyberTip
 import JSONText
+import Synchronization
 import UploadModel
 
 // Looking at cases, and opening one without a match.
@@ -12,14 +13,19 @@ extension CaseDesk {
         }
         let now = now
         let entries = zip(cases, counts).map { CaseLine($0, exhibits: $1, now: now) }
-        return DeskAnswer(.array(entries.map(\.json)), entries.map(\.text))
+        let unopened = unopened.withLock { $0.all }
+        return DeskAnswer(
+            .array(entries.map(\.json) + unopened.map(\.json)),
+            entries.map(\.text) + unopened.map(\.text)
+        )
     }
 
     func show(_ id: CaseID) throws -> DeskAnswer {
         let (known, rows) = try book.read { (try $0.case(id), try $0.rows(of: id)) }
         guard let known else { throw DeskRefused.noSuch("\(id)") }
         let review = try Review(replaying: rows)
-        let exhibits = try shelved(id)
+        let shelf = try shelved(id)
+        let exhibits = shelf.exhibits
         let report = try? report(of: id, review)
         let line = CaseLine(known, exhibits: exhibits.count, now: now)
         var object = line.json.objectValue ?? [:]
@@ -35,12 +41,18 @@ extension CaseDesk {
         object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
         object["approved_alone"] = review.approval.map { .bool($0.isAlone) } ?? .null
         object["report"] = .optional(review.submission.map { "\($0.report)" })
-        object["findings"] = report.map { .array($0.findings.map(\.deskJSON)) } ?? .null
+        let missing = shelf.missing.map(\.json)
+        object["findings"] =
+            report == nil && missing.isEmpty
+            ? .null : .array((report?.findings.map(\.deskJSON) ?? []) + missing)
         object["completeness"] = report.map { .integer($0.completeness.score) } ?? .null
         object["rows"] = .array(rows.map(\.json))
         let orders = try keepings(of: id).flatMap { try orderLines($0) }
         object["orders"] = .array(orders.map(\.json))
-        return DeskAnswer(.object(object), lines(known, review, exhibits, report, rows) + orders.map(\.line))
+        return DeskAnswer(
+            .object(object),
+            lines(known, review, exhibits, report, rows) + shelf.missing.map(\.line) + orders.map(\.line)
+        )
     }
 
     private func lines(
@@ -77,7 +89,10 @@ extension CaseDesk {
         let account = request.textIfThere("account")
         let at = now
         let id = CaseID(.fresh(at: at))
-        let kept = try keep(request.files)
+        let named = attachments(of: request.files)
+        let events = [.opened(.person(type, because: reason))] + named.map { ReviewEvent.attached($0) }
+        try rehearse(events, after: Review(), by: staff)
+        try keep(request.files, as: named)
         let review = try book.write { tables in
             let known = BookedCase(
                 id: id,
@@ -87,7 +102,6 @@ extension CaseDesk {
                 stage: .open,
                 isUrgent: false
             )
-            let events = [.opened(.person(type, because: reason))] + kept.map { ReviewEvent.attached($0) }
             return try write(events, on: id, by: staff, known, tables)
         }
         return said(id, review, "\(id): opened, \(type.rawValue)")

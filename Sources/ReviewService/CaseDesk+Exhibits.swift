@@ -64,18 +64,21 @@ extension CaseDesk {
     func attach(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
         guard !request.files.isEmpty else { throw DeskRefused.malformed("no file to attach") }
-        let kept = try keep(request.files)
-        let review = try record(kept.map { .attached($0) }, on: id, by: staff)
-        return said(id, review, "\(id): \(kept.count) file\(kept.count == 1 ? "" : "s") attached")
+        let named = attachments(of: request.files)
+        let events = named.map { ReviewEvent.attached($0) }
+        try rehearse(events, after: try review(of: id), by: staff)
+        try keep(request.files, as: named)
+        let review = try record(events, on: id, by: staff)
+        return said(id, review, "\(id): \(named.count) file\(named.count == 1 ? "" : "s") attached")
     }
 
-    func keep(_ files: [NamedFile]) throws -> [Attachment] {
-        try files.map { file in
-            let attachment = Attachment(
-                id: .fresh(at: now),
-                name: file.name,
-                digests: DigestSet(of: file.bytes)
-            )
+    func attachments(of files: [NamedFile]) -> [Attachment] {
+        files.map { Attachment(id: .fresh(at: now), name: $0.name, digests: DigestSet(of: $0.bytes)) }
+    }
+
+    /// Writes files down under the names that their rows will have.
+    func keep(_ files: [NamedFile], as named: [Attachment]) throws {
+        for (file, attachment) in zip(files, named) {
             let record: JSONValue = ["name": .string(file.name), "digests": attachment.digests.json]
             try attachments.placeDirectory(
                 "\(attachment.id)",
@@ -84,7 +87,6 @@ extension CaseDesk {
                     NamedFile(name: "attachment.json", bytes: record.canonical),
                 ]
             )
-            return attachment
         }
     }
 
@@ -92,23 +94,20 @@ extension CaseDesk {
         try ExhibitShelf(at: path, with: configuration.identity)
     }
 
-    /// What the bundles of a case say, in the order of their claims. One whose destruction is ordered is there as long as
-    /// it can be read: the daemon takes its headers first.
-    func shelved(_ id: CaseID) throws -> [ShelvedExhibit] {
+    /// What the bundles of a case say, in the order of their claims, and those that say nothing any more.
+    func shelved(_ id: CaseID) throws -> CaseShelf {
         let ending = try Set(
             keepings(of: id).filter { $0.orders.contains { $0.verb == .destroy } }.map(\.exhibit)
         )
-        return try book.read { try $0.exhibits(of: id) }.compactMap { booked in
+        var found = CaseShelf()
+        for booked in try book.read({ try $0.exhibits(of: id) }) {
             do {
-                return try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
+                found.exhibits.append(try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)))
             } catch {
-                if ending.contains(booked.bundle) { return nil }
-                if (error as? SyscallError)?.isNotThere == true {
-                    throw DeskRefused.notOnItsShelf(booked.bundle)
-                }
-                throw error
+                found.missing.append(MissingExhibit(booked, isEnding: ending.contains(booked.bundle), error))
             }
         }
+        return found
     }
 }
 

@@ -13,7 +13,7 @@ extension CaseDesk {
     func report(of id: CaseID, _ review: Review) throws -> DraftReport {
         let settings = configuration.settings
         let reportable = Set(review.reportable.map(\.facts.bundle))
-        let exhibits = try shelved(id).filter { reportable.contains($0.bundle) }
+        let exhibits = try shelved(id).exhibits.filter { reportable.contains($0.bundle) }
         var sources = exhibits.map { $0.source(settings.report) }
         if sources.isEmpty, let opened = try openedSource(id, review) { sources = [opened] }
         guard !sources.isEmpty else { throw DeskRefused.nothingToReport }
@@ -66,12 +66,15 @@ extension CaseDesk {
     // MARK: - Verbs
 
     func lint(_ id: CaseID) throws -> DeskAnswer {
-        let report = try report(of: id, try review(of: id))
-        let counts = report.findings.counts
+        let review = try review(of: id)
+        let report = try report(of: id, review)
+        let missing = try missing(of: id, review)
+        let counts = report.findings.counts.merging(missing.map { ($0.severity, 1) }, uniquingKeysWith: +)
         let summary = Finding.Severity.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }
         return DeskAnswer(
             [
-                "case": .string("\(id)"), "findings": .array(report.findings.map(\.deskJSON)),
+                "case": .string("\(id)"),
+                "findings": .array(report.findings.map(\.deskJSON) + missing.map(\.json)),
                 "counts": .object(
                     Finding.Severity.allCases.reduce(into: JSONObject()) {
                         $0[$1.rawValue] = .integer(counts[$1] ?? 0)
@@ -80,7 +83,7 @@ extension CaseDesk {
                 "completeness": .integer(report.completeness.score),
                 "lacks": .array(report.completeness.lacks.map { .string($0) }),
             ],
-            report.findings.map(\.line)
+            report.findings.map(\.line) + missing.map(\.line)
                 + ["\(summary.joined(separator: ", ")); completeness \(report.completeness.score) of 100"],
             code: (counts[.blocking] ?? 0) > 0 ? .no : .done
         )
@@ -88,16 +91,26 @@ extension CaseDesk {
 
     /// Writes the documents down, then the row that names them by their digest.
     func draft(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
-        let report = try report(of: id, try review(of: id))
-        let mark = report.mark
-        try caseDrafts(id).placeDirectory(mark.sha256, report.documents)
+        let review = try review(of: id)
+        let report = try report(of: id, review)
+        let missing = try missing(of: id, review)
+        let mark = report.mark(missing)
+        try rehearse([.drafted(mark)], after: review, by: staff)
+        try write(report.documents, asDraft: mark.sha256, of: id)
         let after = try record([.drafted(mark)], on: id, by: staff)
-        return said(
+        var answer = said(
             id,
             after,
             "\(id): draft \(mark.text(isCurrent: true))",
-            ["draft": mark.json(isCurrent: true)]
+            ["draft": mark.json(isCurrent: true), "missing": .array(missing.map(\.json))]
         )
+        answer.lines += missing.map(\.line)
+        return answer
+    }
+
+    /// What the report should speak of and cannot.
+    private func missing(of id: CaseID, _ review: Review) throws -> [MissingExhibit] {
+        try shelved(id).missing.filter { review[$0.bundle]?.isReportable == true }
     }
 
     func approve(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
@@ -121,9 +134,7 @@ extension CaseDesk {
             environment != Environment.demonstration.rawValue,
             configuration.settings.environment != .demonstration
         else { throw DeskRefused.demonstration }
-        guard DigestSet(of: json.bytes).sha256?.hex == approval.draft else {
-            throw ReviewRefused.draftChanged
-        }
+        guard files.draftDigest == approval.draft else { throw ReviewRefused.draftChanged }
         let after = try record([.exported(approval.draft)], on: id, by: staff)
         var answer = said(
             id,
@@ -145,12 +156,13 @@ extension CaseDesk {
             throw DeskRefused.receiptEmpty
         }
         let digest = DigestSet(of: receipt).sha256?.hex ?? ""
-        try receipts.placeDirectory("\(digest)", [NamedFile(name: "receipt", bytes: receipt)])
         let submission = Submission(
             report: number,
             receiptSHA256: digest,
             environment: configuration.settings.environment
         )
+        try rehearse([.submitted(submission)], after: try self.review(of: id), by: staff)
+        try receipts.placeDirectory("\(digest)", [NamedFile(name: "receipt", bytes: receipt)])
         let review = try record([.submitted(submission)], on: id, by: staff)
         return said(id, review, "\(id): submitted as report \(number)", ["report": .string("\(number)")])
     }
@@ -158,10 +170,13 @@ extension CaseDesk {
     /// A case of its own for what is more to say, linked both ways.
     func supplement(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
-        guard try review(of: id).submission != nil else { throw ReviewRefused.unfit("supplemented") }
         let at = now
         let new = CaseID(.fresh(at: at))
-        let kept = try keep(request.files)
+        let named = attachments(of: request.files)
+        let events = [.opened(.supplement(id))] + named.map { ReviewEvent.attached($0) }
+        try rehearse([.supplemented(new)], after: try review(of: id), by: staff)
+        try rehearse(events, after: Review(), by: staff)
+        try keep(request.files, as: named)
         let review = try book.write { tables in
             guard let known = try tables.case(id) else { throw DeskRefused.noSuch("\(id)") }
             let standing = BookedCase(
@@ -172,7 +187,6 @@ extension CaseDesk {
                 stage: .open,
                 isUrgent: false
             )
-            let events = [.opened(.supplement(id))] + kept.map { ReviewEvent.attached($0) }
             let review = try write(events, on: new, by: staff, standing, tables)
             _ = try write([.supplemented(new)], on: id, by: staff, known, tables)
             return review
@@ -204,6 +218,16 @@ extension CaseDesk {
         try drafts.ensureDirectory(Array("\(id)".utf8), mode: 0o700, subject: "\(id)")
     }
 
+    /// A draft of this name that somebody changed is replaced; one that is whole is left as it is.
+    private func write(_ documents: [NamedFile], asDraft draft: String, of id: CaseID) throws {
+        let folder = try caseDrafts(id)
+        let isThere = try folder.statusIfThere(of: Array(draft.utf8), subject: "draft \(draft)") != nil
+        if isThere, try files(of: draft, id).draftDigest != draft {
+            try folder.removeTree(Array(draft.utf8), subject: "draft \(draft)")
+        }
+        try folder.placeDirectory(draft, documents)
+    }
+
     private func files(of draft: String, _ id: CaseID) throws -> [NamedFile] {
         let directory = try caseDrafts(id).open(Array(draft.utf8), .directory, subject: "draft \(draft)")
         var names: [[UInt8]] = []
@@ -218,12 +242,12 @@ extension CaseDesk {
 }
 
 extension DraftReport {
-    fileprivate var mark: DraftMark {
+    fileprivate func mark(_ missing: [MissingExhibit]) -> DraftMark {
         let counts = findings.counts
         return DraftMark(
-            sha256: DigestSet(of: json).sha256?.hex ?? "",
-            blocking: counts[.blocking] ?? 0,
-            warnings: counts[.warning] ?? 0,
+            sha256: documents.draftDigest,
+            blocking: (counts[.blocking] ?? 0) + missing.count(.blocking),
+            warnings: (counts[.warning] ?? 0) + missing.count(.warning),
             advice: counts[.advice] ?? 0,
             score: completeness.score
         )
@@ -243,6 +267,16 @@ extension DraftReport {
                 let name = String(repeating: "0", count: width - number.count) + number
                 return NamedFile(name: "file-\(name).xml", bytes: bytes)
             }
+    }
+}
+
+extension [NamedFile] {
+    /// Names a draft by all its documents: SHA-256, hexadecimal, of the lines that `sha256sum *` prints in its
+    /// directory in the C locale.
+    fileprivate var draftDigest: String {
+        let inOrder = sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let lines = inOrder.map { "\(DigestSet(of: $0.bytes).sha256?.hex ?? "")  \($0.name)\n" }
+        return DigestSet(of: [UInt8](lines.joined().utf8)).sha256?.hex ?? ""
     }
 }
 

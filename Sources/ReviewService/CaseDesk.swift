@@ -19,6 +19,8 @@ package final class CaseDesk: Sendable {
     let door: OrderDoor
     /// Orders that the daemon has not answered, as far as we know.
     let waiting: Mutex<[Order]>
+    /// What no case could be made of.
+    let unopened = Mutex(UnopenedExhibits())
     private let lock: FileLock
     private let acts = Mutex(())
     private let clock: @Sendable () -> Timestamp

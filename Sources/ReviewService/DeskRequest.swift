@@ -164,7 +164,6 @@ package enum DeskRefused: WayOut, Equatable {
     case alreadySeen(BundleID, by: StaffID)
     case demonstration
     case changed(BundleID)
-    case notOnItsShelf(BundleID)
     case tooMuch
     case receiptEmpty
 
@@ -180,7 +179,6 @@ package enum DeskRefused: WayOut, Equatable {
             "the bytes of \(bundle) were viewed by \(person) already"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"
-        case .notOnItsShelf(let bundle): "\(bundle) does not lie where it was adopted from"
         case .tooMuch: "more than 64 files or 64 MiB at once"
         case .receiptEmpty: "the receipt is empty"
         }
@@ -198,7 +196,6 @@ package enum DeskRefused: WayOut, Equatable {
         case .alreadySeen: "give --again to see them once more"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"
-        case .notOnItsShelf: "mount or copy it back, then try again"
         case .tooMuch: "give fewer at a time"
         case .receiptEmpty: "give the service's answer as it came"
         }
@@ -209,7 +206,6 @@ package enum DeskRefused: WayOut, Equatable {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
         case .nothingToReport, .alreadySeen, .demonstration: .no
         case .changed: .guaranteeBroken
-        case .notOnItsShelf: .mayPass
         }
     }
 }

@@ -49,6 +49,7 @@ package final class DeskServer: Sendable {
         while !isEnding.load(ordering: .relaxed) {
             do {
                 try desk.adopt()
+                for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
                 try desk.log.publish()
                 try desk.alone { try desk.placeOrders() }
                 complaint = ""

@@ -19,7 +19,7 @@ package struct Review: Equatable, Sendable {
     package private(set) var submission: Submission?
     package private(set) var submittedAt: Timestamp?
     package private(set) var supplements: [CaseID] = []
-    /// Who decided something that the draft says: judged, opened, or prepared it.
+    /// Who decided something that the draft says: judged, opened, escalated, attached to or prepared it.
     private var deciders: Set<StaffID> = []
     private var draftedBy: StaffID?
 
@@ -89,6 +89,8 @@ package struct ExhibitReview: Equatable, Sendable {
     /// Who proposed that an exact match is not what the list says, until another person agrees.
     package fileprivate(set) var waitsForSecond: StaffID?
     package fileprivate(set) var views: [View] = []
+    /// Whether the exhibit that it repeats speaks for itself. A duplicate of a duplicate leans on nothing.
+    fileprivate var originalStands = false
 
     /// One viewing under one grant.
     package struct View: Equatable, Sendable {
@@ -117,7 +119,7 @@ package struct ExhibitReview: Equatable, Sendable {
     package var isOut: Bool {
         switch disposition {
         case .notCSAM: waitsForSecond == nil
-        case .duplicateOf: true
+        case .duplicateOf: originalStands
         case .confirmed, .undetermined, nil: false
         }
     }
@@ -128,7 +130,7 @@ package struct ExhibitReview: Equatable, Sendable {
     func needsView(_ rule: ViewRule) -> Bool {
         switch rule {
         case .never: false
-        case .nearMatches: !facts.isExact
+        case .nearMatches: !facts.isStrong
         case .always: true
         }
     }
@@ -168,7 +170,7 @@ extension Review {
         switch row.event {
         case .opened(let why):
             opening = why
-            if case .person = why { deciders.insert(row.by) }
+            if why != .match { deciders.insert(row.by) }
 
         case .joined(let facts):
             guard self[facts.bundle] == nil else { throw ReviewDamaged(event: row.event.name) }
@@ -177,8 +179,14 @@ extension Review {
         case .claimed: holder = row.by
         case .released: holder = nil
         case .noted: break
-        case .escalated(let reason): escalation = reason
-        case .attached(let attachment): attachments.append(attachment)
+
+        case .escalated(let reason):
+            deciders.insert(row.by)
+            escalation = reason
+
+        case .attached(let attachment):
+            deciders.insert(row.by)
+            attachments.append(attachment)
 
         case .classified(let bundle, let found):
             deciders.insert(row.by)
@@ -191,6 +199,7 @@ extension Review {
         case .disposed(let bundle, let disposition):
             deciders.insert(row.by)
             try change(bundle, row) { $0.take(disposition, by: row.by) }
+            settleDuplicates(after: bundle)
 
         case .viewed(let bundle, let step):
             try change(bundle, row) { $0.take(step, row) }
@@ -220,10 +229,24 @@ extension Review {
         body(&exhibits[place])
     }
 
+    /// A duplicate is out of the report only while its original is in it.
+    private mutating func settleDuplicates(after changed: BundleID) {
+        for place in exhibits.indices {
+            guard case .duplicateOf(let other) = exhibits[place].disposition,
+                other == changed || exhibits[place].facts.bundle == changed
+            else { continue }
+            exhibits[place].originalStands = self[other]?.standsAlone == true
+        }
+    }
+
     fileprivate func isDecider(_ person: StaffID) -> Bool { deciders.contains(person) || draftedBy == person }
 }
 
 extension ExhibitReview {
+    fileprivate var standsAlone: Bool {
+        if case .duplicateOf = disposition { false } else { !isOut }
+    }
+
     fileprivate mutating func take(_ found: Disposition, by person: StaffID) {
         guard case .notCSAM = found, facts.isExact else {
             (disposition, waitsForSecond) = (found, nil)
@@ -317,9 +340,10 @@ extension Review {
             }
         case .undetermined: break
         case .duplicateOf(let other):
-            guard other != exhibit.facts.bundle, let original = self[other], !original.isOut else {
+            guard other != exhibit.facts.bundle, let original = self[other], original.standsAlone else {
                 throw .noOriginal(other)
             }
+            guard exhibit.facts.equals(original.facts) else { throw .otherBytes(other) }
         }
     }
 

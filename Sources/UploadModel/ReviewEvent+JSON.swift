@@ -6,11 +6,7 @@ extension ReviewEvent {
     package var json: JSONValue {
         switch self {
         case .opened(let opening): opening.json
-        case .joined(let exhibit):
-            [
-                "exhibit": .string("\(exhibit.bundle)"), "warrants_draft": .bool(exhibit.warrantsDraft),
-                "exact": .bool(exhibit.isExact), "conflicting": .bool(exhibit.isConflicting),
-            ]
+        case .joined(let exhibit): exhibit.json
         case .claimed, .released: [:]
         case .noted(let text): ["text": .string(text)]
         case .escalated(let reason), .returned(let reason): ["reason": .string(reason)]
@@ -49,15 +45,7 @@ extension ReviewEvent {
     package init(name: String, _ json: JSONValue) throws(TextFault) {
         switch name {
         case "opened": self = .opened(try CaseOpening(json))
-        case "joined":
-            self = .joined(
-                JoinedExhibit(
-                    bundle: try json.exhibit,
-                    warrantsDraft: try json.flag("warrants_draft"),
-                    isExact: try json.flag("exact"),
-                    isConflicting: try json.flag("conflicting")
-                )
-            )
+        case "joined": self = .joined(try JoinedExhibit(json))
         case "claimed": self = .claimed
         case "released": self = .released
         case "noted": self = .noted(try json.text("text"))
@@ -118,6 +106,30 @@ extension ReviewRow {
         let words = text.split(separator: " ")
         let roles = words.compactMap { StaffRole(rawValue: String($0)) }
         return roles.count == words.count ? Set(roles) : nil
+    }
+}
+
+extension JoinedExhibit {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [
+            "exhibit": .string("\(bundle)"), "warrants_draft": .bool(warrantsDraft), "exact": .bool(isExact),
+            "strong": .bool(isStrong), "conflicting": .bool(isConflicting),
+        ]
+        if let sha256 { object["sha256"] = .string(sha256) }
+        return .object(object)
+    }
+
+    /// Rows of earlier desks had one word, `exact`, for both, and no digest.
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        let isExact = try json.flag("exact")
+        self.init(
+            bundle: try json.exhibit,
+            warrantsDraft: try json.flag("warrants_draft"),
+            isExact: isExact,
+            isStrong: json["strong"] == nil ? isExact : try json.flag("strong"),
+            isConflicting: try json.flag("conflicting"),
+            sha256: json["sha256"] == nil ? nil : try json.text("sha256")
+        )
     }
 }
 

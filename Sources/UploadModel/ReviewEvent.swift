@@ -38,26 +38,42 @@ package struct JoinedExhibit: Equatable, Sendable {
     package let bundle: BundleID
     /// Whether a match of it makes a report by itself.
     package let warrantsDraft: Bool
-    /// Whether a strong digest agreed, grade g1 or g2.
+    /// Whether some digest agreed, so that it takes two persons to say that the list is wrong.
     package let isExact: Bool
+    /// Whether a strong digest agreed, grade g1 or g2, so that nobody has to look before a report.
+    package let isStrong: Bool
     /// Whether digests contradict each other, which is urgent.
     package let isConflicting: Bool
+    /// Of the preserved bytes, hexadecimal; `nil` where a row of an earlier desk does not say it.
+    package let sha256: String?
 
-    package init(bundle: BundleID, warrantsDraft: Bool, isExact: Bool, isConflicting: Bool) {
+    package init(
+        bundle: BundleID,
+        warrantsDraft: Bool,
+        isExact: Bool,
+        isStrong: Bool,
+        isConflicting: Bool,
+        sha256: String?
+    ) {
         self.bundle = bundle
         self.warrantsDraft = warrantsDraft
-        self.isExact = isExact
-        self.isConflicting = isConflicting
+        (self.isExact, self.isStrong, self.isConflicting) = (isExact, isStrong, isConflicting)
+        self.sha256 = sha256
     }
 
-    package init(_ bundle: BundleID, meeting matches: [Match]) {
+    package init(_ bundle: BundleID, meeting matches: [Match], sha256: String?) {
         self.init(
             bundle: bundle,
             warrantsDraft: matches.contains(where: \.warrantsDraft),
-            isExact: matches.contains { [.g1, .g2].contains($0.grade) },
-            isConflicting: matches.contains { $0.grade == .conflicting }
+            isExact: matches.isExact,
+            isStrong: matches.contains { [.g1, .g2].contains($0.grade) },
+            isConflicting: matches.contains { $0.grade == .conflicting },
+            sha256: sha256
         )
     }
+
+    /// Whether both are known to have the same bytes.
+    func equals(_ other: JoinedExhibit) -> Bool { sha256 != nil && sha256 == other.sha256 }
 }
 
 /// A context file that a person attached: a chat log, a screenshot.
@@ -107,9 +123,9 @@ package enum Disposition: Equatable, Sendable {
     }
 }
 
-/// One draft, named by its bytes.
+/// One draft, named by the bytes of all its documents.
 package struct DraftMark: Equatable, Sendable {
-    /// SHA-256 of `draft.json`, hexadecimal.
+    /// SHA-256 of the list of the documents' own digests, hexadecimal.
     package let sha256: String
     package let blocking: Int
     package let warnings: Int

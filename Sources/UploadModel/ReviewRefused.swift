@@ -7,6 +7,7 @@ package enum ReviewRefused: WayOut, Equatable {
     case notOfCase(BundleID)
     case notClassified(BundleID)
     case noOriginal(BundleID)
+    case otherBytes(BundleID)
     case needsSecondPerson(String)
     case noGrant(UploadID)
     case notYourGrant(StaffID)
@@ -34,6 +35,7 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notOfCase(let bundle): "\(bundle) is not an exhibit of this case"
         case .notClassified(let bundle): "\(bundle) is not classified, so there is nothing to confirm"
         case .noOriginal(let bundle): "\(bundle) is no other exhibit of this case that stays in the report"
+        case .otherBytes(let bundle): "its bytes are not known to be those of \(bundle)"
         case .needsSecondPerson(let what): "\(what) needs a second person"
         case .noGrant(let grant): "there is no grant \(grant) for this exhibit"
         case .notYourGrant(let person): "the grant was given to \(person)"
@@ -66,6 +68,7 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notOfCase: "\"breakwater case show\" lists its exhibits"
         case .notClassified: "classify it first, \"breakwater exhibit classify\""
         case .noOriginal: "name the exhibit of this case that it repeats"
+        case .otherBytes: "only equal bytes are a duplicate; judge this exhibit by itself"
         case .needsSecondPerson:
             "another person does it; small_team = true in the roles file lets one approve alone"
         case .noGrant, .grantExpired, .notDelivered, .viewEnded:
@@ -86,7 +89,7 @@ package enum ReviewRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .needsSecondPerson, .undecided: .waitsForSecondPerson
-        case .role, .noReason, .notOfCase, .noGrant, .noOriginal: .calledWrongly
+        case .role, .noReason, .notOfCase, .noGrant, .noOriginal, .otherBytes: .calledWrongly
         case .heldBy, .notClaimed, .notClassified, .notYourGrant, .viewEnded, .grantExpired, .notDelivered,
             .approvedAlready, .submitted, .notApproved, .noCurrentDraft, .draftChanged, .blocked, .notViewed,
             .notExported, .unfit:

@@ -2,6 +2,7 @@ import CyberTip
 import GRDB
 import JSONText
 import LinuxIO
+import Synchronization
 import Testing
 import UploadModel
 
@@ -69,6 +70,22 @@ import UploadModel
         #expect(try scratch.cases().map { $0["exhibits"]?.intValue } == [2])
         #expect(try scratch.desk.adopt() == 0)
         #expect(try scratch.ask("case.adopt", ["directory": .string(node)]).value["adopted"]?.intValue == 0)
+    }
+
+    @Test("an exhibit that does not open keeps no other from its case, and the list says why")
+    func unopened() throws {
+        let scratch = try ScratchDesk()
+        let closed = try scratch.preserve(minute: 0, readableByDesk: false)
+        try scratch.preserve(minute: 1)
+        #expect(try scratch.desk.adopt() == 1)
+        #expect(try scratch.desk.adopt() == 0)
+        let list = try scratch.ask("case.list")
+        #expect(list.value.arrayValue?.map { $0["case"] == nil } == [false, true])
+        #expect(list.value.arrayValue?.last?["exhibit"]?.stringValue == "\(closed)")
+        #expect(list.lines.count == 2)
+        #expect(list.lines.last?.contains("\(closed)") == true)
+        #expect(scratch.desk.unopened.withLock { $0.takeNews() }.map(\.bundle) == [closed])
+        #expect(scratch.desk.unopened.withLock { $0.takeNews() }.isEmpty)
     }
 
     @Test("500 matches of one account are one case, and another account's is another")

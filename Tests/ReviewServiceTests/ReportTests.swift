@@ -1,6 +1,7 @@
 import CyberTip
 import Digests
 import JSONText
+import LinuxIO
 import Testing
 import UploadModel
 import VaultStore
@@ -85,6 +86,70 @@ import VaultStore
         #expect(try flag() == false)
         #expect(try see("view.complete").value["viewed"]?.boolValue == true)
         #expect(try flag())
+    }
+
+    @Test("an exhibit that is gone is named, and the rest of its case is shown and drafted")
+    func missing() throws {
+        let (scratch, id) = try oneCase()
+        let second = try scratch.preserve(minute: 2, content: "another")
+        try scratch.desk.adopt()
+        try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(second)".utf8))
+        let shown = try scratch.ask("case.show", id)
+        #expect(shown.value["exhibits"]?.arrayValue?.count == 1)
+        #expect(shown.lines.contains { $0.hasPrefix("finding     blocking: \(second)") })
+        #expect(try scratch.ask("report.lint", id).code == .no)
+        #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 1)
+        let certificates = try Descriptor.directory("\(scratch.state)/vault")
+            .ensureDirectory(Array("certificates".utf8), mode: 0o700, subject: "certificates")
+        try certificates.writeDurably(
+            Array("{}".utf8),
+            as: Array("\(second).json".utf8),
+            mode: 0o600,
+            subject: "certificate"
+        )
+        #expect(try scratch.ask("report.lint", id).code == .done)
+        #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 0)
+    }
+
+    @Test("a document that is not the approved one is not exported")
+    func changedDocument() throws {
+        let (scratch, id) = try oneCase()
+        let home = id["id"]?.stringValue ?? ""
+        try scratch.approve(home)
+        let draft = try #require(try scratch.desk.review(of: CaseID(home)!).draft)
+        let folder = try Descriptor.directory("\(scratch.path)/desk/drafts/\(home)/\(draft.sha256)")
+        try folder.unlink(Array("report.xml".utf8))
+        try folder.writeNew(
+            Array("<other/>".utf8),
+            as: Array("report.xml".utf8),
+            mode: 0o400,
+            subject: "report"
+        )
+        #expect(throws: ReviewRefused.draftChanged) {
+            try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        }
+    }
+
+    @Test("who may not attach, open or record a submission writes nothing")
+    func refusedFirst() throws {
+        let (scratch, id) = try oneCase()
+        let file = [NamedFile(name: "chat.txt", bytes: Array("hello".utf8))]
+        var open: JSONObject = ["reason": "a user complained"]
+        open["type"] = .string(IncidentType.enticement.rawValue)
+        var sent = id
+        sent["report"] = "77"
+        for (verb, request) in [
+            ("exhibit.attach", id), ("case.open", open), ("report.mark-submitted", sent),
+        ] {
+            #expect(throws: ReviewRefused.self) {
+                try scratch.ask(verb, request, as: ScratchDesk.otto, files: file)
+            }
+        }
+        for name in ["attachments", "receipts"] {
+            let directory = try Descriptor.directory("\(scratch.path)/desk/\(name)")
+            var entries = try DirectoryEntries(of: directory, subject: name)
+            #expect(try entries.next() == nil)
+        }
     }
 
     @Test("nobody is shown the same bytes twice unasked")

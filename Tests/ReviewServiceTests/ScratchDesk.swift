@@ -110,7 +110,8 @@ final class ScratchDesk {
         content: String = "invented",
         matches: [Match]? = nil,
         context: String? = nil,
-        at place: String? = nil
+        at place: String? = nil,
+        readableByDesk: Bool = true
     ) throws -> BundleID {
         let at = Timestamp(nanoseconds: Self.start.nanoseconds + minute * 60_000_000_000)
         let bytes = Array(content.utf8)
@@ -128,7 +129,7 @@ final class ScratchDesk {
         let file = try root.open(Array("upload".utf8))
         let audiences = Audiences(
             custodians: [AgeIdentity.generate().recipient],
-            review: [identity.recipient]
+            review: readableByDesk ? [identity.recipient] : []
         )
         let vault = try vaults[place ?? state] ?? Vault.open(state: root)
         vaults[place ?? state] = vault

@@ -24,7 +24,7 @@ private func opened(
 ) throws -> Desk {
     var desk = Desk(rules: rules)
     try desk.do(.opened(.match), .desk)
-    try desk.do(.joined(JoinedExhibit(bundle, meeting: matches)), .desk)
+    try desk.do(.joined(JoinedExhibit(bundle, meeting: matches, sha256: "aa")), .desk)
     return desk
 }
 
@@ -90,7 +90,7 @@ private struct Desk {
     @Test("the report says viewed exactly where a reviewer saw the whole of this exhibit", arguments: rows)
     func truth(_ row: Row) throws {
         var desk = try opened()
-        try desk.do(.joined(JoinedExhibit(other, meeting: [match(.csam)])), .desk)
+        try desk.do(.joined(JoinedExhibit(other, meeting: [match(.csam)], sha256: "aa")), .desk)
         for (exhibit, step, staff) in row.steps { try desk.do(.viewed(exhibit, step), staff) }
         #expect(desk.review[bundle]?.isViewed == row.isViewed)
         #expect(try Review(replaying: desk.rows)[bundle]?.isViewed == row.isViewed)
@@ -171,6 +171,21 @@ private struct Desk {
         #expect(desk.refusal(.approved(mark.sha256), ben) == nil)
     }
 
+    @Test("who escalated, attached or opened a supplement does not approve it")
+    func contributors() throws {
+        let file = Attachment(id: grant, name: "chat.txt", digests: all)
+        for event in [ReviewEvent.escalated("a child is at risk"), .attached(file)] {
+            var desk = try opened()
+            try desk.do(event, cleo)
+            try desk.do(.drafted(mark), ana)
+            #expect(desk.refusal(.approved(mark.sha256), cleo) == .needsSecondPerson("approval"))
+        }
+        var supplement = Desk(rules: ReviewRules())
+        try supplement.do(.opened(.supplement(CaseID(upload))), cleo)
+        try supplement.do(.drafted(mark), ana)
+        #expect(supplement.refusal(.approved(mark.sha256), cleo) == .needsSecondPerson("approval"))
+    }
+
     @Test("only the draft of the case as it stands is approved")
     func currentDraft() throws {
         var desk = try opened()
@@ -229,7 +244,9 @@ private struct Desk {
         try desk.do(.approved(mark.sha256), ben)
         #expect(!desk.review.isOpen)
         #expect(desk.refusal(.classified(bundle, .a1), ana) == .approvedAlready)
-        #expect(desk.refusal(.joined(JoinedExhibit(other, meeting: [])), .desk) == .approvedAlready)
+        #expect(
+            desk.refusal(.joined(JoinedExhibit(other, meeting: [], sha256: "aa")), .desk) == .approvedAlready
+        )
         #expect(desk.refusal(.drafted(mark), ana) == .approvedAlready)
         let sent = Submission(report: 5_000_000_000, receiptSHA256: "cc", environment: .test)
         #expect(desk.refusal(.submitted(sent), ben) == .notExported)
@@ -274,9 +291,36 @@ private struct Desk {
         #expect(desk.refusal(.disposed(bundle, .duplicateOf(bundle)), ana) == .noOriginal(bundle))
         #expect(desk.refusal(.disposed(bundle, .duplicateOf(other)), ana) == .noOriginal(other))
         #expect(desk.refusal(.disposed(bundle, .notCSAM(" ")), ana) == .noReason)
-        try desk.do(.joined(JoinedExhibit(other, meeting: [match(.csam)])), .desk)
+        try desk.do(.joined(JoinedExhibit(other, meeting: [match(.csam)], sha256: "aa")), .desk)
         try desk.do(.disposed(other, .duplicateOf(bundle)), ana)
         #expect(desk.review.reportable.map(\.facts.bundle) == [bundle])
+    }
+
+    @Test("a duplicate has the same bytes, and is in the report again when its original leaves it")
+    func duplicates() throws {
+        var desk = try opened()
+        try desk.do(.joined(JoinedExhibit(other, meeting: [match(.csam)], sha256: "bb")), .desk)
+        let third = BundleID(grant)
+        try desk.do(.joined(JoinedExhibit(third, meeting: [match(.csam)], sha256: nil)), .desk)
+        #expect(desk.refusal(.disposed(other, .duplicateOf(bundle)), ana) == .otherBytes(bundle))
+        #expect(desk.refusal(.disposed(third, .duplicateOf(bundle)), ana) == .otherBytes(bundle))
+
+        var same = try opened()
+        try same.do(.joined(JoinedExhibit(other, meeting: [match(.csam)], sha256: "aa")), .desk)
+        try same.do(.disposed(other, .duplicateOf(bundle)), ana)
+        #expect(same.refusal(.disposed(bundle, .duplicateOf(other)), ana) == .noOriginal(other))
+        try same.do(.disposed(bundle, .notCSAM("an error of the list")), ana)
+        #expect(same.review[other]?.isOut == true)
+        try same.do(.disposed(bundle, .notCSAM("agreed")), ben)
+        #expect(same.review.reportable.map(\.facts.bundle) == [other])
+        #expect(same.review.stage != .closed)
+    }
+
+    @Test("an agreement of a weak digest takes two people too", arguments: [Grade.g3, .conflicting])
+    func weak(_ grade: Grade) throws {
+        var desk = try opened([match(.csam, grade: grade)])
+        try desk.do(.disposed(bundle, .notCSAM("a collision")), ana)
+        #expect(desk.review[bundle]?.waitsForSecond == ana.id)
     }
 
     static let silent: [(String, [Match])] = [
@@ -315,7 +359,9 @@ private struct Desk {
     func opening() throws {
         let desk = try opened()
         #expect(desk.refusal(.opened(.match), .desk) == .unfit("opened"))
-        #expect(desk.refusal(.joined(JoinedExhibit(bundle, meeting: [])), .desk) == .unfit("joined"))
+        #expect(
+            desk.refusal(.joined(JoinedExhibit(bundle, meeting: [], sha256: "aa")), .desk) == .unfit("joined")
+        )
         #expect(throws: ReviewDamaged.self) { try Review(replaying: desk.rows.dropFirst()) }
     }
 }
@@ -324,7 +370,16 @@ private struct Desk {
     static let events: [ReviewEvent] = [
         .opened(.match), .opened(.person(.enticement, because: "staff saw it")),
         .opened(.supplement(CaseID(upload))),
-        .joined(JoinedExhibit(bundle: bundle, warrantsDraft: true, isExact: false, isConflicting: true)),
+        .joined(
+            JoinedExhibit(
+                bundle: bundle,
+                warrantsDraft: true,
+                isExact: true,
+                isStrong: false,
+                isConflicting: true,
+                sha256: nil
+            )
+        ),
         .claimed, .released, .noted("a \"note\"\n"), .escalated("a child is at risk"),
         .attached(Attachment(id: grant, name: "chat \u{202E}.txt", digests: all)),
         .classified(bundle, .b2), .annotated(bundle, []), .annotated(bundle, [.infant, .viral]),
@@ -343,7 +398,8 @@ private struct Desk {
         let json = try JSONValue(parsing: event.json.canonical)
         #expect(try ReviewEvent(name: event.name, json) == event)
         guard let object = json.objectValue else { return }
-        for (key, _) in object.members {
+        // Rows of earlier desks do not have "strong".
+        for (key, _) in object.members where key != "strong" {
             var less = object
             less[key] = nil
             #expect(throws: TextFault.self, "without \(key)") {
