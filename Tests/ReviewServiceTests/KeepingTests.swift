@@ -193,7 +193,8 @@ import VaultStore
         _ = try scratch.ask("hold.release", hold, as: ScratchDesk.cara)
         #expect(throws: KeepingRefused.self) { try scratch.ask("hold.release", hold, as: ScratchDesk.cara) }
         let order = try order(in: try approve(ScratchDesk.lena), scratch)
-        try order.check(matches: [], digests: nil, preservedAt: nil, at: scratch.clock.now)
+        let submitted = try #require(order.basisSince)
+        try order.check(matches: [], digests: nil, preservedAt: submitted, at: scratch.clock.now)
         #expect(order.approvals.persons == 2)
         try answer(order, scratch)
         #expect(throws: KeepingRefused.destroyed(bundle)) { try approve(ScratchDesk.lena) }

@@ -3,6 +3,7 @@ import Intake
 import LinuxIO
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 import UploadModel
 
@@ -15,12 +16,12 @@ extension ScratchHouse {
     /// Runs the daemon until `happened`, and until nothing is in hand, then stops it in order.
     ///
     /// - Parameters:
-    ///   - patience: Seconds.
+    ///   - patience: Seconds; many, since a thousand other tests want the same two cores.
     ///   - happened: Asked again and again; what is not yet so, `nil` when all is.
     /// - Throws: What the run ends with, or ``NotWithin`` when `happened` never comes.
     func run(
         after last: LastEnd = .crashed,
-        patience: Int64 = 120,
+        patience: Int64 = 600,
         until happened: @escaping @Sendable () throws -> String? = { nil }
     ) async throws {
         if last == .crashed, try exists("state/run/ended-in-order") { try remove("state/run/ended-in-order") }
@@ -32,9 +33,13 @@ extension ScratchHouse {
                 logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
             )
         )
-        let running = Task { try await group.run() }
+        let hasEnded = Mutex(false)
+        let running = Task {
+            defer { hasEnded.withLock { $0 = true } }
+            try await group.run()
+        }
         var trouble: (any Error)?
-        do { try await wait(for: happened, scan, seconds: patience) } catch { trouble = error }
+        do { try await wait(for: happened, scan, seconds: patience) { hasEnded.withLock { $0 } } } catch { trouble = error }
         await group.triggerGracefulShutdown()
         try await running.value
         if let trouble { throw trouble }
@@ -48,7 +53,7 @@ extension ScratchHouse {
 
     /// The run before has ended and may still be on its way out of memory, its locks with it.
     private func openWhenFree() async throws -> ScanService {
-        let deadline = Clocks.monotonic + 120_000_000_000
+        let deadline = Clocks.monotonic + 600_000_000_000
         while true {
             do { return try opened() } catch let refused as any WayOut where refused.exitCode == .inUse {
                 if Clocks.monotonic > deadline { throw refused }
@@ -60,13 +65,14 @@ extension ScratchHouse {
     private func wait(
         for happened: () throws -> String?,
         _ scan: ScanService,
-        seconds: Int64
+        seconds: Int64,
+        hasEnded: () -> Bool
     ) async throws {
         let deadline = Clocks.monotonic + seconds * 1_000_000_000
         while true {
             if let reason = scan.inside?.stopReason { throw reason }
             let missing = try happened() ?? scan.notAtRest
-            guard let missing else { return }
+            guard let missing, !hasEnded() else { return }
             if Clocks.monotonic > deadline { throw NotWithin(what: missing) }
             try await Task.sleep(for: .milliseconds(10))
         }
