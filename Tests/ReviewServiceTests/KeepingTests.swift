@@ -81,7 +81,12 @@ import VaultStore
         let bytes = Array("invented".utf8)
         #expect(try content(of: order, scratch) == bytes)
         let digests = DigestSet(of: bytes)
-        try order.check(matches: [.invented(digests)], digests: digests, preservedAt: nil, at: scratch.clock.now)
+        try order.check(
+            matches: [.invented(digests)],
+            digests: digests,
+            preservedAt: nil,
+            at: scratch.clock.now
+        )
         #expect(order.upload == bundle.upload)
         #expect(throws: KeepingRefused.waits(order.id)) { try scratch.ask("exhibit.restore", id) }
         try answer(order, scratch)
@@ -89,7 +94,12 @@ import VaultStore
         #expect(shown.value["orders"]?.arrayValue?.first?["done"]?.boolValue == true)
         #expect(throws: KeepingRefused.restored(bundle)) { try scratch.ask("exhibit.restore", id) }
         let lifted = try self.order(in: try scratch.ask("exhibit.lift", id), scratch)
-        try lifted.check(matches: [.invented(digests)], digests: digests, preservedAt: nil, at: scratch.clock.now)
+        try lifted.check(
+            matches: [.invented(digests)],
+            digests: digests,
+            preservedAt: nil,
+            at: scratch.clock.now
+        )
     }
 
     @Test("a near match is given back by one person, and nothing before it was decided")

@@ -39,7 +39,9 @@ extension ScratchHouse {
             try await group.run()
         }
         var trouble: (any Error)?
-        do { try await wait(for: happened, scan, seconds: patience) { hasEnded.withLock { $0 } } } catch { trouble = error }
+        do { try await wait(for: happened, scan, seconds: patience) { hasEnded.withLock { $0 } } } catch {
+            trouble = error
+        }
         await group.triggerGracefulShutdown()
         try await running.value
         if let trouble { throw trouble }
