@@ -210,7 +210,7 @@ def a_second_daemon_with_a_state_of_its_own_is_refused_the_spool():
         other = os.path.join(house.place, "state-2")
         os.mkdir(other)
         os.chmod(other, 0o710)
-        os.chown(other, DAEMON, -1)
+        os.chown(other, DAEMON, DAEMON)
         house.write_config(text.replace(f'"{house.state}"', f'"{other}"').replace("metrics.sock", "metrics-2.sock"))
         expect_refused(house.refuses_to_start(), 11, "holds this spool")
         house.config = first

@@ -1,5 +1,3 @@
-import GenerationFormat
-
 extension BuildReport {
     /// One list, read. Numbers and types only: list values appear in no output.
     package struct ListReport: Equatable, Sendable {
@@ -68,17 +66,6 @@ extension BuildReport {
 }
 
 extension BuildReport.ListReport {
-    /// Takes over what is known once all entries are sorted.
-    mutating func count(_ list: GenerationList) {
-        kept = list.entryCount
-        duplicates += list.recordCount - list.entryCount - leftOut
-    }
-
-    mutating func reject(_ crowded: Crowded) {
-        if crowded.leavesNothing { leftOut += 1 }
-        reject(.crowded, name, .kept(crowded.ordinal))
-    }
-
     mutating func reject(_ reason: BuildReport.Rejection, _ file: String, _ place: ListFault.Place) {
         rejected[reason, default: 0] += 1
         if firstRejected[reason, default: []].count < Self.firstCount {
