@@ -235,7 +235,7 @@ import VaultStore
         let given = try #require(try scratch.desk.keeping(of: bundle).orders.last)
         let path = "\(scratch.state)/orders/order-\(given.id)"
         try scratch.desk.placeOrders()
-        #expect(throws: SyscallError.self) { try Descriptor.directory(path) }
+        #expect(throws: SyscallError.self) { _ = try Descriptor.directory(path) }
         let hold = with(id, ["hold": held.value["hold"] ?? .null])
         _ = try scratch.ask("hold.release", hold, as: ScratchDesk.cara)
         try scratch.desk.placeOrders()
@@ -304,7 +304,7 @@ import VaultStore
         _ = try scratch.ask("exhibit.restore", id, as: ScratchDesk.ben)
         try scratch.desk.log.publish()
         let log = try Descriptor.directory("\(scratch.path)/desk/custody")
-        let verdict = try CustodyVerifier(scratch.desk.log.verifier).verdict(
+        let verdict = CustodyVerifier(scratch.desk.log.verifier).verdict(
             on: try LogReader(of: log).proofs(about: [bundle])
         )
         #expect(verdict.findings.isEmpty)
