@@ -10,7 +10,7 @@ extension DraftSource {
         }
         if matches.count > draftMatches.count {
             let count = matches.count - draftMatches.count
-            let problem = "\(count) further matches make no report by themselves; see matches"
+            let problem = "matches that make no report by themselves: \(count); see matches"
             scribe.note(nil, .advice, .fileInfo, problem)
         }
     }

@@ -189,7 +189,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .stranger: "the desk's roles file names users and their roles"
         case .role(_, let needs):
             "it needs the role \(needs.map(\.rawValue).sorted().joined(separator: " or "))"
-        case .malformed: "use the \"breakwater\" of the same version"
+        case .malformed: "correct what is named; if it is right, use the desk's version of \"breakwater\""
         case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
         case .nothingToReport:
             "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"

@@ -178,7 +178,7 @@ final class OrderDesk: Sendable {
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
         case (.restore, .closed(.restored)):
-            "restored without its extended attributes, and suppressed for the entries that it met"
+            "restored without context and extended attributes, and suppressed for the entries that it met"
         case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
         case (.restore, .restoring), (.destroy, .destroying): nil
         default:

@@ -12,7 +12,7 @@ package struct UnreadableSettings: WayOut {
 
     package var hint: String {
         error.isForbidden
-            ? "run it with sudo, or as a user that may read the file"
+            ? "run it with sudo, or let its user read it: group breakwater, mode 0640, as installed"
             : "name the settings file with --config; \"breakwater init\" makes one for a demonstration"
     }
 }

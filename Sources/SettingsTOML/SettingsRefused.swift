@@ -32,7 +32,7 @@ package struct SettingsRefused: WayOut, Equatable {
     }
 
     package var exitCode: ExitCode { .settingsRefused }
-    package var hint: String { "each key is explained in the breakwater.toml that ships with Breakwater" }
+    package var hint: String { "the shipped breakwater.toml and roles.toml explain each key" }
 
     /// A first line with the count, then a line for each problem.
     package var description: String {

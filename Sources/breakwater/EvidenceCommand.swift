@@ -41,7 +41,7 @@ struct EvidenceCommand: ParsableCommand {
             if !options.json {
                 try Output.line(
                     "\(Output.count(bundles.count, "bundle", "bundles")) verified"
-                        + (code == .done ? ", all sound" : "")
+                        + (code == .done ? ", all sound" : ", not all sound")
                 )
             }
             return code
