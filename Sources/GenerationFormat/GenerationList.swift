@@ -19,6 +19,8 @@ package struct GenerationList: Equatable, Sendable {
     package let importedAt: Timestamp
     /// Days from ``importedAt`` on; 0 never stale.
     package let maximumAge: Int
+    /// In a delta.
+    package let base: ListBase?
 
     package init(
         name: String,
@@ -31,7 +33,8 @@ package struct GenerationList: Equatable, Sendable {
         recordCount: UInt64,
         elsewhere: UInt64 = 0,
         importedAt: Timestamp,
-        maximumAge: Int
+        maximumAge: Int,
+        base: ListBase? = nil
     ) {
         self.name = name
         self.listClass = listClass
@@ -44,6 +47,7 @@ package struct GenerationList: Equatable, Sendable {
         self.elsewhere = elsewhere
         self.importedAt = importedAt
         self.maximumAge = maximumAge
+        self.base = base
     }
 
     package func isStale(at time: Timestamp) -> Bool { maximumAge > 0 && age(at: time) >= maximumAge }
@@ -59,13 +63,15 @@ package struct GenerationList: Equatable, Sendable {
 
 extension GenerationList {
     var json: JSONValue {
-        [
+        var object: JSONObject = [
             "name": .string(name), "class": .string(listClass.rawValue), "supplier": .string(supplier),
             "provenance": .string(provenance), "synthetic": .bool(synthetic), "actions": actions.json,
             "entries": .integer(entryCount), "records": .integer(recordCount),
             "elsewhere": .integer(elsewhere), "imported_at_ns": .string("\(importedAt.nanoseconds)"),
             "maximum_age_days": .integer(maximumAge),
         ]
+        if let base { object["base"] = base.json }
+        return .object(object)
     }
 
     init(_ json: JSONValue) throws(TextFault) {
@@ -80,7 +86,8 @@ extension GenerationList {
             recordCount: try json.count("records"),
             elsewhere: try json.count("elsewhere"),
             importedAt: try json.time("imported_at_ns"),
-            maximumAge: Int(clamping: try json.count("maximum_age_days"))
+            maximumAge: Int(clamping: try json.count("maximum_age_days")),
+            base: try json["base"].map { base throws(TextFault) in try ListBase(base) }
         )
     }
 }

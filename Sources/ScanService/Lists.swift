@@ -72,7 +72,8 @@ final class Lists: Sendable {
             name,
             in: directory,
             publicKey: try Configuration.publicKey(settings),
-            notBelow: try ledger.highestCounter()
+            notBelow: try ledger.highestCounter(),
+            sharing: current
         )
         if let real = generation.lists.first(where: { !$0.synthetic }), !keys.mayServeRealLists {
             throw ListsRefused.cannotSeal(list: real.name)
