@@ -78,7 +78,10 @@ final class Lists: Sendable {
             throw ListsRefused.cannotSeal(list: real.name)
         }
         try ledger.raiseCounter(to: generation.counter)
-        for list in current?.lists ?? [] { entries(of: list).set(.nan) }  // of lists that are gone: not shown
+        for list in current?.lists ?? [] {  // of lists that are gone: not shown
+            entries(of: list).set(.nan)
+            date(of: list).set(.nan)
+        }
         serving.withLock { $0 = generation }
         refused.withLock { $0 = nil }
         count("ok")
@@ -90,11 +93,17 @@ final class Lists: Sendable {
         registry.gauge(MetricNames.listLoaded.rawValue).set(Double(Clocks.realtime) / 1e9)
         for list in generation.lists {
             entries(of: list).set(Double(list.entryCount))
+            date(of: list).set(Double(list.ageCountsFrom.nanoseconds) / 1e9)
         }
     }
 
     private func entries(of list: GenerationList) -> GaugeCell {
         registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)])
+    }
+
+    private func date(of list: GenerationList) -> GaugeCell {
+        let labels = [("list", list.name), ("by", list.dated?.by.rawValue ?? "build")]
+        return registry.gauge(MetricNames.listDated.rawValue, labels: labels)
     }
 
     private func refuse(_ name: String, _ reason: String, mayPass: Bool) {
