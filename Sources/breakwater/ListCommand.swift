@@ -49,7 +49,7 @@ struct ListCommand: ParsableCommand {
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime),
                 counter: counter,
-                served: try deployment.highestServed(),
+                served: deployment.highestServed(),
                 allowsShrinking: allowShrinking,
                 progress: { line.show($0, bytes: $1, of: $2) }
             )

@@ -88,7 +88,7 @@ struct ListSign: Verb {
             signingKey: try deployment.signingKey(),
             at: Timestamp(nanoseconds: Clocks.realtime),
             counter: counter,
-            served: try deployment.highestServed()
+            served: deployment.highestServed()
         ) { source in
             try Generation.open("\(source)", in: lists, publicKey: formerKey, notBelow: 0).checkEveryByte()
             try Output.line("verified \(source)")

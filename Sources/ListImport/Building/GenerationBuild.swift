@@ -87,12 +87,12 @@ package struct GenerationBuild: ~Copyable {
     /// Sorts all that came in and writes the other files, each fsynced. Manifest and signature are left to the shelf.
     ///
     /// - Parameters:
-    ///   - elsewhere: Of each list, entries that need a hasher which this program does not have.
+    ///   - reports: What reading each list came to, in the order of the lists.
     ///   - crowded: Told of each value that is left out.
     package consuming func finish(
         as name: GenerationName,
         at time: Timestamp,
-        elsewhere: [UInt64]? = nil,
+        reports: [BuildReport.ListReport]? = nil,
         crowded: @escaping (Crowded) -> Void = { _ in }
     ) throws -> GenerationManifest {
         var files: [GenerationManifest.File] = []
@@ -106,7 +106,7 @@ package struct GenerationBuild: ~Copyable {
         return GenerationManifest(
             name: name,
             createdAt: time,
-            lists: lists.indices.map { manifestList($0, time, elsewhere?[$0] ?? 0) },
+            lists: lists.indices.map { manifestList($0, time, reports?[$0]) },
             files: files
         )
     }
@@ -128,7 +128,9 @@ package struct GenerationBuild: ~Copyable {
         return files + (try ChunkIndexWriter(count: writer.count, in: workspace).write(memory: memory))
     }
 
-    private func manifestList(_ place: Int, _ time: Timestamp, _ elsewhere: UInt64) -> GenerationList {
+    private func manifestList(_ place: Int, _ time: Timestamp, _ report: BuildReport.ListReport?)
+        -> GenerationList
+    {
         let source = lists[place]
         let count = records[place]?.count ?? 0
         return GenerationList(
@@ -140,8 +142,9 @@ package struct GenerationBuild: ~Copyable {
             actions: source.actions,
             entryCount: count - (records[place]?.duplicates ?? 0) - (records[place]?.leftOut ?? 0),
             recordCount: count,
-            elsewhere: elsewhere,
+            elsewhere: report?.unmatchableEntries ?? 0,
             importedAt: time,
+            dated: report?.dated,
             maximumAge: source.maximumAge
         )
     }

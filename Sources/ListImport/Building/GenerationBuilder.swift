@@ -40,8 +40,7 @@ package enum GenerationBuilder {
         let (manifest, leftover) = try shelf.install(name, signingKey) { workspace in
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             reports = try reading(&build)
-            let elsewhere = reports.map(\.unmatchableEntries)
-            let manifest = try build.finish(as: name, at: time, elsewhere: elsewhere) {
+            let manifest = try build.finish(as: name, at: time, reports: reports) {
                 reports[$0.list].reject($0)
             }
             if !allowsShrinking { try check(manifest, against: shelf.installedCounts) }
@@ -83,7 +82,7 @@ package enum GenerationBuilder {
             served: served,
             allowsShrinking: allowsShrinking
         ) { build in
-            try ReadLists.read(sources, into: &build, progress: progress)
+            try ReadLists.read(sources, into: &build, at: time, progress: progress)
         }
     }
 
