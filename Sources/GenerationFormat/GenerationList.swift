@@ -17,7 +17,9 @@ package struct GenerationList: Equatable, Sendable {
     /// Entries of the supplier's that need a hasher which this program does not have, and so are not in the file.
     package let elsewhere: UInt64
     package let importedAt: Timestamp
-    /// Days from ``importedAt`` on; 0 never stale.
+    /// `nil` where only the build is known.
+    package let dated: ListDate?
+    /// Days from ``ageCountsFrom`` on; 0 never stale.
     package let maximumAge: Int
     /// In a delta.
     package let base: ListBase?
@@ -33,6 +35,7 @@ package struct GenerationList: Equatable, Sendable {
         recordCount: UInt64,
         elsewhere: UInt64 = 0,
         importedAt: Timestamp,
+        dated: ListDate? = nil,
         maximumAge: Int,
         base: ListBase? = nil
     ) {
@@ -46,15 +49,18 @@ package struct GenerationList: Equatable, Sendable {
         self.recordCount = recordCount
         self.elsewhere = elsewhere
         self.importedAt = importedAt
+        self.dated = dated
         self.maximumAge = maximumAge
         self.base = base
     }
 
     package func isStale(at time: Timestamp) -> Bool { maximumAge > 0 && age(at: time) >= maximumAge }
 
-    /// Whole days since the import; without end for a moment that no clock can be right about.
+    package var ageCountsFrom: Timestamp { dated?.time ?? importedAt }
+
+    /// Whole days since ``ageCountsFrom``; without end for a moment that no clock can be right about.
     package func age(at time: Timestamp) -> Int {
-        let age = time.nanoseconds.subtractingReportingOverflow(importedAt.nanoseconds)
+        let age = time.nanoseconds.subtractingReportingOverflow(ageCountsFrom.nanoseconds)
         return age.overflow ? .max : Int(age.partialValue / 86_400_000_000_000)
     }
 }
@@ -70,6 +76,7 @@ extension GenerationList {
             "elsewhere": .integer(elsewhere), "imported_at_ns": .string("\(importedAt.nanoseconds)"),
             "maximum_age_days": .integer(maximumAge),
         ]
+        if let dated { object["dated"] = dated.json }
         if let base { object["base"] = base.json }
         return .object(object)
     }
@@ -86,6 +93,7 @@ extension GenerationList {
             recordCount: try json.count("records"),
             elsewhere: try json.count("elsewhere"),
             importedAt: try json.time("imported_at_ns"),
+            dated: try json["dated"].map { json throws(TextFault) in try ListDate(json) },
             maximumAge: Int(clamping: try json.count("maximum_age_days")),
             base: try json["base"].map { base throws(TextFault) in try ListBase(base) }
         )

@@ -59,7 +59,7 @@ struct ListCommand: ParsableCommand {
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime),
                 counter: counter,
-                served: try deployment.highestServed(),
+                served: deployment.highestServed(),
                 allowsShrinking: allowShrinking,
                 upon: whole
                     ? nil : { try Generation.verifiedManifest($0, in: lists, publicKey: publicKey) },

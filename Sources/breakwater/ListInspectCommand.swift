@@ -50,7 +50,7 @@ struct ListInspect: Verb {
                 "\(list.name): \(list.listClass.rawValue), of \(Output.count(all, "entry", "entries")) "
             line += "\(list.entryCount) can match here"
             if list.elsewhere > 0 { line += ", \(list.elsewhere) need a hasher that is not in this build" }
-            line += "; read \(Output.count(list.age(at: now), "day", "days")) ago"
+            line += "; \(list.dating) \(Output.count(list.age(at: now), "day", "days")) ago"
             if list.maximumAge > 0 { line += " of at most \(list.maximumAge)" }
             if list.isStale(at: now) { line += ", stale" }
             if list.synthetic { line += "; synthetic" }
@@ -128,6 +128,16 @@ struct ListDiff: Verb {
     }
 }
 
+extension GenerationList {
+    fileprivate var dating: String {
+        switch dated?.by {
+        case .supplier?: "dated by its supplier"
+        case .file?: "its file was modified"
+        case nil: "read"
+        }
+    }
+}
+
 extension Generation {
     fileprivate func json(at now: Timestamp) -> JSONValue {
         [
@@ -140,6 +150,8 @@ extension Generation {
                         "name": .string(list.name), "class": .string(list.listClass.rawValue),
                         "supplier": .string(list.supplier), "entries": .integer(list.entryCount),
                         "elsewhere": .integer(list.elsewhere), "age_days": .integer(list.age(at: now)),
+                        "dated": .string("\(list.ageCountsFrom)"),
+                        "dated_by": .string(list.dated?.by.rawValue ?? "build"),
                         "maximum_age_days": .integer(list.maximumAge), "stale": .bool(list.isStale(at: now)),
                         "synthetic": .bool(list.synthetic),
                     ]

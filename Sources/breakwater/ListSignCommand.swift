@@ -88,7 +88,7 @@ struct ListSign: Verb {
             signingKey: try deployment.signingKey(),
             at: Timestamp(nanoseconds: Clocks.realtime),
             counter: counter,
-            served: try deployment.highestServed()
+            served: deployment.highestServed()
         ) { source in
             let manifest = try Generation.verifiedManifest(source, in: lists, publicKey: formerKey)
             try Output.line("verified \(source)")

@@ -113,19 +113,20 @@ package struct GenerationBuild: ~Copyable {
     /// Sorts all that came in and writes the other files, each fsynced. Manifest and signature are left to the shelf.
     ///
     /// - Parameters:
-    ///   - elsewhere: Of each list, entries that need a hasher which this program does not have.
+    ///   - reports: What reading each list came to, in the order of the lists.
     ///   - crowded: Told of each value that is left out.
+    ///   - extent: Told how much is written, and why.
     package consuming func finish(
         as name: GenerationName,
         at time: Timestamp,
-        elsewhere: [UInt64]? = nil,
+        reports: [BuildReport.ListReport]? = nil,
         crowded: @escaping (Crowded) -> Void = { _ in },
         extent: (BuildExtent) -> Void = { _ in }
     ) throws -> GenerationManifest {
         if let draft {
             do {
                 let manifest = try draft.finish(as: name, at: time, in: workspace) {
-                    manifestList($0, time, elsewhere?[$0] ?? 0, entries: $1, records: $2, $3)
+                    manifestList($0, time, reports?[$0], entries: $1, records: $2, $3)
                 }
                 extent(BuildExtent(manifest))
                 return manifest
@@ -149,7 +150,7 @@ package struct GenerationBuild: ~Copyable {
                 let writer = records[place]
                 let count = writer?.count ?? 0
                 let entries = count - (writer?.duplicates ?? 0) - (writer?.leftOut ?? 0)
-                return manifestList(place, time, elsewhere?[place] ?? 0, entries: entries, records: count)
+                return manifestList(place, time, reports?[place], entries: entries, records: count)
             },
             files: files
         )
@@ -175,7 +176,7 @@ package struct GenerationBuild: ~Copyable {
     private func manifestList(
         _ place: Int,
         _ time: Timestamp,
-        _ elsewhere: UInt64,
+        _ report: BuildReport.ListReport?,
         entries: UInt64,
         records: UInt64,
         _ base: ListBase? = nil
@@ -190,8 +191,9 @@ package struct GenerationBuild: ~Copyable {
             actions: source.actions,
             entryCount: entries,
             recordCount: records,
-            elsewhere: elsewhere,
+            elsewhere: report?.unmatchableEntries ?? 0,
             importedAt: time,
+            dated: report?.dated,
             maximumAge: source.maximumAge,
             base: base
         )

@@ -45,11 +45,10 @@ package enum GenerationBuilder {
             var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
             if let verified { try begin(&build, upon: shelf, sources, verified) }
             reports = try reading(&build)
-            let elsewhere = reports.map(\.unmatchableEntries)
             let manifest = try build.finish(
                 as: name,
                 at: time,
-                elsewhere: elsewhere,
+                reports: reports,
                 crowded: { reports[$0.list].reject($0) },
                 extent: { extent = $0 }
             )
@@ -117,7 +116,7 @@ package enum GenerationBuilder {
             allowsShrinking: allowsShrinking,
             upon: verified
         ) { build in
-            try ReadLists.read(sources, into: &build, progress: progress)
+            try ReadLists.read(sources, into: &build, at: time, progress: progress)
         }
     }
 
