@@ -133,12 +133,17 @@ extension Generation {
     }
 
     private func record(_ place: EntryPlace) -> EntryRecord? {
-        if let delta { delta.record(place, base: base) } else { base.records[place.list]?.record(place.ordinal) }
+        if let delta {
+            delta.record(place, base: base)
+        } else {
+            base.records[place.list]?.record(place.ordinal)
+        }
     }
 
     /// An entry that was met by a digest or a hash of its own. Where its record does not confirm that, what was met
     /// counts and the record does not: damage must not make a match go away.
-    func listEntry(_ place: EntryPlace, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry {
+    func listEntry(_ place: EntryPlace, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry
+    {
         var record = record(place) ?? EntryRecord()
         let confirms = digest.map(record.digests.contains) ?? (record.perceptual == hash)
         if !confirms {

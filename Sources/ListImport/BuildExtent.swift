@@ -36,7 +36,8 @@ extension BuildExtent.Reason: CustomStringConvertible {
         case .nothingInstalled: "nothing was installed"
         case .unusable(let why): "the installed generation cannot be built upon: \(why)"
         case .otherLists: "the lists are not those of the installed generation"
-        case .tooManyChanges(let most): "more than \(most) entries changed, which is 2 % of the base or the most"
+        case .tooManyChanges(let most):
+            "more than \(most) entries changed, which is 2 % of the base or the most"
         case .crowded: "a changed entry has a value that more than 256 entries of its list hold"
         case .kindGone: "no entry has a digest or hash of some kind any more"
         }

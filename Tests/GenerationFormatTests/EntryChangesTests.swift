@@ -67,7 +67,8 @@ import UploadModel
         }
         #expect(try read([1, 5], [4]).count == 1)
         for (withdrawn, added) in [
-            ([5, 1], [4]), ([1, 1], [4]), ([0, 1], [4]), ([1, 6], [4]), ([1, 5], [5]), ([1, 5], [0]), ([1], [4]),
+            ([5, 1], [4]), ([1, 1], [4]), ([0, 1], [4]), ([1, 6], [4]), ([1, 5], [5]), ([1, 5], [0]),
+            ([1], [4]),
             ([1, 2, 3], [4]),
         ] as [([UInt32], [UInt32])] {
             #expect(throws: GenerationFault.self, "\(withdrawn) \(added)") { try read(withdrawn, added) }
@@ -88,7 +89,10 @@ import UploadModel
         let base = ListBase(recordCount: 5, entryCount: 4, withdrawn: 2, added: 1)
         let sound = manifest(base, records: 4)
         #expect(try GenerationManifest(reading: sound.bytes.span.bytes) == sound)
-        #expect(sound.renamed(GenerationName(counter: 9, tag: 9), at: Timestamp(nanoseconds: 2)).base == sound.base)
+        #expect(
+            sound.renamed(GenerationName(counter: 9, tag: 9), at: Timestamp(nanoseconds: 2)).base
+                == sound.base
+        )
         let unsound = [
             manifest(base, records: 5), manifest(nil, records: 5), manifest(base, records: 4, isDelta: false),
             manifest(ListBase(recordCount: 1, entryCount: 1, withdrawn: 2, added: 1), records: 0),

@@ -27,7 +27,9 @@ import UploadModel
         }
     }
 
-    static func sources(_ scratch: ScratchLists, _ lines: [String], _ pictures: [String]) throws -> [ListSource] {
+    static func sources(_ scratch: ScratchLists, _ lines: [String], _ pictures: [String]) throws
+        -> [ListSource]
+    {
         let exact = try scratch.source("exact", lines.joined(separator: "\n"))
         var similar = try scratch.source("similar", pictures.joined(separator: "\n"), .watch)
         similar.format = .pdq

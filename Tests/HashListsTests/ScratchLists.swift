@@ -49,7 +49,8 @@ final class ScratchLists: Sendable {
             signingKey: key,
             at: time,
             counter: counter,
-            upon: asDelta ? { try Generation.verifiedManifest($0, in: self.lists, publicKey: self.publicKey) } : nil
+            upon: asDelta
+                ? { try Generation.verifiedManifest($0, in: self.lists, publicKey: self.publicKey) } : nil
         )
     }
 

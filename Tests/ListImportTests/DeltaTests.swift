@@ -136,7 +136,10 @@ import UploadModel
             + "\(entry.name) \(entry.provenance.supplier)"
     }
 
-    @Test("updates one after another answer as whole builds do, merged where they become many", arguments: 0..<8)
+    @Test(
+        "updates one after another answer as whole builds do, merged where they become many",
+        arguments: 0..<8
+    )
     func sameAnswers(seed: UInt64) throws {
         var invention = Invention(random: SplitMix64(state: seed))
         var lists: Lists = (0..<3).map { _ in (0..<1_000).map { _ in invention.entry() } }
@@ -179,7 +182,10 @@ import UploadModel
         #expect(report.extent == .delta(base: base.name, added: 1, withdrawn: 1))
         let delta = try Self.open(scratch, sharing: base)
         #expect(delta.builtUpon == base.name)
-        #expect(try Self.mappings(of: "md5.suffixes", below: scratch.path) == 2, "the base's and the delta's own")
+        #expect(
+            try Self.mappings(of: "md5.suffixes", below: scratch.path) == 2,
+            "the base's and the delta's own"
+        )
         withExtendedLifetime(base) {}
         #expect(try Self.met(delta, 1_000) == ["list-0#4"])
         #expect(try Self.met(delta, 250).isEmpty)
@@ -303,18 +309,5 @@ import UploadModel
     static func met(_ generation: Generation, _ number: Int) throws -> [String] {
         let digest = try #require(numbered(number).md5)
         return generation.entries(meeting: DigestSet(byteCount: 1, [digest])).map { "\($0.id)" }
-    }
-}
-
-/// The generator of Steele, Lea and Flood: a seed names a run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -30,7 +30,9 @@ final class BaseRecords {
     }
 
     /// Calls `body` with the bytes of the record at `position` and where the next is; answers `nil` where none is there.
-    func withRecord<Result>(at position: Position, _ body: (UnsafeRawBufferPointer, Position) -> Result) -> Result? {
+    func withRecord<Result>(at position: Position, _ body: (UnsafeRawBufferPointer, Position) -> Result)
+        -> Result?
+    {
         guard let next = next(position) else { return nil }
         return mapping.withBytes { bytes in
             bytes.extracting(position.offset..<next.offset).withUnsafeBytes { body($0, next) }

@@ -24,7 +24,9 @@ final class DeltaDraft {
     ///   - installed: Verified, every byte; itself a delta or not.
     ///   - folder: Its directory.
     /// - Throws: ``BuildExtent/Reason`` where no delta can be built upon it, `SyscallError`.
-    init(upon installed: GenerationManifest, in folder: borrowing Descriptor, for sources: [ListSource]) throws {
+    init(upon installed: GenerationManifest, in folder: borrowing Descriptor, for sources: [ListSource])
+        throws
+    {
         guard installed.lists.map(\.name) == sources.map(\.name) else { throw BuildExtent.Reason.otherLists }
         var bases: [BaseRecords?] = []
         for (place, list) in installed.lists.enumerated() {
