@@ -16,6 +16,7 @@ struct ListStage {
         case ("open", 0): try Digests(path).open()
         case ("look", 1): try Digests(path).look(planted: counts[0])
         case ("pictures", 1): try Pictures(path).run(counts[0])
+        case ("filter", 1): try Filters(path).run(counts[0])
         case ("delta", 1): try Deltas(path).run(counts[0])
         case ("sample", 1): try Pictures.sample(counts[0])
         case ("reload", 3):
@@ -31,6 +32,7 @@ struct ListStage {
                    ListStage open ROOT              what opening the generation of that list takes
                    ListStage look ROOT COUNT        what is planted in it is found, and what is not is not
                    ListStage pictures ROOT COUNT    a generation of perceptual hashes, built and asked
+                   ListStage filter ROOT COUNT      misses in a table of so many, without a filter and with one
                    ListStage delta ROOT COUNT       1,000 changes of a generation of so many, and all of it
                    ListStage sample COUNT           the same hashes and questions to standard output
                    ListStage reload ROOT DIGESTS PICTURES GENERATIONS

@@ -17,6 +17,10 @@ private func check(_ bytes: RawSpan) {
     checkTable(bytes)
     checkRecords(bytes)
     checkChanges(bytes)
+    for algorithm in DigestAlgorithm.allCases {
+        guard let filter = try? DigestFilter(bytes, of: algorithm) else { continue }
+        for digest in sampleDigests { _ = filter.mayHold(digest.words, in: bytes) }
+    }
     _ = try? PerceptualPlanes.count(planes: bytes, rest: bytes, places: bytes)
     if let plan = try? ChunkPlan.plan(directory: bytes, entries: bytes, count: 3) {
         precondition(plan.directoryByteCount == bytes.byteCount, "a directory of another length")
@@ -120,6 +124,7 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
     struct MutationRun {
         static let samples = [
             sampleManifest.bytes, sampleDelta.bytes, sampleDirectory, sampleRecords, sampleChanges,
+            sampleFilter,
         ]
 
         static let sampleManifest = GenerationManifest(
@@ -152,6 +157,9 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
                 EntryChanges(withdrawn: [1, 7, 20], added: [1, 19]),
                 EntryChanges(withdrawn: [4, 5, 6], added: [4, 5]),
             ])
+
+        static let sampleFilter =
+            FileHeader(.filter, parameter: 3).bytes + [UInt8](repeating: 0x0F, count: 192)
 
         static let sampleRecords: [UInt8] = {
             var bytes: [UInt8] = []

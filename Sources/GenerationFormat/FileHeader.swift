@@ -76,6 +76,8 @@ package enum FileRole: UInt32, CaseIterable, Sendable {
     case chunks
     /// Which entries a delta takes out and puts in.
     case changes
+    /// Which digests are certainly not in a table; the parameter is the number of blocks.
+    case filter
 }
 
 extension RawSpan {

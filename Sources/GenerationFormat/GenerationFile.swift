@@ -8,6 +8,7 @@ package enum GenerationFile {
     package static func directory(_ kind: EntryKind) -> String { "\(kind.name).directory" }
     package static func suffixes(_ kind: EntryKind) -> String { "\(kind.name).suffixes" }
     package static func places(_ kind: EntryKind) -> String { "\(kind.name).places" }
+    package static func filter(_ kind: EntryKind) -> String { "\(kind.name).filter" }
     package static let planes = "pdq.planes"
     package static let rest = "pdq.rest"
     package static let chunkDirectory = "pdq.directory"

@@ -112,6 +112,12 @@ package final class Generation: Sendable {
         return index.isReady ? .index : index.isDamaged ? .scanForGood : .scan
     }
 
+    /// Whether all that is read in before it is used has been: filters, and the index of pictures unless it is damaged.
+    package var isReadIn: Bool {
+        base.tables.allSatisfy(\.isReadIn)
+            && (base.perceptual?.index.map { $0.isReady || $0.isDamaged } ?? true)
+    }
+
     /// Lists that were imported longer ago than the settings allow them to be used.
     package func staleLists(at time: Timestamp) -> [String] {
         lists.filter { $0.isStale(at: time) }.map(\.name)

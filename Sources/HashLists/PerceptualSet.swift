@@ -34,8 +34,6 @@ final class PerceptualSet: Sendable {
         index = part == .base ? try ChunkIndex(of: manifest, in: folder, count: count) : nil
     }
 
-    deinit { index?.cancel() }
-
     var files: [MappedFile] { [planes, rest, places] + (index?.files ?? []) }
 
     /// One hash that came near: its entry's number, and the distance in bits.

@@ -9,6 +9,8 @@ struct ServedTable: Sendable {
     private let directory: MappedFile
     private let suffixes: MappedFile
     private let places: MappedFile
+    /// `nil` where the table is small enough to do without.
+    private let filter: ServedFilter?
 
     /// Digests whose look-ups wait for memory together.
     private static let batch = 16
@@ -42,9 +44,13 @@ struct ServedTable: Sendable {
         suffixes.willReadAtRandom()
         places.willReadAtRandom()
         (self.directory, self.suffixes, self.places) = (directory, suffixes, places)
+        filter = part == .base ? try ServedFilter(algorithm, of: manifest, in: folder) : nil
     }
 
-    var files: [MappedFile] { [directory, suffixes, places] }
+    var files: [MappedFile] { [directory, suffixes, places] + (filter?.files ?? []) }
+
+    /// Whether the filter, where there is one, says what it can.
+    var isReadIn: Bool { filter?.isReady ?? true }
 
     /// Reads all of the directory and compares it with what was signed.
     func checkDirectory() throws(GenerationFault) { try directory.checkSHA256() }
@@ -54,8 +60,9 @@ struct ServedTable: Sendable {
         directory.withBytes { directory in
             suffixes.withBytes { suffixes in
                 for start in stride(from: 0, to: digests.count, by: Self.batch) {
-                    let end = min(digests.count, start + Self.batch)
-                    look(for: digests, start..<end, directory, suffixes, found)
+                    let range = start..<min(digests.count, start + Self.batch)
+                    let kept = filter?.mayHold(digests, range) ?? .max
+                    if kept != 0 { look(for: digests, range, kept, directory, suffixes, found) }
                 }
             }
         }
@@ -65,12 +72,13 @@ struct ServedTable: Sendable {
     private func look(
         for digests: Span<Digest>,
         _ range: Range<Int>,
+        _ kept: UInt64,
         _ directory: RawSpan,
         _ suffixes: RawSpan,
         _ found: (Int, UInt32) -> Void
     ) {
         var buckets = InlineArray<16, Range<Int>>(repeating: 0..<0)
-        for index in range {
+        for index in range where kept & (1 << UInt64(index - range.lowerBound)) != 0 {
             buckets[index - range.lowerBound] = table.bucket(of: digests[index], in: directory)
         }
         suffixes.withUnsafeBytes { bytes in

@@ -61,6 +61,7 @@ struct ListCommand: ParsableCommand {
                 counter: counter,
                 served: deployment.highestServed(),
                 allowsShrinking: allowShrinking,
+                resident: deployment.settings.lists.resident,
                 upon: whole
                     ? nil : { try Generation.verifiedManifest($0, in: lists, publicKey: publicKey) },
                 progress: { line.show($0, bytes: $1, of: $2) }

@@ -11,6 +11,7 @@ package struct GenerationBuild: ~Copyable {
     private let workspace: Descriptor
     private let memory: Int
     private let indexFrom: Int
+    private let resident: UInt64
     private var records: [RecordsWriter?]
     private var spills: [Spill?]
     private var total: UInt64 = 0
@@ -29,11 +30,14 @@ package struct GenerationBuild: ~Copyable {
     ///     it under their own names.
     ///   - memory: Bytes that sorting may take.
     ///   - indexFrom: Perceptual hashes from which on an index is worth its size.
+    ///   - resident: Bytes of digests that stay in memory where the lists are served; where there are more, each table
+    ///     gets a filter.
     package init(
         lists: [ListSource],
         workspace: borrowing Descriptor,
         memory: Int = 1 << 30,
-        indexFrom: Int = 10_000
+        indexFrom: Int = 10_000,
+        resident: UInt64 = .max
     ) throws {
         guard !lists.isEmpty else { throw BuildFault.noLists }
         guard lists.count <= Self.mostLists else { throw BuildFault.tooManyEntries }
@@ -46,6 +50,7 @@ package struct GenerationBuild: ~Copyable {
         self.workspace = workspace
         self.memory = memory
         self.indexFrom = indexFrom
+        self.resident = resident
         records = Array(repeating: nil, count: lists.count)
         spills = Array(repeating: nil, count: EntryKind.allCases.count)
     }
@@ -138,10 +143,11 @@ package struct GenerationBuild: ~Copyable {
         var files: [GenerationManifest.File] = []
         for writer in records { if let writer { files += try writer.finish() } }
         let alike = try Alike(records, workspace, crowded)
+        let isLarge = digestBytes > resident
         for kind in EntryKind.allCases {
             guard let spill = spills[kind.rawValue] else { continue }
             spills[kind.rawValue] = nil
-            files += try table(of: kind, spill, alike)
+            files += try table(of: kind, spill, alike, filtered: isLarge)
         }
         return GenerationManifest(
             name: name,
@@ -156,11 +162,17 @@ package struct GenerationBuild: ~Copyable {
         )
     }
 
-    private func table(of kind: EntryKind, _ spill: Spill, _ alike: Alike) throws
+    private var digestBytes: UInt64 {
+        EntryKind.allCases.filter { $0.algorithm != nil }.reduce(0) { sum, kind in
+            sum + (spills[kind.rawValue]?.count ?? 0) * UInt64(kind.keyByteCount)
+        }
+    }
+
+    private func table(of kind: EntryKind, _ spill: Spill, _ alike: Alike, filtered: Bool) throws
         -> [GenerationManifest.File]
     {
         guard let algorithm = kind.algorithm else { return try pictures(spill, alike) }
-        var writer = try DigestTableWriter(algorithm, count: spill.count, in: workspace)
+        var writer = try DigestTableWriter(algorithm, count: spill.count, filtered: filtered, in: workspace)
         try alike.forEachOnce(kind, spill, memory) { try writer.add($0, number: $1) }
         return try writer.finish()
     }

@@ -18,6 +18,7 @@ package enum GenerationBuilder {
     ///   - allowsShrinking: Whether a list may have under half of the entries that it has in the installed generation.
     ///     Usually that is a file cut short, and what it lost would no longer match.
     ///   - memory: Bytes that sorting may take.
+    ///   - resident: As for ``GenerationBuild``.
     ///   - verified: Gives the manifest of the installed generation once every byte was found to be what was signed. Then
     ///     only what changed since is written, if that is little; without it, or where it throws, all is.
     ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
@@ -31,6 +32,7 @@ package enum GenerationBuilder {
         served: UInt64 = 0,
         allowsShrinking: Bool = false,
         memory: Int = 1 << 30,
+        resident: UInt64 = .max,
         upon verified: ((GenerationName) throws -> GenerationManifest)? = nil,
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
@@ -42,7 +44,12 @@ package enum GenerationBuilder {
         var reports: [BuildReport.ListReport] = []
         var extent = BuildExtent.whole(.asked)
         let (manifest, leftover) = try shelf.install(name, signingKey) { workspace in
-            var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
+            var build = try GenerationBuild(
+                lists: sources,
+                workspace: workspace,
+                memory: memory,
+                resident: resident
+            )
             if let verified { try begin(&build, upon: shelf, sources, verified) }
             reports = try reading(&build)
             let manifest = try build.finish(
@@ -103,6 +110,7 @@ package enum GenerationBuilder {
         counter: UInt64? = nil,
         served: UInt64 = 0,
         allowsShrinking: Bool = false,
+        resident: UInt64 = .max,
         upon verified: ((GenerationName) throws -> GenerationManifest)? = nil,
         progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
@@ -114,6 +122,7 @@ package enum GenerationBuilder {
             counter: counter,
             served: served,
             allowsShrinking: allowsShrinking,
+            resident: resident,
             upon: verified
         ) { build in
             try ReadLists.read(sources, into: &build, at: time, progress: progress)

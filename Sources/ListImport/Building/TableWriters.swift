@@ -8,6 +8,7 @@ struct DigestTableWriter {
     private let directory: SummedFile
     private let suffixes: SummedFile
     private let places: SummedFile
+    private var filter: FilterWriter?
     private var count: UInt32 = 0
     /// Buckets whose beginning is written.
     private var begun = 0
@@ -17,9 +18,11 @@ struct DigestTableWriter {
         _ algorithm: DigestAlgorithm,
         _ part: GenerationPart = .base,
         count: UInt64,
+        filtered: Bool = false,
         in folder: borrowing Descriptor
     ) throws {
         let kind = EntryKind(algorithm)
+        filter = filtered ? try FilterWriter(algorithm, count: count, in: folder) : nil
         shape = DigestTableShape(algorithm, count: count)
         directory = try SummedFile(
             part.name(GenerationFile.directory(kind)),
@@ -38,6 +41,7 @@ struct DigestTableWriter {
         try begin(through: shape.bucket(of: words))
         try suffixes.append(shape.suffix(of: words), byteCount: shape.width)
         try places.append(number)
+        try filter?.add(words)
         count += 1
     }
 
@@ -50,7 +54,9 @@ struct DigestTableWriter {
 
     mutating func finish() throws(SyscallError) -> [GenerationManifest.File] {
         try begin(through: shape.bucketCount)
-        return [try directory.finish(), try suffixes.finish(), try places.finish()]
+        var files = [try directory.finish(), try suffixes.finish(), try places.finish()]
+        if var filter { files.append(try filter.finish()) }
+        return files
     }
 }
 
