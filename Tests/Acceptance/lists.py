@@ -231,7 +231,7 @@ def a_delta_that_is_killed_at_any_call_leaves_the_old_generation():
         house.list_and_build(lines[1:])
         serving = current(house)
         killed = 0
-        for call, step in (("linkat", 3), ("fsync", 3), ("renameat2", 1), ("openat2", 11)):
+        for call, step in (("linkat", 1), ("fsync", 2), ("renameat2", 1), ("openat2", 5)):
             for number in range(1, 400, step):
                 house.write_list(lines[2:] + [f"{random.getrandbits(128):032x}"])
                 command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
