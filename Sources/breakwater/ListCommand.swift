@@ -75,7 +75,8 @@ struct ListCommand: ParsableCommand {
         private func say(_ report: BuildReport) throws {
             if json { return try Output.line(report.json) }
             for list in report.lists { try list.say() }
-            try Output.line("installed \(report.generation): \(report.extent)")
+            try Output.line("\(report.extent)")
+            try Output.line("installed \(report.generation)")
         }
     }
 }
