@@ -79,6 +79,7 @@ final class DeltaDraft {
         guard !areWhole.contains(false) else { throw BuildExtent.Reason.unusable("an entry cannot be read") }
         changeCount = lists.reduce(0) { $0 + $1.changeCount }
         if let reason = whyWhole { throw reason }
+        guard lists.reduce(0, { $0 + $1.count }) <= EntryNumbers.most else { throw BuildFault.tooManyEntries }
         let touched = self.touched()
         if let reason = whyWhole(touched) { throw reason }
 
