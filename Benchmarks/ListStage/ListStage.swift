@@ -16,6 +16,7 @@ struct ListStage {
         case ("open", 0): try Digests(path).open()
         case ("look", 1): try Digests(path).look(planted: counts[0])
         case ("pictures", 1): try Pictures(path).run(counts[0])
+        case ("delta", 1): try Deltas(path).run(counts[0])
         case ("sample", 1): try Pictures.sample(counts[0])
         case ("reload", 3):
             try Reload(path, window: counts[0], pictures: counts[1]).run(generations: counts[2])
@@ -30,6 +31,7 @@ struct ListStage {
                    ListStage open ROOT              what opening the generation of that list takes
                    ListStage look ROOT COUNT        what is planted in it is found, and what is not is not
                    ListStage pictures ROOT COUNT    a generation of perceptual hashes, built and asked
+                   ListStage delta ROOT COUNT       1,000 changes of a generation of so many, and all of it
                    ListStage sample COUNT           the same hashes and questions to standard output
                    ListStage reload ROOT DIGESTS PICTURES GENERATIONS
                                                     look-ups while generations of so many replace each other

@@ -55,12 +55,13 @@ package struct DigestTable: Sendable {
     /// Checks the directory, header and order, and the lengths of the two other files.
     package init(
         _ algorithm: DigestAlgorithm,
+        in part: GenerationPart = .base,
         directory: RawSpan,
         suffixByteCount: UInt64,
         placesByteCount: UInt64
     ) throws(GenerationFault) {
         let kind = EntryKind(algorithm)
-        let name = GenerationFile.directory(kind)
+        let name = part.name(GenerationFile.directory(kind))
         let bits = try FileHeader.parameter(of: directory, named: name)
         guard bits <= UInt64(DigestTableShape.mostBits) else {
             throw .damaged(file: name, because: "more buckets than there may be")
@@ -75,12 +76,12 @@ package struct DigestTable: Sendable {
         count = try Self.checkedCount(directory, shape.bucketCount, name)
         try GenerationFile.check(
             suffixByteCount,
-            of: GenerationFile.suffixes(kind),
+            of: part.name(GenerationFile.suffixes(kind)),
             is: FileHeader.byteCount + count * shape.width
         )
         try GenerationFile.check(
             placesByteCount,
-            of: GenerationFile.places(kind),
+            of: part.name(GenerationFile.places(kind)),
             is: FileHeader.byteCount + 4 * count
         )
     }

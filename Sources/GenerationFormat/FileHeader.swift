@@ -74,6 +74,8 @@ package enum FileRole: UInt32, CaseIterable, Sendable {
     case chunkDirectory
     /// Perceptual hashes by chunk; the parameter as before.
     case chunks
+    /// Which entries a delta takes out and puts in.
+    case changes
 }
 
 extension RawSpan {

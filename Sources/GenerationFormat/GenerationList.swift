@@ -21,6 +21,8 @@ package struct GenerationList: Equatable, Sendable {
     package let dated: ListDate?
     /// Days from ``ageCountsFrom`` on; 0 never stale.
     package let maximumAge: Int
+    /// In a delta.
+    package let base: ListBase?
 
     package init(
         name: String,
@@ -34,7 +36,8 @@ package struct GenerationList: Equatable, Sendable {
         elsewhere: UInt64 = 0,
         importedAt: Timestamp,
         dated: ListDate? = nil,
-        maximumAge: Int
+        maximumAge: Int,
+        base: ListBase? = nil
     ) {
         self.name = name
         self.listClass = listClass
@@ -48,6 +51,7 @@ package struct GenerationList: Equatable, Sendable {
         self.importedAt = importedAt
         self.dated = dated
         self.maximumAge = maximumAge
+        self.base = base
     }
 
     package func isStale(at time: Timestamp) -> Bool { maximumAge > 0 && age(at: time) >= maximumAge }
@@ -73,6 +77,7 @@ extension GenerationList {
             "maximum_age_days": .integer(maximumAge),
         ]
         if let dated { object["dated"] = dated.json }
+        if let base { object["base"] = base.json }
         return .object(object)
     }
 
@@ -89,7 +94,8 @@ extension GenerationList {
             elsewhere: try json.count("elsewhere"),
             importedAt: try json.time("imported_at_ns"),
             dated: try json["dated"].map { json throws(TextFault) in try ListDate(json) },
-            maximumAge: Int(clamping: try json.count("maximum_age_days"))
+            maximumAge: Int(clamping: try json.count("maximum_age_days")),
+            base: try json["base"].map { base throws(TextFault) in try ListBase(base) }
         )
     }
 }

@@ -13,20 +13,25 @@ struct ServedTable: Sendable {
     /// Digests whose look-ups wait for memory together.
     private static let batch = 16
 
-    /// `nil` where no list holds such digests.
-    init?(_ algorithm: DigestAlgorithm, of manifest: GenerationManifest, in folder: borrowing Descriptor)
-        throws
-    {
+    /// `nil` where this part has no such digests.
+    init?(
+        _ algorithm: DigestAlgorithm,
+        _ part: GenerationPart,
+        of manifest: GenerationManifest,
+        in folder: borrowing Descriptor
+    ) throws {
         let kind = EntryKind(algorithm)
-        guard manifest.file(GenerationFile.directory(kind)) != nil else { return nil }
-        let directory = try MappedFile(GenerationFile.directory(kind), of: manifest, in: folder)
-        let suffixes = try MappedFile(GenerationFile.suffixes(kind), of: manifest, in: folder)
-        let places = try MappedFile(GenerationFile.places(kind), of: manifest, in: folder)
+        let name = part.name(GenerationFile.directory(kind))
+        guard manifest.file(name) != nil else { return nil }
+        let directory = try MappedFile(name, of: manifest, in: folder)
+        let suffixes = try MappedFile(part.name(GenerationFile.suffixes(kind)), of: manifest, in: folder)
+        let places = try MappedFile(part.name(GenerationFile.places(kind)), of: manifest, in: folder)
         directory.populate()
         try directory.checkSHA256()
         table = try directory.withBytes { bytes throws(GenerationFault) in
             try DigestTable(
                 algorithm,
+                in: part,
                 directory: bytes,
                 suffixByteCount: UInt64(suffixes.byteCount),
                 placesByteCount: UInt64(places.byteCount)
@@ -40,6 +45,9 @@ struct ServedTable: Sendable {
     }
 
     var files: [MappedFile] { [directory, suffixes, places] }
+
+    /// Reads all of the directory and compares it with what was signed.
+    func checkDirectory() throws(GenerationFault) { try directory.checkSHA256() }
 
     /// Calls `found` for each entry that holds one of the digests, with the digest's place and the entry's number.
     func look(for digests: Span<Digest>, found: (Int, UInt32) -> Void) {

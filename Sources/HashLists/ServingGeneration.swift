@@ -27,7 +27,13 @@ package final class ServingGeneration: Sendable {
         notBelow counter: UInt64,
         admit: (Generation) throws -> Void = { _ in }
     ) throws -> Generation {
-        let next = try Generation.open(name, in: lists, publicKey: publicKey, notBelow: counter)
+        let next = try Generation.open(
+            name,
+            in: lists,
+            publicKey: publicKey,
+            notBelow: counter,
+            sharing: current
+        )
         try admit(next)
         // The old one is let go outside of the lock: unmapping it makes nobody wait for the reference.
         let former = serving.withLock { serving in

@@ -38,6 +38,12 @@ struct ListInspect: Verb {
             "\(generation.name): \(Output.count(generation.lists.count, "list", "lists")), "
                 + "\(Output.count(generation.entryCount, "entry", "entries")), \(generation.byteCount) bytes"
         )
+        if let base = generation.builtUpon {
+            let (added, withdrawn) = generation.changes
+            try Output.line(
+                "a delta upon \(base): \(Output.count(added, "entry", "entries")) added, \(withdrawn) withdrawn"
+            )
+        }
         for list in generation.lists {
             let all = list.entryCount + list.elsewhere
             var line =
@@ -136,7 +142,8 @@ extension Generation {
     fileprivate func json(at now: Timestamp) -> JSONValue {
         [
             "generation": .string(name), "counter": .integer(counter), "entries": .integer(entryCount),
-            "bytes": .integer(byteCount),
+            "bytes": .integer(byteCount), "built_upon": builtUpon.map { .string($0) } ?? .null,
+            "added": .integer(changes.added), "withdrawn": .integer(changes.withdrawn),
             "lists": .array(
                 lists.map { list in
                     [

@@ -14,6 +14,9 @@ package struct GenerationBuild: ~Copyable {
     private var records: [RecordsWriter?]
     private var spills: [Spill?]
     private var total: UInt64 = 0
+    /// `nil` for a whole build.
+    private var draft: DeltaDraft?
+    private(set) var whyWhole = BuildExtent.Reason.asked
 
     /// Of one list, with the same digest or hash: the others are left out, since every upload that has it would meet them
     /// all.
@@ -47,6 +50,20 @@ package struct GenerationBuild: ~Copyable {
         spills = Array(repeating: nil, count: EntryKind.allCases.count)
     }
 
+    /// Compares what comes in with what is installed, for a delta if that is enough.
+    mutating func build(upon draft: DeltaDraft) { self.draft = draft }
+
+    /// Says why this is a whole build from the beginning.
+    mutating func build(wholeSince reason: BuildExtent.Reason) { whyWhole = reason }
+
+    /// Writes all that came so far.
+    private mutating func goOn(wholeSince reason: BuildExtent.Reason, with draft: DeltaDraft) throws {
+        (self.draft, whyWhole) = (nil, reason)
+        for list in lists.indices {
+            try draft.forEachEntry(of: list) { entry in _ = try write(entry, list: list) }
+        }
+    }
+
     /// The workspace again, for what a reader must put down meanwhile.
     func scratch() throws -> Descriptor { try workspace.duplicate() }
 
@@ -59,6 +76,15 @@ package struct GenerationBuild: ~Copyable {
         guard entry.md5 != nil || entry.sha1 != nil || entry.sha256 != nil || entry.perceptual != nil else {
             throw BuildFault.nothingToCompare(lists[list].name)
         }
+        if let draft {
+            let isNew = draft.add(entry, list: list)
+            if let reason = draft.whyWhole { try goOn(wholeSince: reason, with: draft) }
+            return isNew
+        }
+        return try write(entry, list: list)
+    }
+
+    private mutating func write(_ entry: ImportedEntry, list: Int) throws -> Bool {
         guard let ordinal = try writer(of: list).add(entry) else { return false }
         total += 1
         guard total <= EntryNumbers.most else { throw BuildFault.tooManyEntries }
@@ -89,12 +115,26 @@ package struct GenerationBuild: ~Copyable {
     /// - Parameters:
     ///   - reports: What reading each list came to, in the order of the lists.
     ///   - crowded: Told of each value that is left out.
+    ///   - extent: Told how much is written, and why.
     package consuming func finish(
         as name: GenerationName,
         at time: Timestamp,
         reports: [BuildReport.ListReport]? = nil,
-        crowded: @escaping (Crowded) -> Void = { _ in }
+        crowded: @escaping (Crowded) -> Void = { _ in },
+        extent: (BuildExtent) -> Void = { _ in }
     ) throws -> GenerationManifest {
+        if let draft {
+            do {
+                let manifest = try draft.finish(as: name, at: time, in: workspace) {
+                    manifestList($0, time, reports?[$0], entries: $1, records: $2, $3)
+                }
+                extent(BuildExtent(manifest))
+                return manifest
+            } catch let reason as BuildExtent.Reason {
+                try goOn(wholeSince: reason, with: draft)
+            }
+        }
+        extent(.whole(whyWhole))
         var files: [GenerationManifest.File] = []
         for writer in records { if let writer { files += try writer.finish() } }
         let alike = try Alike(records, workspace, crowded)
@@ -106,7 +146,12 @@ package struct GenerationBuild: ~Copyable {
         return GenerationManifest(
             name: name,
             createdAt: time,
-            lists: lists.indices.map { manifestList($0, time, reports?[$0]) },
+            lists: lists.indices.map { place in
+                let writer = records[place]
+                let count = writer?.count ?? 0
+                let entries = count - (writer?.duplicates ?? 0) - (writer?.leftOut ?? 0)
+                return manifestList(place, time, reports?[place], entries: entries, records: count)
+            },
             files: files
         )
     }
@@ -128,11 +173,15 @@ package struct GenerationBuild: ~Copyable {
         return files + (try ChunkIndexWriter(count: writer.count, in: workspace).write(memory: memory))
     }
 
-    private func manifestList(_ place: Int, _ time: Timestamp, _ report: BuildReport.ListReport?)
-        -> GenerationList
-    {
+    private func manifestList(
+        _ place: Int,
+        _ time: Timestamp,
+        _ report: BuildReport.ListReport?,
+        entries: UInt64,
+        records: UInt64,
+        _ base: ListBase? = nil
+    ) -> GenerationList {
         let source = lists[place]
-        let count = records[place]?.count ?? 0
         return GenerationList(
             name: source.name,
             listClass: source.listClass,
@@ -140,12 +189,13 @@ package struct GenerationBuild: ~Copyable {
             provenance: source.provenance,
             synthetic: source.synthetic,
             actions: source.actions,
-            entryCount: count - (records[place]?.duplicates ?? 0) - (records[place]?.leftOut ?? 0),
-            recordCount: count,
+            entryCount: entries,
+            recordCount: records,
             elsewhere: report?.unmatchableEntries ?? 0,
             importedAt: time,
             dated: report?.dated,
-            maximumAge: source.maximumAge
+            maximumAge: source.maximumAge,
+            base: base
         )
     }
 }

@@ -13,20 +13,25 @@ struct DigestTableWriter {
     private var begun = 0
 
     /// - Parameter count: About how many there will be; more or fewer make the table slower and nothing worse.
-    init(_ algorithm: DigestAlgorithm, count: UInt64, in folder: borrowing Descriptor) throws {
+    init(
+        _ algorithm: DigestAlgorithm,
+        _ part: GenerationPart = .base,
+        count: UInt64,
+        in folder: borrowing Descriptor
+    ) throws {
         let kind = EntryKind(algorithm)
         shape = DigestTableShape(algorithm, count: count)
         directory = try SummedFile(
-            GenerationFile.directory(kind),
+            part.name(GenerationFile.directory(kind)),
             FileHeader(.directory, parameter: shape.bits),
             in: folder
         )
         suffixes = try SummedFile(
-            GenerationFile.suffixes(kind),
+            part.name(GenerationFile.suffixes(kind)),
             FileHeader(.suffixes, parameter: shape.bits),
             in: folder
         )
-        places = try SummedFile(GenerationFile.places(kind), FileHeader(.places), in: folder)
+        places = try SummedFile(part.name(GenerationFile.places(kind)), FileHeader(.places), in: folder)
     }
 
     mutating func add(_ words: SIMD4<UInt64>, number: UInt32) throws(SyscallError) {
@@ -58,10 +63,14 @@ struct PlanesWriter {
     private var second: [UInt64] = []
     private(set) var count = 0
 
-    init(in folder: borrowing Descriptor) throws {
-        planes = try SummedFile(GenerationFile.planes, FileHeader(.planes), in: folder)
-        rest = try SummedFile(GenerationFile.rest, FileHeader(.rest), in: folder)
-        places = try SummedFile(GenerationFile.places(.perceptual), FileHeader(.places), in: folder)
+    init(_ part: GenerationPart = .base, in folder: borrowing Descriptor) throws {
+        planes = try SummedFile(part.name(GenerationFile.planes), FileHeader(.planes), in: folder)
+        rest = try SummedFile(part.name(GenerationFile.rest), FileHeader(.rest), in: folder)
+        places = try SummedFile(
+            part.name(GenerationFile.places(.perceptual)),
+            FileHeader(.places),
+            in: folder
+        )
     }
 
     mutating func add(_ hash: SIMD4<UInt64>, number: UInt32) throws(SyscallError) {
