@@ -52,13 +52,14 @@ struct Deltas {
     /// Half of the changes are withdrawn, half added, evenly spread over the list.
     private func build(_ count: UInt64, changed: Bool, isWhole: Bool) throws -> BuildExtent {
         let step = max(1, 2 * count / Self.changes)
-        let (lists, key) = (ground.lists, ground.publicKey)
+        let ground = self.ground
         return try GenerationBuilder.build(
             [Ground.source],
-            into: lists,
+            into: ground.lists,
             signingKey: ground.key,
             at: Timestamp(nanoseconds: Clocks.realtime),
-            upon: isWhole ? nil : { try Generation.verifiedManifest($0, in: lists, publicKey: key) }
+            upon: isWhole
+                ? nil : { try Generation.verifiedManifest($0, in: ground.lists, publicKey: ground.publicKey) }
         ) { build in
             var entry = ImportedEntry()
             for number in 0..<count {
