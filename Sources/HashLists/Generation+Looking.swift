@@ -11,6 +11,9 @@ extension Generation {
     /// Every entry of every list that shares a digest with `digests`, each once; what that is worth is for `Grade` to
     /// say.
     package func entries(meeting digests: DigestSet) -> [ListEntry] {
+        // One step of all three before the next of any: their buckets lie far apart, and each is a wait for memory.
+        for digest in digests.members { base.table(digest.algorithm)?.willReadDirectory(for: digest) }
+        for digest in digests.members { base.table(digest.algorithm)?.willReadSuffixes(for: digest) }
         var found: [ListEntry] = []
         for digest in digests.members {
             let one: InlineArray<1, Digest> = [digest]

@@ -78,21 +78,12 @@ struct ServedTable: Sendable {
         _ found: (Int, UInt32) -> Void
     ) {
         var buckets = InlineArray<16, Range<Int>>(repeating: 0..<0)
+        for index in range { willRead(directory, table.directoryByte(of: digests[index])) }
         for index in range where kept & (1 << UInt64(index - range.lowerBound)) != 0 {
             buckets[index - range.lowerBound] = table.bucket(of: digests[index], in: directory)
         }
-        suffixes.withUnsafeBytes { bytes in
-            for index in range {
-                let place = table.bytes(of: buckets[index - range.lowerBound])
-                guard !place.isEmpty else { continue }
-                for line in stride(
-                    from: place.lowerBound,
-                    to: min(place.upperBound, place.lowerBound + 256),
-                    by: 64
-                ) {
-                    bw_will_read(bytes.baseAddress! + line)
-                }
-            }
+        for index in range {
+            willRead(suffixes, near: digests[index], buckets[index - range.lowerBound])
         }
         for index in range {
             let records = table.records(
@@ -102,6 +93,34 @@ struct ServedTable: Sendable {
             )
             for record in records { found(index, places.withBytes { DigestTable.place(record, in: $0) }) }
         }
+    }
+
+    // MARK: Memory that is asked for beforehand, so that the waits for it overlap
+
+    /// The first of two steps for a digest that is looked up soon.
+    @inline(__always)
+    func willReadDirectory(for digest: Digest) {
+        directory.withBytes { willRead($0, table.directoryByte(of: digest)) }
+    }
+
+    /// The second, which needs what the first asked for.
+    @inline(__always)
+    func willReadSuffixes(for digest: Digest) {
+        let bucket = directory.withBytes { table.bucket(of: digest, in: $0) }
+        suffixes.withBytes { willRead($0, near: digest, bucket) }
+    }
+
+    @inline(__always)
+    private func willRead(_ suffixes: RawSpan, near digest: Digest, _ bucket: Range<Int>) {
+        let place = table.bytes(near: digest, in: bucket)
+        guard !place.isEmpty else { return }
+        willRead(suffixes, place.lowerBound)
+        willRead(suffixes, place.upperBound - 1)
+    }
+
+    @inline(__always)
+    private func willRead(_ bytes: RawSpan, _ place: Int) {
+        bytes.withUnsafeBytes { bw_will_read($0.baseAddress! + place) }
     }
 
     /// Every digest in order, with the number of its entry.

@@ -41,6 +41,47 @@ def inspect_says_what_can_match_and_how_old_it_is():
 
 
 @case
+def the_age_of_a_list_counts_from_its_supplier_its_file_or_the_build():
+    with deployment(build=False) as house:
+        house.set("list", "maximum_age", "30 d")
+        house.write_list(["00112233445566778899aabbccddeeff"])
+        old = time.time() - 40 * 86_400
+        os.utime(house.list, (old, old))
+        expect_equal(house.build().code, 0, "a build of an old file")
+        said = house.cli("list", "inspect")
+        expect_equal(said.code, 1, f"a stale list: {said}")
+        expect("its file was modified 40 days ago of at most 30, stale" in said.out, said.out)
+        house.start()
+        dated = house.metric("breakwater_list_dated_timestamp_seconds", list="demo", by="file")
+        expect(abs(dated - old) < 1, f"the metric: {dated}, wanted {old}")
+        expect("list demo is past its maximum age" in house.ready()[1], f"notes: {house.ready()}")
+        house.set("list", "format", '"ndjson"')
+        with open(house.list, "w", encoding="ascii") as file:
+            file.write('{"updated":"2026-01-02T03:04:05Z"}\n{"md5":"00112233445566778899aabbccddeeff"}\n')
+        expect_equal(house.build().code, 0, "a build of a list that states a time")
+        found = house.cli_json("list", "inspect", code=1)["lists"][0]
+        expect_equal((found["dated_by"], found["dated"]), ("supplier", "2026-01-02T03:04:05.000000000Z"), "the date")
+        until(lambda: house.metric("breakwater_list_dated_timestamp_seconds", by="supplier"), "the new generation")
+        expect_equal(house.stop(), 0, "exit code")
+
+
+@case
+def a_ledger_that_cannot_be_read_stops_no_build():
+    with deployment() as house:
+        house.start()
+        expect_equal(house.stop(), 0, "exit code")
+        house.list_and_build([sha256(some_bytes())])
+        with open(os.path.join(house.state, "ledger.db"), "r+b") as file:
+            file.write(b"no database" * 100)
+        for verb in ("build", "rollback"):
+            before = current(house)
+            ran = house.cli("list", verb)
+            expect_equal(ran.code, 0, f"list {verb} beside a damaged ledger: {ran}")
+            expect("the ledger cannot be read" in ran.err and "--counter" in ran.err, f"the note: {ran}")
+            expect(current(house) > before, f"the counter: {current(house)} after {before}")
+
+
+@case
 def one_bit_turned_anywhere_is_found_by_verify():
     with deployment() as house:
         expect_equal(house.cli("list", "verify").code, 0, "verify of a whole generation")
