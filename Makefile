@@ -42,11 +42,12 @@ bench: tools
 	.build-tools/venv/bin/python Benchmarks/pictures.py --bin .build/release
 	python3 Benchmarks/sealing.py --bin .build/release
 
-# 200 million digests and 10 million pictures; 15 GB in /var/tmp while it runs.
+# 200 million digests through a pipe, 10 million pictures, 50 generations under load; 15 GB in /var/tmp while it runs.
 bench-large: .build-tools/faiss/made
 	swift build -c release --product ListStage
+	swift build -c release --product breakwater
 	python3 Benchmarks/lists.py --bin .build/release --digests 200000000 --pictures 1000000 10000000 \
-		--faiss .build-tools/faiss/bin/python
+		--faiss .build-tools/faiss/bin/python --reload 400000 20000 50 --clamd 1000000 8000000 10000000
 
 .build-tools/faiss/made:
 	python3 -m venv .build-tools/faiss

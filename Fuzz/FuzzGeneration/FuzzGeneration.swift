@@ -4,7 +4,7 @@ import UploadModel
 // A fuzzer where it is built with `-D FUZZING -sanitize=fuzzer`, and elsewhere a program that makes its own input:
 // so many seeded mutations of the samples (`FuzzGeneration 20000`). Both feed `check`.
 
-/// Any bytes are a manifest, a directory of digests, entries, planes or an index, or a named fault; whatever is one of
+/// Any bytes are a manifest, a directory of digests, entries, planes, an index or changes, or a named fault; whatever is one of
 /// them can be looked up in.
 private func check(_ bytes: RawSpan) {
     if let manifest = try? GenerationManifest(reading: bytes) {
@@ -16,6 +16,11 @@ private func check(_ bytes: RawSpan) {
     }
     checkTable(bytes)
     checkRecords(bytes)
+    checkChanges(bytes)
+    for algorithm in DigestAlgorithm.allCases {
+        guard let filter = try? DigestFilter(bytes, of: algorithm) else { continue }
+        for digest in sampleDigests { _ = filter.mayHold(digest.words, in: bytes) }
+    }
     _ = try? PerceptualPlanes.count(planes: bytes, rest: bytes, places: bytes)
     if let plan = try? ChunkPlan.plan(directory: bytes, entries: bytes, count: 3) {
         precondition(plan.directoryByteCount == bytes.byteCount, "a directory of another length")
@@ -61,6 +66,43 @@ private func checkRecords(_ bytes: RawSpan) {
     }
 }
 
+/// Whatever changes are read, each entry of the delta lies where its origin says and is the origin's.
+private func checkChanges(_ bytes: RawSpan) {
+    let lists = sampleDelta.lists
+    guard let changes = try? EntryChanges.read(bytes, lists) else { return }
+    precondition(changes.count == lists.count, "changes of another number of lists")
+    for (list, changes) in zip(lists, changes) {
+        for ordinal in 1..<(list.recordCount + 1) {
+            switch changes.origin(of: ordinal) {
+            case .delta(let number): precondition(UInt64(changes.added[Int(number) - 1]) == ordinal)
+            case .base(let number):
+                precondition(changes.ordinal(ofBase: number) == ordinal, "lost on the way")
+            }
+        }
+    }
+}
+
+private let sampleDelta = GenerationManifest(
+    name: GenerationName(counter: 8, tag: 0x5F0C_9A3F),
+    createdAt: Timestamp(seconds: 1_800_000_000, nanoseconds: 1),
+    base: GenerationName(counter: 7, tag: 0x5F0C_9A3E),
+    lists: ["a", "b"].map {
+        GenerationList(
+            name: $0,
+            listClass: .csam,
+            supplier: "nobody",
+            provenance: "",
+            synthetic: true,
+            entryCount: 3,
+            recordCount: 19,
+            importedAt: Timestamp(nanoseconds: 0),
+            maximumAge: 30,
+            base: ListBase(recordCount: 20, entryCount: 20, withdrawn: 3, added: 2)
+        )
+    },
+    files: [.init(name: GenerationFile.changes, byteCount: 4_136, sha256: sampleDigests[8])]
+)
+
 /// Some that the sample table holds and some that it does not.
 private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorithm in
     [0x00, 0x11, 0x80, 0xFF].compactMap {
@@ -80,7 +122,10 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
 
     @main
     struct MutationRun {
-        static let samples = [sampleManifest.bytes, sampleDirectory, sampleRecords]
+        static let samples = [
+            sampleManifest.bytes, sampleDelta.bytes, sampleDirectory, sampleRecords, sampleChanges,
+            sampleFilter,
+        ]
 
         static let sampleManifest = GenerationManifest(
             name: GenerationName(counter: 7, tag: 0x5F0C_9A3E),
@@ -105,6 +150,16 @@ private let sampleDigests: [Digest] = DigestAlgorithm.allCases.flatMap { algorit
         static let sampleDirectory: [UInt8] =
             FileHeader(.directory, parameter: 4).bytes
             + (0...16).flatMap { [$0 < 2 ? 0 : 3, 0, 0, 0] as [UInt8] }
+
+        static let sampleChanges =
+            FileHeader(.changes).bytes
+            + EntryChanges.bytes([
+                EntryChanges(withdrawn: [1, 7, 20], added: [1, 19]),
+                EntryChanges(withdrawn: [4, 5, 6], added: [4, 5]),
+            ])
+
+        static let sampleFilter =
+            FileHeader(.filter, parameter: 3).bytes + [UInt8](repeating: 0x0F, count: 192)
 
         static let sampleRecords: [UInt8] = {
             var bytes: [UInt8] = []

@@ -1,22 +1,34 @@
-// Input of the fuzzers of lists where they are not built with libFuzzer: seeded mutations of samples.
+/// A fuzzer of one way in which lists are read: libFuzzer's where it is built with `-D FUZZING -sanitize=fuzzer`, and
+/// elsewhere a program that makes its own input, so many seeded mutations of its samples (`FuzzListLines 20000`).
+package protocol ListFuzzer {
+    static var samples: [String] { get }
+    /// Characters that mean something in what is read.
+    static var telling: String { get }
+    /// Traps where any bytes are neither a list nor a named fault.
+    static func check(_ bytes: [UInt8])
+}
 
-/// Feeds `check` so many mutants of `samples`, one for each seed from 0 on; as many as the command line says.
-package func runMutants(
-    _ name: String,
-    of samples: [String],
-    telling: String,
-    _ check: ([UInt8]) -> Void
-) {
-    let runs = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 5_000
-    let samples = samples.map { Array($0.utf8) }
-    let telling = Array(telling.utf8) + [0x00, 0x1F, 0x7F, 0x80, 0xC0, 0xED, 0xEF, 0xF4, 0xFE, 0xFF]
-    for seed in 0..<runs {
-        var random = SplitMix64(state: seed)
-        var bytes = samples.randomElement(using: &random) ?? []
-        for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, telling, using: &random) }
-        check(bytes)
+extension ListFuzzer {
+    /// What libFuzzer calls.
+    package static func feed(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+        check(Array(UnsafeBufferPointer(start: start, count: count)))
+        return 0
     }
-    print("\(name): \(runs) mutants, one for each seed from 0 on")
+
+    /// Feeds ``check(_:)`` mutants, one for each seed from 0 on; as many as the command line says.
+    package static func main() {
+        let runs = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 5_000
+        let samples = samples.map { Array($0.utf8) }
+        let telling = Array(telling.utf8) + [0x00, 0x1F, 0x7F, 0x80, 0xC0, 0xED, 0xEF, 0xF4, 0xFE, 0xFF]
+        for seed in 0..<runs {
+            var random = SplitMix64(state: seed)
+            var bytes = samples.randomElement(using: &random) ?? []
+            for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, telling, using: &random) }
+            check(bytes)
+        }
+        let program = CommandLine.arguments[0].split(separator: "/").last ?? ""
+        print("\(program): \(runs) mutants, one for each seed from 0 on")
+    }
 }
 
 private func mutate(_ bytes: inout [UInt8], _ telling: [UInt8], using random: inout SplitMix64) {

@@ -55,12 +55,13 @@ package struct DigestTable: Sendable {
     /// Checks the directory, header and order, and the lengths of the two other files.
     package init(
         _ algorithm: DigestAlgorithm,
+        in part: GenerationPart = .base,
         directory: RawSpan,
         suffixByteCount: UInt64,
         placesByteCount: UInt64
     ) throws(GenerationFault) {
         let kind = EntryKind(algorithm)
-        let name = GenerationFile.directory(kind)
+        let name = part.name(GenerationFile.directory(kind))
         let bits = try FileHeader.parameter(of: directory, named: name)
         guard bits <= UInt64(DigestTableShape.mostBits) else {
             throw .damaged(file: name, because: "more buckets than there may be")
@@ -75,12 +76,12 @@ package struct DigestTable: Sendable {
         count = try Self.checkedCount(directory, shape.bucketCount, name)
         try GenerationFile.check(
             suffixByteCount,
-            of: GenerationFile.suffixes(kind),
+            of: part.name(GenerationFile.suffixes(kind)),
             is: FileHeader.byteCount + count * shape.width
         )
         try GenerationFile.check(
             placesByteCount,
-            of: GenerationFile.places(kind),
+            of: part.name(GenerationFile.places(kind)),
             is: FileHeader.byteCount + 4 * count
         )
     }
@@ -116,10 +117,25 @@ package struct DigestTable: Sendable {
         return start..<max(start, min(count, Int(Self.start(bucket + 1, in: directory))))
     }
 
-    /// Where a bucket lies in the file of suffixes, for whoever wants it read beforehand.
+    /// Where the bucket of a digest is told in the directory, for whoever wants it read beforehand.
     @inline(__always)
-    package func bytes(of bucket: Range<Int>) -> Range<Int> {
-        offset(bucket.lowerBound)..<offset(bucket.upperBound)
+    package func directoryByte(of digest: Digest) -> Int {
+        FileHeader.byteCount + 4 * shape.bucket(of: digest.words)
+    }
+
+    /// Where in the file of suffixes a digest of this bucket would lie, give or take a record, for whoever wants it read
+    /// beforehand; empty for an empty bucket.
+    @inline(__always)
+    package func bytes(near digest: Digest, in bucket: Range<Int>) -> Range<Int> {
+        let near = guess(digest, among: bucket)
+        return offset(max(bucket.lowerBound, near - 1))..<offset(min(bucket.upperBound, near + 2))
+    }
+
+    /// The record at which a digest would lie if those of its bucket were spread evenly.
+    @inline(__always)
+    private func guess(_ digest: Digest, among bucket: Range<Int>) -> Int {
+        let next = (digest.words[0] &<< UInt64(shape.bits)) &>> 32
+        return bucket.lowerBound + Int((next &* UInt64(bucket.count)) &>> 32)
     }
 
     /// The places in the table that hold exactly this digest; empty when none does.
@@ -127,8 +143,10 @@ package struct DigestTable: Sendable {
     package func records(of digest: Digest, among bucket: Range<Int>, in suffixes: RawSpan) -> Range<Int> {
         let wanted = shape.suffix(of: digest.words)
         var record =
-            bucket.count <= 64 ? bucket.lowerBound : lowerBound(wanted[0], among: bucket, in: suffixes)
+            bucket.count <= 64
+            ? guess(digest, among: bucket) : lowerBound(wanted[0], among: bucket, in: suffixes)
         while record < bucket.upperBound, leading(record, in: suffixes) < wanted[0] { record += 1 }
+        while record > bucket.lowerBound, leading(record - 1, in: suffixes) >= wanted[0] { record -= 1 }
         guard record < bucket.upperBound, leading(record, in: suffixes) == wanted[0] else {
             return record..<record
         }

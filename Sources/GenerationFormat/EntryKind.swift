@@ -51,6 +51,8 @@ package struct EntryNumbers: Sendable {
 
     /// The most entries that a generation can hold.
     package static let most = UInt64(UInt32.max)
+    /// In a delta instead of a number: no entry holds the digest or hash any more.
+    package static let withdrawn = UInt32.max
 
     /// - Parameter recordCounts: Of the lists, in the manifest's order. Together at most ``most``.
     package init(_ recordCounts: [UInt64]) {

@@ -102,11 +102,27 @@ package struct EntryRecord: Equatable, Sendable {
 
     private static func words(_ bytes: RawSpan, _ position: inout Int, _ byteCount: Int) -> SIMD4<UInt64> {
         var words = SIMD4<UInt64>()
-        for index in 0..<byteCount {
-            words[index / 8] |= UInt64(bytes.byte(at: position + index)) << UInt64(56 - 8 * (index % 8))
+        for word in 0..<byteCount / 8 {
+            words[word] = UInt64(bigEndian: bytes.loaded(at: position + 8 * word))
+        }
+        if byteCount % 8 == 4 {
+            let last: UInt32 = bytes.loaded(at: position + byteCount - 4)
+            words[byteCount / 8] = UInt64(UInt32(bigEndian: last)) << 32
         }
         position += byteCount
         return words
+    }
+
+    /// Calls `body` for each digest and hash of the record that begins at `offset` and has an ``end(of:in:)``.
+    package static func forEachValue(
+        of offset: Int,
+        in bytes: RawSpan,
+        _ body: (EntryKind, SIMD4<UInt64>) throws -> Void
+    ) rethrows {
+        var position = offset + 1
+        for kind in EntryKind.allCases where bytes.byte(at: offset) & (1 << UInt8(kind.rawValue)) != 0 {
+            try body(kind, words(bytes, &position, kind.keyByteCount))
+        }
     }
 
     /// Where the record that begins at `offset` ends; `nil` where that lies outside.
@@ -122,30 +138,5 @@ package struct EntryRecord: Equatable, Sendable {
             end += 1 + Int(bytes.byte(at: end))
         }
         return end <= bytes.byteCount ? end : nil
-    }
-}
-
-/// How the records of one list are found by their ordinals: the offsets of every sixteenth.
-package enum RecordIndex {
-    /// Records from one offset to the next.
-    package static let step = 16
-
-    package static func byteCount(records: UInt64) -> Int {
-        FileHeader.byteCount + 8 * Int((records + UInt64(step) - 1) / UInt64(step))
-    }
-
-    /// Where the record of an ordinal begins; `nil` where the two files do not fit.
-    package static func offset(of ordinal: UInt64, index: RawSpan, records: RawSpan) -> Int? {
-        guard ordinal > 0 else { return nil }
-        let place = ordinal - 1
-        let slot = place / UInt64(step)
-        guard slot < UInt64(max(0, index.byteCount - FileHeader.byteCount) / 8) else { return nil }
-        let entry: UInt64 = index.loaded(at: FileHeader.byteCount + 8 * Int(slot))
-        var offset = Int(clamping: UInt64(littleEndian: entry))
-        for _ in 0..<place % UInt64(step) {
-            guard let end = EntryRecord.end(of: offset, in: records) else { return nil }
-            offset = end
-        }
-        return offset
     }
 }

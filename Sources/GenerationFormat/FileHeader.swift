@@ -74,6 +74,10 @@ package enum FileRole: UInt32, CaseIterable, Sendable {
     case chunkDirectory
     /// Perceptual hashes by chunk; the parameter as before.
     case chunks
+    /// Which entries a delta takes out and puts in.
+    case changes
+    /// Which digests are certainly not in a table; the parameter is the number of blocks.
+    case filter
 }
 
 extension RawSpan {

@@ -17,8 +17,12 @@ package struct GenerationList: Equatable, Sendable {
     /// Entries of the supplier's that need a hasher which this program does not have, and so are not in the file.
     package let elsewhere: UInt64
     package let importedAt: Timestamp
-    /// Days from ``importedAt`` on; 0 never stale.
+    /// `nil` where only the build is known.
+    package let dated: ListDate?
+    /// Days from ``ageCountsFrom`` on; 0 never stale.
     package let maximumAge: Int
+    /// In a delta.
+    package let base: ListBase?
 
     package init(
         name: String,
@@ -31,7 +35,9 @@ package struct GenerationList: Equatable, Sendable {
         recordCount: UInt64,
         elsewhere: UInt64 = 0,
         importedAt: Timestamp,
-        maximumAge: Int
+        dated: ListDate? = nil,
+        maximumAge: Int,
+        base: ListBase? = nil
     ) {
         self.name = name
         self.listClass = listClass
@@ -43,14 +49,18 @@ package struct GenerationList: Equatable, Sendable {
         self.recordCount = recordCount
         self.elsewhere = elsewhere
         self.importedAt = importedAt
+        self.dated = dated
         self.maximumAge = maximumAge
+        self.base = base
     }
 
     package func isStale(at time: Timestamp) -> Bool { maximumAge > 0 && age(at: time) >= maximumAge }
 
-    /// Whole days since the import; without end for a moment that no clock can be right about.
+    package var ageCountsFrom: Timestamp { dated?.time ?? importedAt }
+
+    /// Whole days since ``ageCountsFrom``; without end for a moment that no clock can be right about.
     package func age(at time: Timestamp) -> Int {
-        let age = time.nanoseconds.subtractingReportingOverflow(importedAt.nanoseconds)
+        let age = time.nanoseconds.subtractingReportingOverflow(ageCountsFrom.nanoseconds)
         return age.overflow ? .max : Int(age.partialValue / 86_400_000_000_000)
     }
 }
@@ -59,13 +69,16 @@ package struct GenerationList: Equatable, Sendable {
 
 extension GenerationList {
     var json: JSONValue {
-        [
+        var object: JSONObject = [
             "name": .string(name), "class": .string(listClass.rawValue), "supplier": .string(supplier),
             "provenance": .string(provenance), "synthetic": .bool(synthetic), "actions": actions.json,
             "entries": .integer(entryCount), "records": .integer(recordCount),
             "elsewhere": .integer(elsewhere), "imported_at_ns": .string("\(importedAt.nanoseconds)"),
             "maximum_age_days": .integer(maximumAge),
         ]
+        if let dated { object["dated"] = dated.json }
+        if let base { object["base"] = base.json }
+        return .object(object)
     }
 
     init(_ json: JSONValue) throws(TextFault) {
@@ -80,7 +93,9 @@ extension GenerationList {
             recordCount: try json.count("records"),
             elsewhere: try json.count("elsewhere"),
             importedAt: try json.time("imported_at_ns"),
-            maximumAge: Int(clamping: try json.count("maximum_age_days"))
+            dated: try json["dated"].map { json throws(TextFault) in try ListDate(json) },
+            maximumAge: Int(clamping: try json.count("maximum_age_days")),
+            base: try json["base"].map { base throws(TextFault) in try ListBase(base) }
         )
     }
 }

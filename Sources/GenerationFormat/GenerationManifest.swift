@@ -11,6 +11,8 @@ package struct GenerationManifest: Equatable, Sendable {
 
     package let name: GenerationName
     package let createdAt: Timestamp
+    /// Of a delta: the whole generation whose files it shares.
+    package let base: GenerationName?
     package let lists: [GenerationList]
     /// Every other file of the generation, by name.
     package let files: [File]
@@ -28,9 +30,16 @@ package struct GenerationManifest: Equatable, Sendable {
         }
     }
 
-    package init(name: GenerationName, createdAt: Timestamp, lists: [GenerationList], files: [File]) {
+    package init(
+        name: GenerationName,
+        createdAt: Timestamp,
+        base: GenerationName? = nil,
+        lists: [GenerationList],
+        files: [File]
+    ) {
         self.name = name
         self.createdAt = createdAt
+        self.base = base
         self.lists = lists
         self.files = files.sorted { $0.name < $1.name }
     }
@@ -39,7 +48,7 @@ package struct GenerationManifest: Equatable, Sendable {
 
     /// The same content under another name.
     package func renamed(_ name: GenerationName, at time: Timestamp) -> GenerationManifest {
-        GenerationManifest(name: name, createdAt: time, lists: lists, files: files)
+        GenerationManifest(name: name, createdAt: time, base: base, lists: lists, files: files)
     }
 }
 
@@ -49,7 +58,7 @@ extension GenerationManifest {
     package var bytes: [UInt8] { json.canonical }
 
     private var json: JSONValue {
-        [
+        var object: JSONObject = [
             "format": .integer(Self.format), "generation": .string("\(name)"),
             "counter": .integer(name.counter),
             "created_at_ns": .string("\(createdAt.nanoseconds)"), "lists": .array(lists.map(\.json)),
@@ -62,6 +71,8 @@ extension GenerationManifest {
                 }
             ),
         ]
+        if let base { object["base"] = .string("\(base)") }
+        return .object(object)
     }
 
     /// Reads a manifest. Whether it is signed is for the caller to know before.
@@ -99,9 +110,14 @@ extension GenerationManifest {
         guard Set(lists.map(\.name)).count == lists.count else {
             throw Self.damaged("two lists have one name")
         }
+        let base = json["base"] == nil ? nil : try json.parsed("base") { GenerationName($0) }
+        guard lists.allSatisfy({ ($0.base != nil) == (base != nil) && $0.hasSoundCounts }) else {
+            throw Self.damaged("a list whose counts do not come from its base")
+        }
         self.init(
             name: try json.parsed("generation") { GenerationName($0) },
             createdAt: try json.time("created_at_ns"),
+            base: base,
             lists: lists,
             files: files
         )

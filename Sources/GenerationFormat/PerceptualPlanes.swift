@@ -16,19 +16,22 @@ package enum PerceptualPlanes {
     /// Checks headers and lengths against each other.
     ///
     /// - Returns: The number of hashes.
-    package static func count(planes: RawSpan, rest: RawSpan, places: RawSpan) throws(GenerationFault) -> Int
-    {
-        try FileHeader(.planes).check(planes, named: GenerationFile.planes)
-        try FileHeader(.rest).check(rest, named: GenerationFile.rest)
-        try FileHeader(.places).check(places, named: GenerationFile.places(.perceptual))
+    package static func count(
+        in part: GenerationPart = .base,
+        planes: RawSpan,
+        rest: RawSpan,
+        places: RawSpan
+    ) throws(GenerationFault) -> Int {
+        let planesName = part.name(GenerationFile.planes)
+        let restName = part.name(GenerationFile.rest)
+        let placesName = part.name(GenerationFile.places(.perceptual))
+        try FileHeader(.planes).check(planes, named: planesName)
+        try FileHeader(.rest).check(rest, named: restName)
+        try FileHeader(.places).check(places, named: placesName)
         let count = (places.byteCount - FileHeader.byteCount) / 4
-        try GenerationFile.check(
-            places.byteCount,
-            of: GenerationFile.places(.perceptual),
-            is: placesByteCount(count)
-        )
-        try GenerationFile.check(planes.byteCount, of: GenerationFile.planes, is: planesByteCount(count))
-        try GenerationFile.check(rest.byteCount, of: GenerationFile.rest, is: restByteCount(count))
+        try GenerationFile.check(places.byteCount, of: placesName, is: placesByteCount(count))
+        try GenerationFile.check(planes.byteCount, of: planesName, is: planesByteCount(count))
+        try GenerationFile.check(rest.byteCount, of: restName, is: restByteCount(count))
         return count
     }
 
@@ -44,5 +47,13 @@ package enum PerceptualPlanes {
             UInt64(littleEndian: rest.loaded(at: last)),
             UInt64(littleEndian: rest.loaded(at: last + 8))
         )
+    }
+}
+
+extension SIMD4<UInt64> {
+    /// As 32 bytes compare, which is the order of every table.
+    package func isBelow(_ other: Self) -> Bool {
+        for word in 0..<4 where self[word] != other[word] { return self[word] < other[word] }
+        return false
     }
 }

@@ -1,7 +1,6 @@
 import CHammingKernels
 import GenerationFormat
 import LinuxIO
-import Synchronization
 import UploadModel
 
 /// The index of perceptual hashes by chunks, used once all of it was read in and its directory checked: cold, it would
@@ -12,11 +11,7 @@ final class ChunkIndex: Sendable {
     private let entries: MappedFile
     private let count: Int
     private let masks: [[UInt32]]
-    private let state = Atomic(State.reading)
-
-    enum State: UInt8, AtomicRepresentable {
-        case reading, ready, damaged, cancelled
-    }
+    private let reading: ReadingIn
 
     /// Opens the index, where there is one, and reads it in on a thread of its own, if there is one to be had.
     init?(of manifest: GenerationManifest, in folder: borrowing Descriptor, count: Int) throws {
@@ -30,31 +25,15 @@ final class ChunkIndex: Sendable {
         }
         (self.plan, self.directory, self.entries, self.count) = (plan, directory, entries, count)
         masks = (0..<plan.chunks).map(plan.masks)
-        // Without a thread nothing is read in, and the scan goes on alone.
-        if (try? BlockingThread(ifPossible: "lists-index") { self.readIn() }) == nil { cancel() }
+        reading = ReadingIn([directory, entries], checking: [directory], thread: "lists-index")
     }
+
+    deinit { reading.cancel() }
 
     var files: [MappedFile] { [directory, entries] }
-    var isReady: Bool { state.load(ordering: .acquiring) == .ready }
+    var isReady: Bool { reading.isReady }
     /// Found while it was read in: the scan goes on alone.
-    var isDamaged: Bool { state.load(ordering: .acquiring) == .damaged }
-
-    /// Stops reading in, for a generation that nobody asks any more.
-    func cancel() { pass(to: .cancelled) }
-
-    private func readIn() {
-        directory.populate { self.isReading }
-        guard isReading else { return }
-        guard (try? directory.checkSHA256()) != nil else { return pass(to: .damaged) }
-        entries.populate { self.isReading }
-        pass(to: .ready)
-    }
-
-    private var isReading: Bool { state.load(ordering: .relaxed) == .reading }
-
-    private func pass(to next: State) {
-        _ = state.compareExchange(expected: .reading, desired: next, ordering: .releasing)
-    }
+    var isDamaged: Bool { reading.isDamaged }
 
     /// The places of all hashes that may be near enough, in ascending order, each once.
     func candidates(_ hash: SIMD4<UInt64>) -> [UInt32] {

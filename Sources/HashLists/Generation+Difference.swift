@@ -27,14 +27,26 @@ extension Generation {
     /// Calls `body` for each value with its list, and a way to ask whether another generation's list of that name
     /// holds it too.
     private func forEachValue(_ body: (String, (Generation) -> Bool) throws -> Void) throws {
-        for table in tables {
+        try walk(base, place: place(ofBase:), leavingOut: delta, body)
+        if let delta { try walk(delta.segment, place: numbers.place, leavingOut: nil, body) }
+    }
+
+    private func walk(
+        _ segment: Segment,
+        place: (UInt32) -> EntryPlace?,
+        leavingOut newer: Delta?,
+        _ body: (String, (Generation) -> Bool) throws -> Void
+    ) throws {
+        for table in segment.tables {
             try table.walk { digest, number in
-                guard let list = listName(number) else { return }
+                guard let place = place(number), newer?.tells(of: digest) != true else { return }
+                let list = lists[place.list].name
                 try body(list) { $0.holds(digest, in: list) }
             }
         }
-        try perceptual?.walk { hash, number in
-            guard let list = listName(number) else { return }
+        try segment.perceptual?.walk { hash, number in
+            guard let place = place(number), newer?.tells(of: hash) != true else { return }
+            let list = lists[place.list].name
             try body(list) { $0.holds(hash, in: list) }
         }
     }
@@ -42,13 +54,15 @@ extension Generation {
     private func holds(_ digest: Digest, in list: String) -> Bool {
         var isThere = false
         let one: InlineArray<1, Digest> = [digest]
-        for table in tables where table.table.shape.algorithm == digest.algorithm {
-            table.look(for: one.span) { _, number in isThere = isThere || listName(number) == list }
-        }
+        forEachPlace(of: one.span) { _, place in isThere = isThere || lists[place.list].name == list }
         return isThere
     }
 
     private func holds(_ hash: SIMD4<UInt64>, in list: String) -> Bool {
-        perceptual?.numbers(of: hash).contains { listName($0) == list } ?? false
+        let newer = delta?.segment.perceptual?.numbers(of: hash) ?? []
+        let places =
+            newer.isEmpty
+            ? (base.perceptual?.numbers(of: hash) ?? []).map(place(ofBase:)) : newer.map(numbers.place)
+        return places.contains { $0.map { lists[$0.list].name } == list }
     }
 }

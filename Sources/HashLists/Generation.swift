@@ -13,10 +13,12 @@ package final class Generation: Sendable {
     /// Digests that some list holds, and so those that an upload must be compared by.
     package let needs: DigestAlgorithms
 
-    let tables: [ServedTable]
-    let perceptual: PerceptualSet?
-    private let records: [ListRecords?]
-    private let numbers: EntryNumbers
+    /// The whole generation whose files this one shares; `nil` for one that is whole itself.
+    package let builtUpon: String?
+
+    let base: Segment
+    let delta: Delta?
+    let numbers: EntryNumbers
     private let placeOfList: [String: Int]
 
     /// Opens `<lists>/<name>/` and checks what a look-up relies on: signature, manifest, counter, every header and
@@ -27,58 +29,56 @@ package final class Generation: Sendable {
     ///   - lists: `<state>/lists`.
     ///   - publicKey: Ed25519, 32 bytes.
     ///   - counter: The highest that was served before; an older generation is refused.
+    ///   - former: One whose mappings are taken over where both have the same files.
     /// - Throws: ``GenerationFault`` for what is wrong with it, `SyscallError` for trouble with reading it.
     package static func open(
         _ name: String,
         in lists: borrowing Descriptor,
         publicKey: [UInt8],
-        notBelow counter: UInt64
+        notBelow counter: UInt64,
+        sharing former: Generation? = nil
     ) throws -> Generation {
         guard let wanted = GenerationName(name) else { throw GenerationFault.notAGenerationName }
         let manifest = try signedManifest(wanted, in: lists, publicKey: publicKey)
         guard wanted.counter >= counter else {
             throw GenerationFault.olderCounter(found: wanted.counter, highest: counter)
         }
-        return try Generation(manifest, in: try lists.openIfThere(name, .directory))
+        return try Generation(manifest, in: try lists.openIfThere(name, .directory), former)
     }
 
-    private init(_ manifest: GenerationManifest, in directory: borrowing Descriptor) throws {
-        let counts = manifest.lists.map(\.recordCount)
-        guard counts.allSatisfy({ $0 <= EntryNumbers.most }), counts.reduce(0, +) <= EntryNumbers.most else {
-            throw GenerationFault.damaged(
-                file: GenerationFile.manifest,
-                because: "more entries than a generation can hold"
-            )
+    private init(
+        _ manifest: GenerationManifest,
+        in directory: borrowing Descriptor,
+        _ former: Generation?
+    ) throws {
+        for counts in [manifest.lists.map(\.recordCount), manifest.lists.map { $0.recordCount(in: .base) }] {
+            guard counts.allSatisfy({ $0 <= EntryNumbers.most }),
+                counts.reduce(0, +) <= EntryNumbers.most
+            else {
+                throw GenerationFault.damaged(
+                    file: GenerationFile.manifest,
+                    because: "more entries than a generation can hold"
+                )
+            }
         }
         name = "\(manifest.name)"
         counter = manifest.name.counter
         lists = manifest.lists
-        numbers = EntryNumbers(counts)
+        builtUpon = manifest.base.map { "\($0)" }
+        numbers = EntryNumbers(lists.map(\.recordCount))
         placeOfList = Dictionary(uniqueKeysWithValues: zip(lists.map(\.name), lists.indices))
 
-        var tables: [ServedTable] = []
-        for algorithm in DigestAlgorithm.allCases {
-            if let table = try ServedTable(algorithm, of: manifest, in: directory) { tables.append(table) }
+        if let shared = former?.base, try shared.isBase(of: manifest, in: directory) {
+            base = shared
+        } else {
+            base = try Segment(.base, of: manifest, in: directory)
         }
-        var records: [ListRecords?] = []
-        for list in lists.indices { records.append(try ListRecords(list, of: manifest, in: directory)) }
-        (self.tables, self.records) = (tables, records)
+        delta = try Delta(of: manifest, in: directory)
+        let tables = base.tables + (delta?.segment.tables ?? [])
         needs = DigestAlgorithms(tables.map(\.table.shape.algorithm))
-        perceptual = try PerceptualSet(of: manifest, in: directory)
     }
 
-    /// Unmapping what is large takes longer than a lane may stand still, so a thread of its own does it, where
-    /// there is one to be had.
-    deinit {
-        perceptual?.index?.cancel()
-        let files = self.files
-        guard files.reduce(0, { $0 + $1.byteCount }) > 64 << 20 else { return }
-        _ = try? BlockingThread(ifPossible: "lists-unmap") { withExtendedLifetime(files) {} }
-    }
-
-    private var files: [MappedFile] {
-        tables.flatMap(\.files) + records.compactMap { $0 }.flatMap(\.files) + (perceptual?.files ?? [])
-    }
+    private var files: [MappedFile] { base.files + (delta?.files ?? []) }
 
     /// Reads all of it and compares with the manifest.
     ///
@@ -92,7 +92,12 @@ package final class Generation: Sendable {
     package var entryCount: UInt64 { lists.reduce(0) { $0 + $1.entryCount } }
 
     /// Whether some list holds perceptual hashes.
-    package var asksForPictures: Bool { perceptual != nil }
+    package var asksForPictures: Bool { base.perceptual != nil || delta?.segment.perceptual != nil }
+
+    /// Entries that a delta puts in and takes out of the generation that it builds upon.
+    package var changes: (added: UInt64, withdrawn: UInt64) {
+        lists.reduce((0, 0)) { ($0.0 + ($1.base?.added ?? 0), $0.1 + ($1.base?.withdrawn ?? 0)) }
+    }
 
     /// What becomes of perceptual comparisons; all ways give the same answers.
     package enum PictureSearch: Sendable {
@@ -102,9 +107,15 @@ package final class Generation: Sendable {
     }
 
     package var pictureSearch: PictureSearch {
-        guard let perceptual else { return .none }
-        guard let index = perceptual.index else { return .scan }
+        guard asksForPictures else { return .none }
+        guard let index = base.perceptual?.index else { return .scan }
         return index.isReady ? .index : index.isDamaged ? .scanForGood : .scan
+    }
+
+    /// Whether all that is read in before it is used has been: filters, and the index of pictures unless it is damaged.
+    package var isReadIn: Bool {
+        base.tables.allSatisfy(\.isReadIn)
+            && (base.perceptual?.index.map { $0.isReady || $0.isDamaged } ?? true)
     }
 
     /// Lists that were imported longer ago than the settings allow them to be used.
@@ -121,19 +132,25 @@ package final class Generation: Sendable {
 // MARK: - Entries
 
 extension Generation {
-    func listName(_ number: UInt32) -> String? { numbers.place(number).map { lists[$0.list].name } }
+    /// Where an entry stands that the base has under this number; `nil` for one that is withdrawn, and for a number that
+    /// is no entry's, which only damage can bring about.
+    func place(ofBase number: UInt32) -> EntryPlace? {
+        if let delta { delta.place(ofBase: number) } else { numbers.place(number) }
+    }
 
-    /// The entry of a number; `nil` for one that is no entry's, which only damage can bring about.
-    func entry(_ number: UInt32) -> (place: EntryPlace, record: EntryRecord?)? {
-        guard let place = numbers.place(number) else { return nil }
-        return (place, records[place.list]?.record(place.ordinal))
+    private func record(_ place: EntryPlace) -> EntryRecord? {
+        if let delta {
+            delta.record(place, base: base)
+        } else {
+            base.records[place.list]?.record(place.ordinal)
+        }
     }
 
     /// An entry that was met by a digest or a hash of its own. Where its record does not confirm that, what was met
     /// counts and the record does not: damage must not make a match go away.
-    func listEntry(_ number: UInt32, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry? {
-        guard let (place, found) = entry(number) else { return nil }
-        var record = found ?? EntryRecord()
+    func listEntry(_ place: EntryPlace, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry
+    {
+        var record = record(place) ?? EntryRecord()
         let confirms = digest.map(record.digests.contains) ?? (record.perceptual == hash)
         if !confirms {
             record = EntryRecord()

@@ -44,6 +44,18 @@ extension Generation {
     }
 }
 
+extension Generation {
+    /// The same once every byte of every file was found to be what was signed.
+    package static func verifiedManifest(
+        _ name: GenerationName,
+        in lists: borrowing Descriptor,
+        publicKey: [UInt8]
+    ) throws -> GenerationManifest {
+        try Generation.open("\(name)", in: lists, publicKey: publicKey, notBelow: 0).checkEveryByte()
+        return try signedManifest(name, in: lists, publicKey: publicKey)
+    }
+}
+
 // MARK: - A generation's directory
 
 extension Descriptor {

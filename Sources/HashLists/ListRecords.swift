@@ -7,12 +7,17 @@ struct ListRecords: Sendable {
     private let records: MappedFile
     private let index: MappedFile
 
-    /// `nil` for a list without entries, which has no files.
-    init?(_ list: Int, of manifest: GenerationManifest, in folder: borrowing Descriptor) throws {
-        let count = manifest.lists[list].recordCount
+    /// `nil` for a list without entries in this part, which has no files.
+    init?(
+        _ list: Int,
+        _ part: GenerationPart,
+        of manifest: GenerationManifest,
+        in folder: borrowing Descriptor
+    ) throws {
+        let count = manifest.lists[list].recordCount(in: part)
         guard count > 0 else { return nil }
-        records = try MappedFile(GenerationFile.records(list), of: manifest, in: folder)
-        index = try MappedFile(GenerationFile.recordIndex(list), of: manifest, in: folder)
+        records = try MappedFile(part.name(GenerationFile.records(list)), of: manifest, in: folder)
+        index = try MappedFile(part.name(GenerationFile.recordIndex(list)), of: manifest, in: folder)
         try records.checkHeader(FileHeader(.records, parameter: list))
         try index.checkHeader(FileHeader(.recordIndex, parameter: list))
         guard index.byteCount == RecordIndex.byteCount(records: count) else {

@@ -8,13 +8,16 @@ final class MappedFile: Sendable {
     let name: String
     private let mapping: Mapping
     private let promised: GenerationManifest.File
+    private let status: FileStatus
 
     /// - Throws: ``GenerationFault`` where it is missing, no regular file, or of another length.
     init(_ name: String, of manifest: GenerationManifest, in directory: borrowing Descriptor) throws {
         guard let promised = manifest.file(name) else {
             throw GenerationFault.damaged(file: GenerationFile.manifest, because: "names no \(name)")
         }
-        let mapping = try Mapping.of(try directory.regularFile(name), subject: name)
+        let file = try directory.regularFile(name)
+        let status = try file.status(subject: name)
+        let mapping = try Mapping.of(file, subject: name)
         let found = UInt64(mapping.byteCount)
         guard found >= promised.byteCount else {
             throw GenerationFault.cutShort(file: name, found: found, needed: promised.byteCount)
@@ -25,6 +28,13 @@ final class MappedFile: Sendable {
         self.name = name
         self.mapping = mapping
         self.promised = promised
+        self.status = status
+    }
+
+    /// Whether it is the very file that another generation promises under this name: a second link to it.
+    func isSame(asIn manifest: GenerationManifest, _ directory: borrowing Descriptor) throws -> Bool {
+        guard manifest.file(name) == promised else { return false }
+        return try directory.regularFile(name).status(subject: name).isSameFile(as: status)
     }
 
     var byteCount: Int { mapping.byteCount }

@@ -12,21 +12,26 @@ final class PerceptualSet: Sendable {
     /// `nil` where the hashes are too few to need one.
     let index: ChunkIndex?
 
-    /// `nil` where no list holds perceptual hashes.
-    init?(of manifest: GenerationManifest, in folder: borrowing Descriptor) throws {
-        guard manifest.file(GenerationFile.planes) != nil else { return nil }
-        let planes = try MappedFile(GenerationFile.planes, of: manifest, in: folder)
-        let rest = try MappedFile(GenerationFile.rest, of: manifest, in: folder)
-        let places = try MappedFile(GenerationFile.places(.perceptual), of: manifest, in: folder)
+    /// `nil` where this part has no perceptual hashes.
+    init?(_ part: GenerationPart, of manifest: GenerationManifest, in folder: borrowing Descriptor) throws {
+        guard manifest.file(part.name(GenerationFile.planes)) != nil else { return nil }
+        let planes = try MappedFile(part.name(GenerationFile.planes), of: manifest, in: folder)
+        let rest = try MappedFile(part.name(GenerationFile.rest), of: manifest, in: folder)
+        let places = try MappedFile(
+            part.name(GenerationFile.places(.perceptual)),
+            of: manifest,
+            in: folder
+        )
         let count = try planes.withBytes { planes throws(GenerationFault) in
             try rest.withBytes { rest throws(GenerationFault) in
                 try places.withBytes { places throws(GenerationFault) in
-                    try PerceptualPlanes.count(planes: planes, rest: rest, places: places)
+                    try PerceptualPlanes.count(in: part, planes: planes, rest: rest, places: places)
                 }
             }
         }
         (self.planes, self.rest, self.places, self.count) = (planes, rest, places, count)
-        index = try ChunkIndex(of: manifest, in: folder, count: count)
+        // A delta is small, and its scan is ready at once.
+        index = part == .base ? try ChunkIndex(of: manifest, in: folder, count: count) : nil
     }
 
     var files: [MappedFile] { [planes, rest, places] + (index?.files ?? []) }
@@ -96,7 +101,7 @@ final class PerceptualSet: Sendable {
         )
     }
 
-    /// The entries that hold exactly this hash; the hashes lie in order.
+    /// The numbers of exactly this hash; the hashes lie in order.
     func numbers(of hash: SIMD4<UInt64>) -> [UInt32] {
         planes.withBytes { planes in
             rest.withBytes { rest in
@@ -127,13 +132,5 @@ final class PerceptualSet: Sendable {
                 }
             }
         }
-    }
-}
-
-extension SIMD4<UInt64> {
-    /// As 32 bytes compare.
-    fileprivate func isBelow(_ other: Self) -> Bool {
-        for word in 0..<4 where self[word] != other[word] { return self[word] < other[word] }
-        return false
     }
 }

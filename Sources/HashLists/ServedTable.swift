@@ -9,24 +9,31 @@ struct ServedTable: Sendable {
     private let directory: MappedFile
     private let suffixes: MappedFile
     private let places: MappedFile
+    /// `nil` where the table is small enough to do without.
+    private let filter: ServedFilter?
 
     /// Digests whose look-ups wait for memory together.
     private static let batch = 16
 
-    /// `nil` where no list holds such digests.
-    init?(_ algorithm: DigestAlgorithm, of manifest: GenerationManifest, in folder: borrowing Descriptor)
-        throws
-    {
+    /// `nil` where this part has no such digests.
+    init?(
+        _ algorithm: DigestAlgorithm,
+        _ part: GenerationPart,
+        of manifest: GenerationManifest,
+        in folder: borrowing Descriptor
+    ) throws {
         let kind = EntryKind(algorithm)
-        guard manifest.file(GenerationFile.directory(kind)) != nil else { return nil }
-        let directory = try MappedFile(GenerationFile.directory(kind), of: manifest, in: folder)
-        let suffixes = try MappedFile(GenerationFile.suffixes(kind), of: manifest, in: folder)
-        let places = try MappedFile(GenerationFile.places(kind), of: manifest, in: folder)
+        let name = part.name(GenerationFile.directory(kind))
+        guard manifest.file(name) != nil else { return nil }
+        let directory = try MappedFile(name, of: manifest, in: folder)
+        let suffixes = try MappedFile(part.name(GenerationFile.suffixes(kind)), of: manifest, in: folder)
+        let places = try MappedFile(part.name(GenerationFile.places(kind)), of: manifest, in: folder)
         directory.populate()
         try directory.checkSHA256()
         table = try directory.withBytes { bytes throws(GenerationFault) in
             try DigestTable(
                 algorithm,
+                in: part,
                 directory: bytes,
                 suffixByteCount: UInt64(suffixes.byteCount),
                 placesByteCount: UInt64(places.byteCount)
@@ -37,17 +44,25 @@ struct ServedTable: Sendable {
         suffixes.willReadAtRandom()
         places.willReadAtRandom()
         (self.directory, self.suffixes, self.places) = (directory, suffixes, places)
+        filter = part == .base ? try ServedFilter(algorithm, of: manifest, in: folder) : nil
     }
 
-    var files: [MappedFile] { [directory, suffixes, places] }
+    var files: [MappedFile] { [directory, suffixes, places] + (filter?.files ?? []) }
+
+    /// Whether the filter, where there is one, says what it can.
+    var isReadIn: Bool { filter?.isReady ?? true }
+
+    /// Reads all of the directory and compares it with what was signed.
+    func checkDirectory() throws(GenerationFault) { try directory.checkSHA256() }
 
     /// Calls `found` for each entry that holds one of the digests, with the digest's place and the entry's number.
     func look(for digests: Span<Digest>, found: (Int, UInt32) -> Void) {
         directory.withBytes { directory in
             suffixes.withBytes { suffixes in
                 for start in stride(from: 0, to: digests.count, by: Self.batch) {
-                    let end = min(digests.count, start + Self.batch)
-                    look(for: digests, start..<end, directory, suffixes, found)
+                    let range = start..<min(digests.count, start + Self.batch)
+                    let kept = filter?.mayHold(digests, range) ?? .max
+                    if kept != 0 { look(for: digests, range, kept, directory, suffixes, found) }
                 }
             }
         }
@@ -57,26 +72,18 @@ struct ServedTable: Sendable {
     private func look(
         for digests: Span<Digest>,
         _ range: Range<Int>,
+        _ kept: UInt64,
         _ directory: RawSpan,
         _ suffixes: RawSpan,
         _ found: (Int, UInt32) -> Void
     ) {
         var buckets = InlineArray<16, Range<Int>>(repeating: 0..<0)
-        for index in range {
+        for index in range { willRead(directory, table.directoryByte(of: digests[index])) }
+        for index in range where kept & (1 << UInt64(index - range.lowerBound)) != 0 {
             buckets[index - range.lowerBound] = table.bucket(of: digests[index], in: directory)
         }
-        suffixes.withUnsafeBytes { bytes in
-            for index in range {
-                let place = table.bytes(of: buckets[index - range.lowerBound])
-                guard !place.isEmpty else { continue }
-                for line in stride(
-                    from: place.lowerBound,
-                    to: min(place.upperBound, place.lowerBound + 256),
-                    by: 64
-                ) {
-                    bw_will_read(bytes.baseAddress! + line)
-                }
-            }
+        for index in range {
+            willRead(suffixes, near: digests[index], buckets[index - range.lowerBound])
         }
         for index in range {
             let records = table.records(
@@ -86,6 +93,34 @@ struct ServedTable: Sendable {
             )
             for record in records { found(index, places.withBytes { DigestTable.place(record, in: $0) }) }
         }
+    }
+
+    // MARK: Memory that is asked for beforehand, so that the waits for it overlap
+
+    /// The first of two steps for a digest that is looked up soon.
+    @inline(__always)
+    func willReadDirectory(for digest: Digest) {
+        directory.withBytes { willRead($0, table.directoryByte(of: digest)) }
+    }
+
+    /// The second, which needs what the first asked for.
+    @inline(__always)
+    func willReadSuffixes(for digest: Digest) {
+        let bucket = directory.withBytes { table.bucket(of: digest, in: $0) }
+        suffixes.withBytes { willRead($0, near: digest, bucket) }
+    }
+
+    @inline(__always)
+    private func willRead(_ suffixes: RawSpan, near digest: Digest, _ bucket: Range<Int>) {
+        let place = table.bytes(near: digest, in: bucket)
+        guard !place.isEmpty else { return }
+        willRead(suffixes, place.lowerBound)
+        willRead(suffixes, place.upperBound - 1)
+    }
+
+    @inline(__always)
+    private func willRead(_ bytes: RawSpan, _ place: Int) {
+        bytes.withUnsafeBytes { bw_will_read($0.baseAddress! + place) }
     }
 
     /// Every digest in order, with the number of its entry.

@@ -6,6 +6,7 @@ package struct BuildReport: Equatable, Sendable {
     package let generation: String
     package let counter: UInt64
     package let lists: [ListReport]
+    package let extent: BuildExtent
     /// What kept an older generation from being removed once this one was installed; the next build tries again.
     package let leftover: SyscallError?
 }

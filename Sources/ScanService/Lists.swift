@@ -8,16 +8,15 @@ import Synchronization
 package import UploadModel
 import VaultStore
 
-/// The generation that serves, and how the next one takes over: opened and checked beside it, then one reference is
-/// swapped. A worker keeps its reference until its lanes are empty, so there is no gap; the last use of the old one
-/// unmaps it.
+/// The generation that serves, kept up with what is installed: what is taken over or refused is counted, logged and
+/// recorded. A worker keeps its reference until its lanes are empty.
 final class Lists: Sendable {
     private let directory: Descriptor
     private let ledger: Ledger
     private let record: Record
     private let registry: MetricsRegistry
     private let log: Logger
-    private let serving = Mutex<Generation?>(nil)
+    private let serving = ServingGeneration()
     /// What was refused last, so that it is said once, and tried again only where that may help.
     private let refused = Mutex<(name: String, reason: String, mayPass: Bool)?>(nil)
 
@@ -28,7 +27,7 @@ final class Lists: Sendable {
         (self.ledger, self.record, self.registry, self.log) = (ledger, record, registry, log)
     }
 
-    var current: Generation? { serving.withLock { $0 } }
+    var current: Generation? { serving.current }
 
     /// Whether a list that serves holds perceptual hashes.
     var askForPictures: Bool { current?.asksForPictures == true }
@@ -68,18 +67,22 @@ final class Lists: Sendable {
     func reconsider() { refused.withLock { $0 = nil } }
 
     private func take(_ name: String, _ settings: ListSettings, _ keys: SealingKeys) throws {
-        let generation = try Generation.open(
+        let former = current?.lists ?? []
+        let generation = try serving.take(
             name,
             in: directory,
             publicKey: try Configuration.publicKey(settings),
             notBelow: try ledger.highestCounter()
-        )
-        if let real = generation.lists.first(where: { !$0.synthetic }), !keys.mayServeRealLists {
-            throw ListsRefused.cannotSeal(list: real.name)
+        ) { generation in
+            if let real = generation.lists.first(where: { !$0.synthetic }), !keys.mayServeRealLists {
+                throw ListsRefused.cannotSeal(list: real.name)
+            }
+            try ledger.raiseCounter(to: generation.counter)
         }
-        try ledger.raiseCounter(to: generation.counter)
-        for list in current?.lists ?? [] { entries(of: list).set(.nan) }  // of lists that are gone: not shown
-        serving.withLock { $0 = generation }
+        for list in former {  // of lists that are gone: not shown
+            entries(of: list).set(.nan)
+            date(of: list).set(.nan)
+        }
         refused.withLock { $0 = nil }
         count("ok")
         record.note(generation.lists.map { Record.imported($0.name, generation: "\(name)") })
@@ -90,11 +93,17 @@ final class Lists: Sendable {
         registry.gauge(MetricNames.listLoaded.rawValue).set(Double(Clocks.realtime) / 1e9)
         for list in generation.lists {
             entries(of: list).set(Double(list.entryCount))
+            date(of: list).set(Double(list.ageCountsFrom.nanoseconds) / 1e9)
         }
     }
 
     private func entries(of list: GenerationList) -> GaugeCell {
         registry.gauge(MetricNames.listEntries.rawValue, labels: [("list", list.name)])
+    }
+
+    private func date(of list: GenerationList) -> GaugeCell {
+        let labels = [("list", list.name), ("by", list.dated?.by.rawValue ?? "build")]
+        return registry.gauge(MetricNames.listDated.rawValue, labels: labels)
     }
 
     private func refuse(_ name: String, _ reason: String, mayPass: Bool) {

@@ -87,6 +87,7 @@ extension ListSettings {
         section.require("public_key", into: &publicKey, as: .path)
         section.read("signing_key", into: &signingKey, as: .optionalPath)
         section.read("on_stale", into: &onStale, as: .choice)
+        section.read("resident", into: &resident, as: .size())
     }
 }
 

@@ -21,6 +21,7 @@ package enum MetricNames: String, CaseIterable, Sendable {
     case spoolUp = "breakwater_spool_up"
     case settlePosture = "breakwater_settle_posture"
     case listEntries = "breakwater_list_entries"
+    case listDated = "breakwater_list_dated_timestamp_seconds"
     case listLoaded = "breakwater_lists_loaded_timestamp_seconds"
     case reloads = "breakwater_reloads_total"
     case decoderPictures = "breakwater_decoder_pictures_total"
@@ -105,6 +106,8 @@ extension MetricNames {
             (.gauge, ["spool", "posture"], "1 for the way in which writers were last told to have left.")
         case .listEntries:
             (.gauge, ["list"], "Entries of a hash list in the loaded generation.")
+        case .listDated:
+            (.gauge, ["list", "by"], "What the age of a hash list counts from, seconds since 1970.")
         case .listLoaded:
             (.gauge, [], "When the serving generation was loaded, seconds since 1970.")
         case .reloads:

@@ -115,6 +115,9 @@ package struct ListSettings: Equatable, Sendable {
     /// File with the private key that `list build` signs with; needed by the builder only.
     package var signingKey = ""
     package var onStale = StaleRule.continue
+    /// Bytes of digests that stay in the page cache of the machine that serves; a build of more puts filters in front of
+    /// them.
+    package var resident: UInt64 = 4 << 30
     package var sources: [ListSource] = []
 
     package init() {}

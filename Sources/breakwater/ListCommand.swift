@@ -1,4 +1,6 @@
 import ArgumentParser
+import GenerationFormat
+import HashLists
 import JSONText
 import LinuxIO
 import ListImport
@@ -21,7 +23,10 @@ struct ListCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read every list of the settings into one signed generation and install it.",
             discussion:
-                "A running daemon takes it over without a gap. A bad line stops the build; the old one serves."
+                """
+                A running daemon takes it over without a gap. A bad line stops the build; the old one serves. Where under \
+                2 % changed since the installed generation only the changes are written.
+                """
         )
 
         @Option(help: "The settings file.")
@@ -35,22 +40,30 @@ struct ListCommand: ParsableCommand {
         @Flag(help: "Build even if a list has under half of the entries that are installed.")
         var allowShrinking = false
 
+        @Flag(help: "Write a whole generation even if little changed since the installed one.")
+        var whole = false
+
         @Flag(help: "Print one JSON object.")
         var json = false
 
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(config)
             let key = try deployment.signingKey()
+            let lists = try deployment.lists()
+            let publicKey = try Configuration.publicKey(deployment.settings.lists)
             var line = ProgressLine()
             defer { line.clear() }
             let report = try GenerationBuilder.build(
                 sources: deployment.settings.lists.sources,
-                into: try deployment.lists(),
+                into: lists,
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime),
                 counter: counter,
-                served: try deployment.highestServed(),
+                served: deployment.highestServed(),
                 allowsShrinking: allowShrinking,
+                resident: deployment.settings.lists.resident,
+                upon: whole
+                    ? nil : { try Generation.verifiedManifest($0, in: lists, publicKey: publicKey) },
                 progress: { line.show($0, bytes: $1, of: $2) }
             )
             line.clear()
@@ -62,16 +75,19 @@ struct ListCommand: ParsableCommand {
         private func say(_ report: BuildReport) throws {
             if json { return try Output.line(report.json) }
             for list in report.lists { try list.say() }
+            try Output.line("\(report.extent)")
             try Output.line("installed \(report.generation)")
         }
     }
 }
 
 extension BuildReport {
+    private var isDelta: Bool { if case .delta = extent { true } else { false } }
+
     fileprivate var json: JSONValue {
         [
             "generation": .string("\(generation)"), "counter": .integer(counter),
-            "lists": .array(lists.map(\.json)),
+            "extent": .string("\(extent)"), "delta": .bool(isDelta), "lists": .array(lists.map(\.json)),
         ]
     }
 }

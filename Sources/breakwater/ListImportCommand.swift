@@ -78,9 +78,9 @@ extension ListCommand {
             }
             seen.count(in: &report)
             if seen.isFull {
-                let note =
+                Output.note(
                     "\(source.name): duplicates were looked for among the first \(EntriesSeen.limit) entries and values only"
-                ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(note)\n".utf8))
+                )
             }
             return report
         }

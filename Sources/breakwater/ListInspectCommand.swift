@@ -38,13 +38,19 @@ struct ListInspect: Verb {
             "\(generation.name): \(Output.count(generation.lists.count, "list", "lists")), "
                 + "\(Output.count(generation.entryCount, "entry", "entries")), \(generation.byteCount) bytes"
         )
+        if let base = generation.builtUpon {
+            let (added, withdrawn) = generation.changes
+            try Output.line(
+                "a delta upon \(base): \(Output.count(added, "entry", "entries")) added, \(withdrawn) withdrawn"
+            )
+        }
         for list in generation.lists {
             let all = list.entryCount + list.elsewhere
             var line =
                 "\(list.name): \(list.listClass.rawValue), of \(Output.count(all, "entry", "entries")) "
             line += "\(list.entryCount) can match here"
             if list.elsewhere > 0 { line += ", \(list.elsewhere) need a hasher that is not in this build" }
-            line += "; read \(Output.count(list.age(at: now), "day", "days")) ago"
+            line += "; \(list.dating) \(Output.count(list.age(at: now), "day", "days")) ago"
             if list.maximumAge > 0 { line += " of at most \(list.maximumAge)" }
             if list.isStale(at: now) { line += ", stale" }
             if list.synthetic { line += "; synthetic" }
@@ -122,17 +128,30 @@ struct ListDiff: Verb {
     }
 }
 
+extension GenerationList {
+    fileprivate var dating: String {
+        switch dated?.by {
+        case .supplier?: "dated by its supplier"
+        case .file?: "its file was modified"
+        case nil: "read"
+        }
+    }
+}
+
 extension Generation {
     fileprivate func json(at now: Timestamp) -> JSONValue {
         [
             "generation": .string(name), "counter": .integer(counter), "entries": .integer(entryCount),
-            "bytes": .integer(byteCount),
+            "bytes": .integer(byteCount), "built_upon": builtUpon.map { .string($0) } ?? .null,
+            "added": .integer(changes.added), "withdrawn": .integer(changes.withdrawn),
             "lists": .array(
                 lists.map { list in
                     [
                         "name": .string(list.name), "class": .string(list.listClass.rawValue),
                         "supplier": .string(list.supplier), "entries": .integer(list.entryCount),
                         "elsewhere": .integer(list.elsewhere), "age_days": .integer(list.age(at: now)),
+                        "dated": .string("\(list.ageCountsFrom)"),
+                        "dated_by": .string(list.dated?.by.rawValue ?? "build"),
                         "maximum_age_days": .integer(list.maximumAge), "stale": .bool(list.isStale(at: now)),
                         "synthetic": .bool(list.synthetic),
                     ]

@@ -30,7 +30,20 @@ extension Deployment {
 
     /// The highest counter that the daemon of this state ever served; 0 before its first start, and where lists are
     /// built and none runs.
-    func highestServed() throws -> UInt64 { try ledgerIfThere()?.highestCounter() ?? 0 }
+    ///
+    /// 0 too where the ledger cannot be read: new lists must not wait for its repair, and the counter of the installed
+    /// generation, which a build looks at in any case, is the daemon's unless `lists/` is younger than the ledger.
+    func highestServed() -> UInt64 {
+        do {
+            return try ledgerIfThere()?.highestCounter() ?? 0
+        } catch {
+            Output.note(
+                "the ledger cannot be read, so the counter follows what is installed: \(error); if breakwaterd refuses "
+                    + "the generation as older than one that it served, build again with a higher --counter"
+            )
+            return 0
+        }
+    }
 
     /// A generation by its name, or the installed one, opened as the daemon does.
     func generation(named name: String?) throws -> Generation {
@@ -57,7 +70,6 @@ enum Leftover {
     /// Says what kept an older generation from being removed; the newest is installed all the same.
     static func note(_ leftover: SyscallError?) {
         guard let leftover else { return }
-        let text = "an older generation is left in lists/, and the next build removes it: \(leftover)"
-        ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(text)\n".utf8))
+        Output.note("an older generation is left in lists/, and the next build removes it: \(leftover)")
     }
 }

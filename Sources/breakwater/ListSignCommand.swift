@@ -88,11 +88,11 @@ struct ListSign: Verb {
             signingKey: try deployment.signingKey(),
             at: Timestamp(nanoseconds: Clocks.realtime),
             counter: counter,
-            served: try deployment.highestServed()
+            served: deployment.highestServed()
         ) { source in
-            try Generation.open("\(source)", in: lists, publicKey: formerKey, notBelow: 0).checkEveryByte()
+            let manifest = try Generation.verifiedManifest(source, in: lists, publicKey: formerKey)
             try Output.line("verified \(source)")
-            return try Generation.signedManifest(source, in: lists, publicKey: formerKey)
+            return manifest
         }
         try Output.line("installed \(signed.name)")
         Leftover.note(signed.leftover)

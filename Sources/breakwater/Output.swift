@@ -12,6 +12,11 @@ enum Output {
         try ThisProcess.writeToStandardOutput(Array((text + "\n").utf8))
     }
 
+    /// What is worth knowing and keeps nothing from being done.
+    static func note(_ text: String) {
+        ThisProcess.writeToStandardError(Array("\(Breakwater.name): note: \(text)\n".utf8))
+    }
+
     static func count(_ number: some BinaryInteger, _ one: String, _ more: String) -> String {
         "\(number) \(number == 1 ? one : more)"
     }

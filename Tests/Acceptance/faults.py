@@ -12,7 +12,7 @@ part drawn at random, and by its number among its thread's calls otherwise.
     faults.py [--sample 40 | --all] [--workers 2] [--seed S] [--only TEXT] [phase...]
 
 Phases: arrive (from incoming/ to rest), preserve (recovery of a match without a bundle), order (a recorded order),
-command (`held release` itself), build (`list build`).
+command (`held release` itself), build (`list build --whole`), delta (`list build` of one entry more).
 """
 
 import argparse
@@ -85,7 +85,7 @@ class Bench:
 
     def __init__(self):
         self.house = shared.House(listed=3, settings=SETTINGS, build=False)
-        self.house.list_and_build([sha256(content) for content in self.house.listed[:2]])
+        self.house.list_and_build(lines(self.house.listed[:2]))
         self.trace = os.path.join(self.house.root, "trace")
         self.uploads = {
             "match": Upload("m/match", self.house.listed[0], b'{"uploader_ref": "7"}'),
@@ -221,8 +221,18 @@ def command(bench, strace):
         bench.house.stop()
 
 
+def lines(listed):
+    """With enough beside them for one more to be a delta."""
+    return [sha256(content) for content in [*listed, *(b"%d" % number for number in range(100))]]
+
+
 def build(bench, strace):
-    bench.house.write_list([sha256(content) for content in bench.house.listed])
+    bench.house.write_list(lines(bench.house.listed))
+    return bench.call(strace, "list", "build", "--whole")
+
+
+def delta(bench, strace):
+    bench.house.write_list(lines(bench.house.listed))
     return bench.call(strace, "list", "build")
 
 
@@ -232,6 +242,7 @@ PHASES = {
     "order": ("ordered", order, ("plain", "linked")),
     "command": ("rest", command, ("plain", "linked")),
     "build": ("rest", build, ("plain", "linked")),
+    "delta": ("rest", delta, ("plain", "linked")),
 }
 
 
@@ -313,7 +324,7 @@ def attempt(bench, trial):
 def recover(bench, phase):
     """Starts again without faults, until all rests. An order that the fault undid is given once more."""
     house = bench.house
-    if phase == "build":
+    if phase in ("build", "delta"):
         judge_build(bench)
     house.start()
     house.await_idle()
@@ -388,7 +399,7 @@ def judge(bench, phase, may_be_held):
 
 
 def matches(phase):
-    return ["listed before", "listed since"] if phase == "build" else \
+    return ["listed before", "listed since"] if phase in ("build", "delta") else \
         ["m/match"] if "match" in PHASES[phase][2] else []
 
 

@@ -122,6 +122,36 @@ def a_bad_list_is_named_with_its_place_and_the_others_are_still_read():
 
 
 @case
+def a_missing_page_is_named_with_the_way_out():
+    with deployment() as house:
+        folder = os.path.join(os.path.dirname(house.list), "pages")
+        os.mkdir(folder)
+        for page in range(4):
+            window = "from=2026-01-01T00%3A00%3A00Z&amp;to=2026-02-01T00%3A00%3A00Z"
+            text = (f'<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images count="1"><image>'
+                    f'<member id="4">M</member><timestamp>2026-01-01T00:00:00Z</timestamp><id>{page}</id>'
+                    f"<fingerprints><md5>{invented(page)}</md5></fingerprints></image></images>")
+            if page < 3:
+                text += (f"<paging><next>/v2/entries?{window}&amp;start={page * 1000 + 1001}&amp;size=1000</next>"
+                         "</paging>")
+            with open(os.path.join(folder, f"{page}.xml"), "w", encoding="ascii") as file:
+                file.write(text + "</queryResult>")
+        more = FORMATS["sharing"][1]
+        text = SOURCE.format(name="paged", file=folder, more=more)
+        house.write_config(house.read_config().replace("\n[report]", f"\n{text}\n[report]", 1))
+        code, out, err, _ = dry_run(house, "--list", "paged")
+        expect_equal(code, 0, f"all pages; {err}")
+        expect("4 entries from 4 read" in out, out)
+        os.remove(os.path.join(folder, "2.xml"))
+        before = os.listdir(os.path.join(house.state, "lists"))
+        code, out, err, _ = dry_run(house, "--list", "paged")
+        expect_equal(code, 1, f"a page is missing; {out}")
+        expect("1.xml" in err and "number 2001 on is missing" in err and "start=2001 " in err, err)
+        expect(house.build().code != 0, "a build without a page")
+        expect_equal(os.listdir(os.path.join(house.state, "lists")), before, "what is installed")
+
+
+@case
 def what_is_kept_out_is_said_with_its_reason_and_place():
     with deployment() as house:
         empty = hashlib.sha256(b"").hexdigest()

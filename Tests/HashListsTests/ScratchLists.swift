@@ -37,15 +37,20 @@ final class ScratchLists: Sendable {
     }
 
     @discardableResult
-    func build(_ sources: [ListSource], at time: Timestamp = .start, counter: UInt64? = nil) throws
-        -> BuildReport
-    {
+    func build(
+        _ sources: [ListSource],
+        at time: Timestamp = .start,
+        counter: UInt64? = nil,
+        asDelta: Bool = false
+    ) throws -> BuildReport {
         try GenerationBuilder.build(
             sources: sources,
             into: lists,
             signingKey: key,
             at: time,
-            counter: counter
+            counter: counter,
+            upon: asDelta
+                ? { try Generation.verifiedManifest($0, in: self.lists, publicKey: self.publicKey) } : nil
         )
     }
 

@@ -53,7 +53,7 @@ final class ScratchState: Sendable {
             sources: sources,
             into: lists,
             signingKey: key,
-            at: Timestamp(seconds: 1_795_000_000, nanoseconds: 1),
+            at: .build,
             counter: counter,
             served: served,
             allowsShrinking: allowsShrinking

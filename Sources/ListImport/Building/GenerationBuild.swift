@@ -11,9 +11,13 @@ package struct GenerationBuild: ~Copyable {
     private let workspace: Descriptor
     private let memory: Int
     private let indexFrom: Int
+    private let resident: UInt64
     private var records: [RecordsWriter?]
     private var spills: [Spill?]
     private var total: UInt64 = 0
+    /// `nil` for a whole build.
+    private var draft: DeltaDraft?
+    private(set) var whyWhole = BuildExtent.Reason.asked
 
     /// Of one list, with the same digest or hash: the others are left out, since every upload that has it would meet them
     /// all.
@@ -26,11 +30,14 @@ package struct GenerationBuild: ~Copyable {
     ///     it under their own names.
     ///   - memory: Bytes that sorting may take.
     ///   - indexFrom: Perceptual hashes from which on an index is worth its size.
+    ///   - resident: Bytes of digests that stay in memory where the lists are served; where there are more, each table
+    ///     gets a filter.
     package init(
         lists: [ListSource],
         workspace: borrowing Descriptor,
         memory: Int = 1 << 30,
-        indexFrom: Int = 10_000
+        indexFrom: Int = 10_000,
+        resident: UInt64 = .max
     ) throws {
         guard !lists.isEmpty else { throw BuildFault.noLists }
         guard lists.count <= Self.mostLists else { throw BuildFault.tooManyEntries }
@@ -43,8 +50,23 @@ package struct GenerationBuild: ~Copyable {
         self.workspace = workspace
         self.memory = memory
         self.indexFrom = indexFrom
+        self.resident = resident
         records = Array(repeating: nil, count: lists.count)
         spills = Array(repeating: nil, count: EntryKind.allCases.count)
+    }
+
+    /// Compares what comes in with what is installed, for a delta if that is enough.
+    mutating func build(upon draft: DeltaDraft) { self.draft = draft }
+
+    /// Says why this is a whole build from the beginning.
+    mutating func build(wholeSince reason: BuildExtent.Reason) { whyWhole = reason }
+
+    /// Writes all that came so far.
+    private mutating func goOn(wholeSince reason: BuildExtent.Reason, with draft: DeltaDraft) throws {
+        (self.draft, whyWhole) = (nil, reason)
+        for list in lists.indices {
+            try draft.forEachEntry(of: list) { entry in _ = try write(entry, list: list) }
+        }
     }
 
     /// The workspace again, for what a reader must put down meanwhile.
@@ -59,6 +81,15 @@ package struct GenerationBuild: ~Copyable {
         guard entry.md5 != nil || entry.sha1 != nil || entry.sha256 != nil || entry.perceptual != nil else {
             throw BuildFault.nothingToCompare(lists[list].name)
         }
+        if let draft {
+            let isNew = draft.add(entry, list: list)
+            if let reason = draft.whyWhole { try goOn(wholeSince: reason, with: draft) }
+            return isNew
+        }
+        return try write(entry, list: list)
+    }
+
+    private mutating func write(_ entry: ImportedEntry, list: Int) throws -> Bool {
         guard let ordinal = try writer(of: list).add(entry) else { return false }
         total += 1
         guard total <= EntryNumbers.most else { throw BuildFault.tooManyEntries }
@@ -87,35 +118,61 @@ package struct GenerationBuild: ~Copyable {
     /// Sorts all that came in and writes the other files, each fsynced. Manifest and signature are left to the shelf.
     ///
     /// - Parameters:
-    ///   - elsewhere: Of each list, entries that need a hasher which this program does not have.
+    ///   - reports: What reading each list came to, in the order of the lists.
     ///   - crowded: Told of each value that is left out.
+    ///   - extent: Told how much is written, and why.
     package consuming func finish(
         as name: GenerationName,
         at time: Timestamp,
-        elsewhere: [UInt64]? = nil,
-        crowded: @escaping (Crowded) -> Void = { _ in }
+        reports: [BuildReport.ListReport]? = nil,
+        crowded: @escaping (Crowded) -> Void = { _ in },
+        extent: (BuildExtent) -> Void = { _ in }
     ) throws -> GenerationManifest {
+        if let draft {
+            do {
+                let manifest = try draft.finish(as: name, at: time, in: workspace) {
+                    manifestList($0, time, reports?[$0], entries: $1, records: $2, $3)
+                }
+                extent(BuildExtent(manifest))
+                return manifest
+            } catch let reason as BuildExtent.Reason {
+                try goOn(wholeSince: reason, with: draft)
+            }
+        }
+        extent(.whole(whyWhole))
         var files: [GenerationManifest.File] = []
         for writer in records { if let writer { files += try writer.finish() } }
         let alike = try Alike(records, workspace, crowded)
+        let isLarge = digestBytes > resident
         for kind in EntryKind.allCases {
             guard let spill = spills[kind.rawValue] else { continue }
             spills[kind.rawValue] = nil
-            files += try table(of: kind, spill, alike)
+            files += try table(of: kind, spill, alike, filtered: isLarge)
         }
         return GenerationManifest(
             name: name,
             createdAt: time,
-            lists: lists.indices.map { manifestList($0, time, elsewhere?[$0] ?? 0) },
+            lists: lists.indices.map { place in
+                let writer = records[place]
+                let count = writer?.count ?? 0
+                let entries = count - (writer?.duplicates ?? 0) - (writer?.leftOut ?? 0)
+                return manifestList(place, time, reports?[place], entries: entries, records: count)
+            },
             files: files
         )
     }
 
-    private func table(of kind: EntryKind, _ spill: Spill, _ alike: Alike) throws
+    private var digestBytes: UInt64 {
+        EntryKind.allCases.filter { $0.algorithm != nil }.reduce(0) { sum, kind in
+            sum + (spills[kind.rawValue]?.count ?? 0) * UInt64(kind.keyByteCount)
+        }
+    }
+
+    private func table(of kind: EntryKind, _ spill: Spill, _ alike: Alike, filtered: Bool) throws
         -> [GenerationManifest.File]
     {
         guard let algorithm = kind.algorithm else { return try pictures(spill, alike) }
-        var writer = try DigestTableWriter(algorithm, count: spill.count, in: workspace)
+        var writer = try DigestTableWriter(algorithm, count: spill.count, filtered: filtered, in: workspace)
         try alike.forEachOnce(kind, spill, memory) { try writer.add($0, number: $1) }
         return try writer.finish()
     }
@@ -128,9 +185,15 @@ package struct GenerationBuild: ~Copyable {
         return files + (try ChunkIndexWriter(count: writer.count, in: workspace).write(memory: memory))
     }
 
-    private func manifestList(_ place: Int, _ time: Timestamp, _ elsewhere: UInt64) -> GenerationList {
+    private func manifestList(
+        _ place: Int,
+        _ time: Timestamp,
+        _ report: BuildReport.ListReport?,
+        entries: UInt64,
+        records: UInt64,
+        _ base: ListBase? = nil
+    ) -> GenerationList {
         let source = lists[place]
-        let count = records[place]?.count ?? 0
         return GenerationList(
             name: source.name,
             listClass: source.listClass,
@@ -138,11 +201,13 @@ package struct GenerationBuild: ~Copyable {
             provenance: source.provenance,
             synthetic: source.synthetic,
             actions: source.actions,
-            entryCount: count - (records[place]?.duplicates ?? 0) - (records[place]?.leftOut ?? 0),
-            recordCount: count,
-            elsewhere: elsewhere,
+            entryCount: entries,
+            recordCount: records,
+            elsewhere: report?.unmatchableEntries ?? 0,
             importedAt: time,
-            maximumAge: source.maximumAge
+            dated: report?.dated,
+            maximumAge: source.maximumAge,
+            base: base
         )
     }
 }

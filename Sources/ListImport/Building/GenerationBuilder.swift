@@ -18,6 +18,9 @@ package enum GenerationBuilder {
     ///   - allowsShrinking: Whether a list may have under half of the entries that it has in the installed generation.
     ///     Usually that is a file cut short, and what it lost would no longer match.
     ///   - memory: Bytes that sorting may take.
+    ///   - resident: As for ``GenerationBuild``.
+    ///   - verified: Gives the manifest of the installed generation once every byte was found to be what was signed. Then
+    ///     only what changed since is written, if that is little; without it, or where it throws, all is.
     ///   - reading: Calls ``GenerationBuild/add(_:list:)`` and reports on each list, in the order of `sources`.
     /// - Throws: ``BuildFault``, `SyscallError`, and what `reading` throws.
     package static func build(
@@ -29,6 +32,8 @@ package enum GenerationBuilder {
         served: UInt64 = 0,
         allowsShrinking: Bool = false,
         memory: Int = 1 << 30,
+        resident: UInt64 = .max,
+        upon verified: ((GenerationName) throws -> GenerationManifest)? = nil,
         reading: (inout GenerationBuild) throws -> [BuildReport.ListReport]
     ) throws -> BuildReport {
         let shelf = try GenerationShelf(lists)
@@ -37,18 +42,51 @@ package enum GenerationBuilder {
             tag: .random(in: 0...(.max))
         )
         var reports: [BuildReport.ListReport] = []
+        var extent = BuildExtent.whole(.asked)
         let (manifest, leftover) = try shelf.install(name, signingKey) { workspace in
-            var build = try GenerationBuild(lists: sources, workspace: workspace, memory: memory)
+            var build = try GenerationBuild(
+                lists: sources,
+                workspace: workspace,
+                memory: memory,
+                resident: resident
+            )
+            if let verified { try begin(&build, upon: shelf, sources, verified) }
             reports = try reading(&build)
-            let elsewhere = reports.map(\.unmatchableEntries)
-            let manifest = try build.finish(as: name, at: time, elsewhere: elsewhere) {
-                reports[$0.list].reject($0)
-            }
+            let manifest = try build.finish(
+                as: name,
+                at: time,
+                reports: reports,
+                crowded: { reports[$0.list].reject($0) },
+                extent: { extent = $0 }
+            )
             if !allowsShrinking { try check(manifest, against: shelf.installedCounts) }
             return manifest
         }
         for (index, list) in manifest.lists.enumerated() { reports[index].count(list) }
-        return BuildReport(generation: "\(name)", counter: name.counter, lists: reports, leftover: leftover)
+        return BuildReport(
+            generation: "\(name)",
+            counter: name.counter,
+            lists: reports,
+            extent: extent,
+            leftover: leftover
+        )
+    }
+
+    private static func begin(
+        _ build: inout GenerationBuild,
+        upon shelf: borrowing GenerationShelf,
+        _ sources: [ListSource],
+        _ verified: (GenerationName) throws -> GenerationManifest
+    ) throws {
+        guard let installed = shelf.installed else { return build.build(wholeSince: .nothingInstalled) }
+        do {
+            let manifest = try verified(installed)
+            build.build(upon: try DeltaDraft(upon: manifest, in: try shelf.open(installed), for: sources))
+        } catch let reason as BuildExtent.Reason {
+            build.build(wholeSince: reason)
+        } catch {
+            build.build(wholeSince: .unusable("\(error)"))
+        }
     }
 
     private static func check(_ manifest: GenerationManifest, against former: [String: UInt64])
@@ -72,6 +110,8 @@ package enum GenerationBuilder {
         counter: UInt64? = nil,
         served: UInt64 = 0,
         allowsShrinking: Bool = false,
+        resident: UInt64 = .max,
+        upon verified: ((GenerationName) throws -> GenerationManifest)? = nil,
         progress: (_ list: String, _ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws -> BuildReport {
         try build(
@@ -81,9 +121,11 @@ package enum GenerationBuilder {
             at: time,
             counter: counter,
             served: served,
-            allowsShrinking: allowsShrinking
+            allowsShrinking: allowsShrinking,
+            resident: resident,
+            upon: verified
         ) { build in
-            try ReadLists.read(sources, into: &build, progress: progress)
+            try ReadLists.read(sources, into: &build, at: time, progress: progress)
         }
     }
 

@@ -7,7 +7,7 @@ struct GenerationShelf: ~Copyable {
     private let lock: FileLock
     private let names: [GenerationName]
     /// What `current` names; `nil` too where it cannot be read, since a build is the way out of that.
-    private let installed: GenerationName?
+    let installed: GenerationName?
 
     /// Takes the lock and removes what a build left behind that was killed, hidden names all.
     init(_ directory: borrowing Descriptor) throws {

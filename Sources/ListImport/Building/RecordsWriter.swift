@@ -14,14 +14,14 @@ final class RecordsWriter {
     private var last: [UInt8] = []
     private var next: [UInt8] = []
 
-    init(_ list: Int, in directory: borrowing Descriptor) throws {
+    init(_ list: Int, _ part: GenerationPart = .base, in directory: borrowing Descriptor) throws {
         records = try SummedFile(
-            GenerationFile.records(list),
+            part.name(GenerationFile.records(list)),
             FileHeader(.records, parameter: list),
             in: directory
         )
         index = try SummedFile(
-            GenerationFile.recordIndex(list),
+            part.name(GenerationFile.recordIndex(list)),
             FileHeader(.recordIndex, parameter: list),
             in: directory
         )
@@ -30,21 +30,18 @@ final class RecordsWriter {
     /// - Returns: The entry's ordinal; `nil` for the same as the one before.
     func add(_ entry: ImportedEntry) throws(SyscallError) -> UInt64? {
         next.removeAll(keepingCapacity: true)
-        EntryRecord.append(
-            to: &next,
-            md5: entry.md5,
-            sha1: entry.sha1,
-            sha256: entry.sha256,
-            perceptual: entry.perceptual,
-            size: entry.size,
-            texts: (entry.name, entry.contributor, entry.classification)
-        )
+        entry.appendRecord(to: &next)
         if next == last { return nil }
         swap(&next, &last)
-        if count % UInt64(RecordIndex.step) == 0 { try index.append(records.byteCount) }
-        try records.append(last)
-        count += 1
+        try append(last)
         return count
+    }
+
+    /// Takes a record as it is.
+    func append(_ record: [UInt8]) throws(SyscallError) {
+        if count % UInt64(RecordIndex.step) == 0 { try index.append(records.byteCount) }
+        try records.append(record)
+        count += 1
     }
 
     func finish() throws(SyscallError) -> [GenerationManifest.File] {
@@ -52,53 +49,29 @@ final class RecordsWriter {
     }
 }
 
-/// The entries of one list once they are all in, to be compared with each other.
-final class WrittenRecords {
-    private let records: Mapping
-    private let index: Mapping
-
-    init(_ list: Int, in directory: borrowing Descriptor) throws(SyscallError) {
-        records = try Self.map(GenerationFile.records(list), directory)
-        index = try Self.map(GenerationFile.recordIndex(list), directory)
+extension ImportedEntry {
+    func appendRecord(to bytes: inout [UInt8]) {
+        EntryRecord.append(
+            to: &bytes,
+            md5: md5,
+            sha1: sha1,
+            sha256: sha256,
+            perceptual: perceptual,
+            size: size,
+            texts: (name, contributor, classification)
+        )
     }
 
-    private static func map(_ name: String, _ directory: borrowing Descriptor) throws(SyscallError) -> Mapping
-    {
-        try Mapping.of(try directory.open(Array(name.utf8), subject: name), subject: name)
-    }
-
-    /// Whether two entries are the same in all that the supplier says of them.
-    func areEqual(_ one: UInt64, _ other: UInt64) -> Bool {
-        records.withBytes { records in
-            guard let one = range(one, in: records), let other = range(other, in: records) else {
-                return false
-            }
-            return records.extracting(one).withUnsafeBytes { one in
-                records.extracting(other).withUnsafeBytes { one.elementsEqual($0) }
+    /// What a record was made of.
+    init(_ record: EntryRecord) {
+        for digest in record.digests {
+            switch digest.algorithm {
+            case .md5: md5 = digest
+            case .sha1: sha1 = digest
+            case .sha256: sha256 = digest
             }
         }
-    }
-
-    /// What the entry is first looked up by, and so counted by.
-    func firstKind(_ ordinal: UInt64) -> EntryKind? {
-        EntryKind(rawValue: kinds(ordinal).trailingZeroBitCount)
-    }
-
-    /// The kinds of its values, each the bit of its raw value.
-    func kinds(_ ordinal: UInt64) -> UInt8 {
-        records.withBytes { records in
-            guard let range = range(ordinal, in: records) else { return 0 }
-            let flags = records.unsafeLoad(fromByteOffset: range.lowerBound, as: UInt8.self)
-            return flags & (1 << UInt8(EntryKind.allCases.count) - 1)
-        }
-    }
-
-    private func range(_ ordinal: UInt64, in records: RawSpan) -> Range<Int>? {
-        index.withBytes { index in
-            guard let start = RecordIndex.offset(of: ordinal, index: index, records: records),
-                let end = EntryRecord.end(of: start, in: records)
-            else { return nil }
-            return start..<end
-        }
+        (perceptual, size) = (record.perceptual, record.size)
+        (name, contributor, classification) = (record.name, record.contributor, record.classification)
     }
 }

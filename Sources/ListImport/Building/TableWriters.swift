@@ -8,31 +8,40 @@ struct DigestTableWriter {
     private let directory: SummedFile
     private let suffixes: SummedFile
     private let places: SummedFile
+    private var filter: FilterWriter?
     private var count: UInt32 = 0
     /// Buckets whose beginning is written.
     private var begun = 0
 
     /// - Parameter count: About how many there will be; more or fewer make the table slower and nothing worse.
-    init(_ algorithm: DigestAlgorithm, count: UInt64, in folder: borrowing Descriptor) throws {
+    init(
+        _ algorithm: DigestAlgorithm,
+        _ part: GenerationPart = .base,
+        count: UInt64,
+        filtered: Bool = false,
+        in folder: borrowing Descriptor
+    ) throws {
         let kind = EntryKind(algorithm)
+        filter = filtered ? try FilterWriter(algorithm, count: count, in: folder) : nil
         shape = DigestTableShape(algorithm, count: count)
         directory = try SummedFile(
-            GenerationFile.directory(kind),
+            part.name(GenerationFile.directory(kind)),
             FileHeader(.directory, parameter: shape.bits),
             in: folder
         )
         suffixes = try SummedFile(
-            GenerationFile.suffixes(kind),
+            part.name(GenerationFile.suffixes(kind)),
             FileHeader(.suffixes, parameter: shape.bits),
             in: folder
         )
-        places = try SummedFile(GenerationFile.places(kind), FileHeader(.places), in: folder)
+        places = try SummedFile(part.name(GenerationFile.places(kind)), FileHeader(.places), in: folder)
     }
 
     mutating func add(_ words: SIMD4<UInt64>, number: UInt32) throws(SyscallError) {
         try begin(through: shape.bucket(of: words))
         try suffixes.append(shape.suffix(of: words), byteCount: shape.width)
         try places.append(number)
+        try filter?.add(words)
         count += 1
     }
 
@@ -45,7 +54,9 @@ struct DigestTableWriter {
 
     mutating func finish() throws(SyscallError) -> [GenerationManifest.File] {
         try begin(through: shape.bucketCount)
-        return [try directory.finish(), try suffixes.finish(), try places.finish()]
+        var files = [try directory.finish(), try suffixes.finish(), try places.finish()]
+        if var filter { files.append(try filter.finish()) }
+        return files
     }
 }
 
@@ -58,10 +69,14 @@ struct PlanesWriter {
     private var second: [UInt64] = []
     private(set) var count = 0
 
-    init(in folder: borrowing Descriptor) throws {
-        planes = try SummedFile(GenerationFile.planes, FileHeader(.planes), in: folder)
-        rest = try SummedFile(GenerationFile.rest, FileHeader(.rest), in: folder)
-        places = try SummedFile(GenerationFile.places(.perceptual), FileHeader(.places), in: folder)
+    init(_ part: GenerationPart = .base, in folder: borrowing Descriptor) throws {
+        planes = try SummedFile(part.name(GenerationFile.planes), FileHeader(.planes), in: folder)
+        rest = try SummedFile(part.name(GenerationFile.rest), FileHeader(.rest), in: folder)
+        places = try SummedFile(
+            part.name(GenerationFile.places(.perceptual)),
+            FileHeader(.places),
+            in: folder
+        )
     }
 
     mutating func add(_ hash: SIMD4<UInt64>, number: UInt32) throws(SyscallError) {

@@ -5,18 +5,41 @@ import UploadModel
 struct EntryLine: LineFormat {
     static var longest: Int { 64 * 1_024 }
 
-    func record(in line: Text) throws(ListFault.Reason) -> ListRecord? {
+    private(set) var updated: ChangeTime?
+    private var isFirst = true
+
+    mutating func record(in line: Text) throws(ListFault.Reason) -> ListRecord? {
         if line.trimmed.byteCount == 0 { return nil }
+        defer { isFirst = false }
+        let object = try Self.object(line)
+        if isFirst, object["updated"] != nil {
+            updated = try Self.header(object)
+            return nil
+        }
+        return try ListRecord(object)
+    }
+
+    /// The first line may say when the list was as it is here, and nothing else.
+    private static func header(_ object: JSONObject) throws(ListFault.Reason) -> ChangeTime {
+        guard object.count == 1 else { throw .unknownMember }
+        guard case .string(let text)? = object["updated"],
+            let time = try ChangeTime.read(Array(text.utf8).text),
+            time.scale == .date
+        else { throw .notATime }
+        return time
+    }
+
+    private static func object(_ line: Text) throws(ListFault.Reason) -> JSONObject {
         let value: JSONValue
         do throws(JSONFault) {
             value = try line.withSpan { bytes throws(JSONFault) in
-                try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.longest, depth: 4))
+                try JSONValue(parsing: bytes, limits: JSONLimits(bytes: longest, depth: 4))
             }
         } catch {
             throw .json(error)
         }
         guard let object = value.objectValue else { throw .notAnEntry }
-        return try ListRecord(object)
+        return object
     }
 }
 

@@ -7,8 +7,17 @@ struct HashSharingPage: XMLListener {
     /// What was read since it was last emptied.
     var records: [(record: ListRecord, line: UInt64)] = []
     var unknown: [String] = []
-    /// Whether the page names one that follows it.
-    private(set) var hasNext = false
+    /// Times that the page states of itself.
+    var stated: [ChangeTime] = []
+    private(set) var next = Next.none
+
+    /// What the page says of one that follows it.
+    enum Next {
+        case none
+        /// It names one, by an address of another form.
+        case unknown
+        case page(NextPage)
+    }
 
     private static let namespace = "https://hashsharing.ncmec.org/hashsharing/v2"
     /// Bytes of a value that is read.
@@ -27,6 +36,9 @@ struct HashSharingPage: XMLListener {
     private var line: UInt64 = 0
     private var member = ""
     private var fingerprints = 0
+    /// Entries that the container says it holds, and those that it held so far.
+    private var promised: UInt64?
+    private var held: UInt64 = 0
     private var text: [UInt8]?
 
     private enum Element {
@@ -50,6 +62,7 @@ struct HashSharingPage: XMLListener {
         }
         // What follows the element would be read as if it stood beside what precedes it.
         if text != nil { throw .elementInValue }
+        if case .kind? = path.last { held += 1 }
         guard let element = try element(name, space) else {
             unknown.append(name)
             skipped = 1
@@ -131,8 +144,34 @@ struct HashSharingPage: XMLListener {
             // Such values may be long, and nobody reads them.
             for attribute in attributes where attribute.name == "href" { try checkFeed(attribute.value) }
         case .id, .timestamp, .classification, .next, .value: text = []
-        case .page, .kind, .entry, .fingerprints, .paging: break
+        case .kind: beginContainer(attributes)
+        case .page, .entry, .fingerprints, .paging: break
         }
+    }
+
+    private mutating func beginContainer(_ attributes: [(name: String, value: String)]) {
+        (promised, held) = (nil, 0)
+        for (name, value) in attributes {
+            let text = Array(value.utf8)
+            switch name {
+            case "count": promised = number(text.text)
+            case "maxTimestamp": note(stated: try? ChangeTime.read(text.text))
+            default: break
+            }
+        }
+    }
+
+    private mutating func note(stated time: ChangeTime?) { if let time { stated.append(time) } }
+
+    private mutating func takeNext(_ address: String) throws(ListFault.Reason) {
+        try checkFeed(address)
+        if address.isEmpty { return }
+        guard let page = NextPage(address) else {
+            next = .unknown
+            return
+        }
+        next = .page(page)
+        note(stated: page.end)
     }
 
     private mutating func leave(_ element: Element, _ bytes: [UInt8]) throws(ListFault.Reason) {
@@ -152,11 +191,11 @@ struct HashSharingPage: XMLListener {
             record?.entry.classification = try shortText(text)
         case .value(.other): break
         case .value(let type): try takeFirst(text, as: type)
-        case .next:
-            hasNext = text.byteCount > 0
-            try checkFeed(text.string)
+        case .next: try takeNext(text.string)
         case .entry: try finish()
-        case .page, .kind, .fingerprints, .paging: break
+        case .kind:
+            if let promised, promised != held { throw .entryCount(said: promised, found: held) }
+        case .page, .fingerprints, .paging: break
         }
     }
 

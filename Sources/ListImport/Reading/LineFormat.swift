@@ -7,6 +7,8 @@ protocol LineFormat {
 
     /// - Returns: `nil` for a line without a record, as a comment.
     mutating func record(in line: Text) throws(ListFault.Reason) -> ListRecord?
+    /// When the list was as it is here, where the file says so.
+    var updated: ChangeTime? { get }
     /// The file ended.
     func end() throws(ListFault.Reason)
 }
@@ -14,6 +16,7 @@ protocol LineFormat {
 extension LineFormat {
     static var longest: Int { 4_096 }
     static var quotes: Bool { false }
+    var updated: ChangeTime? { nil }
     func end() throws(ListFault.Reason) {}
 
     /// Reads a file to its end, in the memory of one line and one piece.

@@ -49,12 +49,23 @@ package struct ListFault: WayOut, Equatable {
         /// A number of libxml2's xmlParserErrors.
         case xml(Int32)
         case elementInValue, exploitativeFeed, lastPageMissing
+        /// By the number of its first entry.
+        case pageMissing(start: UInt64)
+        case entryCount(said: UInt64, found: UInt64)
     }
 }
 
 extension ListFault {
     package var description: String { "\(file): \(place)\(reason)" }
-    package var hint: String { "correct or replace the file and read it again; what is installed serves on" }
+    package var hint: String {
+        switch reason {
+        case .pageMissing(let start):
+            "fetch the page with start=\(start) of the same from and to, and put it beside the others; what is installed serves on"
+        case .lastPageMissing:
+            "fetch on until a page names no next one; what is installed serves on"
+        default: "correct or replace the file and read it again; what is installed serves on"
+        }
+    }
     package var exitCode: ExitCode { .failed }
 }
 
@@ -112,7 +123,11 @@ extension ListFault.Reason: CustomStringConvertible {
         case .xml(let code): "is not well-formed XML (libxml2 error \(code))"
         case .elementInValue: "has an element inside of a value"
         case .exploitativeFeed: "is of an exploitative feed, which no list of this class may take"
-        case .lastPageMissing: "has pages that all point to a next one; fetch the last page too"
+        case .lastPageMissing: "has fewer pages that end an export than it has exports"
+        case .pageMissing(let start):
+            "is of an export whose page of the entries from number \(start) on is missing"
+        case .entryCount(let said, let found):
+            "says that it holds \(said) entries of a kind and holds \(found)"
         }
     }
 }

@@ -1,4 +1,5 @@
 import LinuxIO
+import UploadModel
 
 /// The files of one list in the order of their names.
 struct ListFiles {
@@ -6,6 +7,8 @@ struct ListFiles {
     let paths: [String]
     /// Bytes of all; 0 where there is a pipe.
     let byteCount: UInt64
+    /// When the newest of them was last modified; `nil` where there is a pipe.
+    let modified: Timestamp?
 
     /// Looks at `path`: a file, a pipe, or a directory of files, of which hidden ones are left out.
     ///
@@ -13,17 +16,19 @@ struct ListFiles {
     init(_ path: String) throws {
         let status = try Descriptor.status(ofPath: Array(path.utf8), subject: path)
         switch status.kind {
-        case .regular: (paths, byteCount) = ([path], status.size)
-        case .fifo: (paths, byteCount) = ([path], 0)
-        case .directory: (paths, byteCount) = try Self.files(in: path)
+        case .regular:
+            (paths, byteCount, modified) = ([path], status.size, Timestamp(nanoseconds: status.modified))
+        case .fifo: (paths, byteCount, modified) = ([path], 0, nil)
+        case .directory: (paths, byteCount, modified) = try Self.files(in: path)
         case .symbolicLink, .socket, .device: throw ListFault(file: path, place: .whole, reason: .notAFile)
         }
     }
 
-    private static func files(in path: String) throws -> ([String], UInt64) {
+    private static func files(in path: String) throws -> ([String], UInt64, Timestamp) {
         let directory = try Descriptor.directory(path)
         var entries = try DirectoryEntries(of: directory, subject: path)
         var found: [(name: [UInt8], size: UInt64)] = []
+        var modified = Int64.min
         while let entry = try entries.next() {
             if entry.name.first == UInt8(ascii: ".") { continue }
             let status = try directory.status(of: entry.name, subject: path)
@@ -31,11 +36,12 @@ struct ListFiles {
                 throw ListFault(file: path, place: .whole, reason: .notAFile)
             }
             found.append((entry.name, status.size))
+            modified = max(modified, status.modified)
         }
         guard !found.isEmpty else { throw ListFault(file: path, place: .whole, reason: .noFiles) }
         found.sort { $0.name.lexicographicallyPrecedes($1.name) }
         let paths = found.map { "\(path)/\(String(decoding: $0.name, as: UTF8.self))" }
-        return (paths, found.reduce(0) { $0 + $1.size })
+        return (paths, found.reduce(0) { $0 + $1.size }, Timestamp(nanoseconds: modified))
     }
 
     /// Opens one of them. Of a pipe it waits for the writer.

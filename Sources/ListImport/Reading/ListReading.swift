@@ -8,6 +8,8 @@ package struct ListReading {
     private let latest: LatestEntries?
     /// How the list counts time.
     private var scale: ChangeTime.Scale?
+    private var dating: ListDating
+    private var pages = PagesSeen()
     private var report: BuildReport.ListReport
 
     /// Reads `source` to its end.
@@ -18,6 +20,7 @@ package struct ListReading {
     /// - Parameters:
     ///   - workspace: A directory of ours for lists that hold an entry more than once; without one their entries lie in
     ///     SQLite's place for temporary files. Nothing is left there.
+    ///   - time: Now. The list's age counts from the latest time before it that the list or its files state.
     ///   - progress: Bytes read and in all, packed as the files are; in all 0 where that is not known.
     ///   - keep: Called for each entry that may match, in the order of the files, or of the keys for lists that change.
     ///     Answers `false` where it had all values of the entry before.
@@ -26,6 +29,7 @@ package struct ListReading {
     package static func read(
         _ source: ListSource,
         workspace: borrowing Descriptor?,
+        at time: Timestamp = Timestamp(nanoseconds: Clocks.realtime),
         progress: (_ bytesRead: UInt64, _ total: UInt64) -> Void = { _, _ in },
         _ keep: (ImportedEntry) throws -> Bool
     ) throws -> BuildReport.ListReport {
@@ -34,7 +38,8 @@ package struct ListReading {
         }
         let files = try ListFiles(source.file)
         let latest = source.changes ? try LatestEntries(workspace: workspace) : nil
-        var reading = ListReading(source, latest)
+        var reading = ListReading(source, latest, time)
+        if let modified = files.modified { reading.dating.note(modified: modified) }
         try withoutActuallyEscaping(progress) { progress in
             var done: UInt64 = 0
             try reading.read(
@@ -54,24 +59,26 @@ package struct ListReading {
     package static func read(
         _ bytes: [UInt8],
         as source: ListSource,
+        at time: Timestamp = Timestamp(nanoseconds: .max),
         pieceByteCount: Int = ByteSource.pieceByteCount,
         _ keep: (ImportedEntry) throws -> Bool
     ) throws -> BuildReport.ListReport {
-        var reading = ListReading(source, source.changes ? try LatestEntries(workspace: nil) : nil)
+        var reading = ListReading(source, source.changes ? try LatestEntries(workspace: nil) : nil, time)
         let file = ByteSource(
             bytes,
             inPiecesOf: pieceByteCount,
             name: source.file,
             isText: source.format != .ncmec
         )
-        _ = try reading.read(file, keep)
+        try reading.read(file, keep)
         try reading.finish(keep)
         return reading.report
     }
 
-    private init(_ source: ListSource, _ latest: LatestEntries?) {
+    private init(_ source: ListSource, _ latest: LatestEntries?, _ time: Timestamp) {
         self.source = source
         self.latest = latest
+        dating = ListDating(until: time)
         hazards = Hazards(allowsSmall: source.allowSmall)
         report = BuildReport.ListReport(name: source.name)
     }
@@ -81,7 +88,6 @@ package struct ListReading {
         _ progress: @escaping (Int) -> Void,
         _ keep: (ImportedEntry) throws -> Bool
     ) throws {
-        var endsSomewhere = source.format != .ncmec
         for path in files.paths {
             let bytes = ByteSource(
                 try ListFiles.open(path),
@@ -89,15 +95,13 @@ package struct ListReading {
                 isText: source.format != .ncmec,
                 progress: progress
             )
-            if try !read(bytes, keep) { endsSomewhere = true }
+            try read(bytes, keep)
         }
-        if !endsSomewhere { throw ListFault(file: source.file, place: .whole, reason: .lastPageMissing) }
+        if source.format == .ncmec { try pages.check(source.file) }
     }
 
     /// Reads one file by its format.
-    ///
-    /// - Returns: Whether it says that another follows.
-    private mutating func read(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws -> Bool {
+    private mutating func read(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws {
         let mapping = source.mapping
         switch source.format {
         case .digests: try read(bytes, DigestLine(), keep)
@@ -111,9 +115,8 @@ package struct ListReading {
             try JSONEntries(mapping).read(bytes) { record, place in
                 try take(record, bytes.name, place, keep)
             }
-        case .ncmec: return try readPage(bytes, keep)
+        case .ncmec: try readPage(bytes, keep)
         }
-        return false
     }
 
     private mutating func read(
@@ -123,18 +126,20 @@ package struct ListReading {
     ) throws {
         var format = format
         try format.read(bytes) { record, place in try take(record, bytes.name, place, keep) }
+        dating.note(stated: format.updated)
     }
 
-    private mutating func readPage(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws -> Bool
-    {
+    private mutating func readPage(_ bytes: ByteSource, _ keep: (ImportedEntry) throws -> Bool) throws {
         let page = XMLEvents(HashSharingPage(takesExploitative: source.takesExploitative), bytes)
         try page.read { page in
             for (record, line) in page.records { try take(record, bytes.name, .line(line), keep) }
             for name in page.unknown { report.note(unknown: name) }
+            for time in page.stated { dating.note(stated: time) }
             page.records.removeAll(keepingCapacity: true)
             page.unknown.removeAll(keepingCapacity: true)
+            page.stated.removeAll()
         }
-        return page.listener.hasNext
+        pages.note(page.listener.next, in: bytes.name)
     }
 
     // MARK: - Entries
@@ -154,6 +159,7 @@ package struct ListReading {
         }
         for reason in reasons { report.reject(reason, file, place) }
         if let status = record.status { report.note(status: status) }
+        dating.note(stated: record.changed)
         for type in record.unmatchable { report.note(unmatchable: type) }
         let state: LatestEntries.State =
             if record.isWithdrawn { .withdrawn } else if !entry.isEmpty {
@@ -190,11 +196,13 @@ package struct ListReading {
 
     /// Hands out what lies in the store.
     private mutating func finish(_ keep: (ImportedEntry) throws -> Bool) throws {
+        report.dated = dating.date
         guard let latest else { return }
         var distinct: UInt64 = 0
+        var lines = EntryLine()
         try latest.each { state, line in
             distinct += 1
-            try count(state, try EntryLine().record(in: line.text)?.entry, keep)
+            try count(state, try lines.record(in: line.text)?.entry, keep)
         }
         report.superseded = report.read - distinct
     }

@@ -1,3 +1,5 @@
+package import GenerationFormat
+
 extension BuildReport {
     /// One list, read. Numbers and types only: list values appear in no output.
     package struct ListReport: Equatable, Sendable {
@@ -24,6 +26,8 @@ extension BuildReport {
         /// What the field "status" says of entries, apart from the words that withdraw one: whether a word is missing
         /// in the settings is for a person to see.
         package internal(set) var statuses: [String: UInt64] = [:]
+        /// What its age counts from; `nil` where neither the list nor its files say.
+        package internal(set) var dated: ListDate?
         /// Entries of ``read`` that came to nothing since each of their values is ``Rejection/crowded``.
         var leftOut: UInt64 = 0
 

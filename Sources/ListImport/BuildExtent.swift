@@ -1,0 +1,56 @@
+import GenerationFormat
+
+/// How much of a generation was written.
+package enum BuildExtent: Equatable, Sendable {
+    case whole(Reason)
+    /// What changed since the generation `base`, whose files it shares.
+    case delta(base: String, added: UInt64, withdrawn: UInt64)
+
+    /// Why a build was a whole one.
+    package enum Reason: Error, Equatable {
+        case asked
+        case nothingInstalled
+        /// The installed generation cannot be built upon.
+        case unusable(String)
+        case otherLists
+        case tooManyChanges(most: UInt64)
+        case crowded
+        case kindGone
+    }
+}
+
+extension BuildExtent: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .whole(let reason): "whole, since \(reason)"
+        case .delta(let base, let added, let withdrawn):
+            "a delta upon \(base), \(added) added and \(withdrawn) withdrawn"
+        }
+    }
+}
+
+extension BuildExtent.Reason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .asked: "that was asked for"
+        case .nothingInstalled: "nothing was installed"
+        case .unusable(let why): "the installed generation cannot be built upon: \(why)"
+        case .otherLists: "the lists are not those of the installed generation"
+        case .tooManyChanges(let most):
+            "more than \(most) entries changed, which is 2 % of the base or the most"
+        case .crowded: "a changed entry has a value that more than 256 entries of its list hold"
+        case .kindGone: "no entry has a digest or hash of some kind any more"
+        }
+    }
+}
+
+extension BuildExtent {
+    /// Of a generation that is a delta.
+    init(_ manifest: GenerationManifest) {
+        self = .delta(
+            base: manifest.base.map { "\($0)" } ?? "",
+            added: manifest.lists.reduce(0) { $0 + ($1.base?.added ?? 0) },
+            withdrawn: manifest.lists.reduce(0) { $0 + ($1.base?.withdrawn ?? 0) }
+        )
+    }
+}
