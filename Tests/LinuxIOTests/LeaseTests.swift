@@ -50,6 +50,20 @@ import Testing
         try writer.close()
     }
 
+    @Test("a lease that is kept stands until somebody wants to write, or the file is closed")
+    func kept() throws {
+        let reader = try scratch.root.open(bytes("file"))
+        #expect(!reader.hasReadLease)
+        #expect(reader.takeReadLease() == .noWriter && reader.hasReadLease)
+        #expect(try scratch.root.open(bytes("file")).status().size == 4_096, "readers do not wait")
+        #expect(reader.hasReadLease)
+        #expect(throws: SyscallError.self) { try scratch.root.open(bytes("file"), [.write, .nonBlocking]) }
+        #expect(!reader.hasReadLease)
+        try reader.close()
+        let writer = try scratch.root.open(bytes("file"), [.write, .nonBlocking])
+        try writer.close()
+    }
+
     @Test("where there are no leases the kernel does not answer")
     func refused() throws {
         #expect(try Descriptor.open("/dev/null").probeForWriters() == .refused)
