@@ -100,7 +100,7 @@ final class LaneLoop: Sendable {
                         if misses % Self.batch == 0, rest.isEmpty, inLanes.count > 0 { return nil }
                         continue
                     }
-                    let tag = inLanes.add(upload, file.status)
+                    let tag = inLanes.add(consume upload, file.status)
                     let size = file.status.size
                     return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
                 }
@@ -224,7 +224,7 @@ private struct UploadsInLanes {
 
     var count: Int { entries.count - free.count }
 
-    mutating func add(_ upload: Upload, _ status: FileStatus) -> Int {
+    mutating func add(_ upload: consuming Upload, _ status: FileStatus) -> Int {
         let entry = Entry(upload, status)
         guard let number = free.popLast() else {
             entries.append(entry)

@@ -139,11 +139,12 @@ import UploadModel
         }
         let status = file.status
         let descriptor = file.intoDescriptor()
-        #expect(try descriptor.hasReadLease && Spool.isUnchanged(descriptor, since: status))
+        #expect(descriptor.hasReadLease == true)
+        #expect(try Spool.isUnchanged(descriptor, since: status))
         #expect { try Descriptor.open("\(work)/a", [.write, .nonBlocking]) } throws: {
             ($0 as? SyscallError)?.errno == EAGAIN
         }
-        #expect(!descriptor.hasReadLease)
+        #expect(descriptor.hasReadLease == false)
         #expect(try Spool.isUnchanged(descriptor, since: status), "who was refused wrote nothing")
         let writer = try Descriptor.open("\(work)/a", [.write, .nonBlocking])
         #expect(try !Spool.isUnchanged(descriptor, since: status), "somebody has begun to write")
@@ -165,7 +166,7 @@ import UploadModel
         let place = Place(id: .invented, path: path("a"), hasContext: false, isSetAside: false)
         try spool.release(place)
         let descriptor = file.intoDescriptor()
-        #expect(descriptor.hasReadLease)
+        #expect(descriptor.hasReadLease == true)
         try descriptor.close()
         let writer = try Descriptor.open("\(scratch.root)/released/a", [.write, .nonBlocking])
         try writer.close()
