@@ -1,6 +1,6 @@
 """The digest kernels beside OpenSSL's EVP on the same bytes: CPU seconds of one thread, as ratios.
 
-    digests.py --bin DIR [--repeat 3] [--dir DIR] [--quick] [--json]
+    digests.py --bin DIR [--repeat 3] [--dir DIR] [--only TEXT] [--quick] [--json]
 
 DIR holds a release build of DigestStage. Every case runs with `--kernel openssl` and with what the daemon would use, in
 turn; the ratio is EVP's CPU time by ours, so more is faster. The page cache is warm.
@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument("--bin", required=True, help="directory of the release build")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--dir", help="where files are made and removed; not a memory file system")
+    parser.add_argument("--only", default="", help="cases whose name holds this")
     parser.add_argument("--quick", action="store_true", help="a tenth of the bytes, to see that it works")
     parser.add_argument("--kernel", help="one kernel instead of those that the daemon uses")
     parser.add_argument("--json", action="store_true")
@@ -76,6 +77,8 @@ def cases(parent):
     scale = 10 if options.quick else 1
     every, md5 = "md5,sha1,sha256", "md5"
     for size, name in ((40 * KIB, "40 KB"), (4 * MIB, "4 MB")):
+        if options.only not in f"memory, 16 buffers of {name}":
+            continue
         for digests in (every, md5):
             total = 2_000_000_000 // scale
             yield f"memory, 16 buffers of {name}", ["memory", str(size), str(total)], digests, total
@@ -84,11 +87,14 @@ def cases(parent):
         ("cached files of 4 MB", [4 * MIB] * (200 // scale), (every, md5)),
         ("one file of 1 GB", [1000 * MIB // scale], (every, md5, "sha256")),
         ("mixed, 1 KB to 100 MB", mixed(120 // scale, KIB, 100 * MIB), (every, md5)),
+        ("mixed, 1 KB to 1 GB", [KIB, 1000 * MIB // scale, *mixed(40, KIB, 1000 * MIB // scale)], (every, md5)),
         ("1,000 of 1 KB and one of 500 MB", [KIB] * 1000 + [500 * MIB // scale], (every, md5)),
     ]
     for count in (1, 2, 3, 6, 16):
         corpora.append((f"{count} of 40 MB", [40 * MIB // scale] * count, (every, md5, "sha1", "sha256")))
     for number, (name, sizes, sets) in enumerate(corpora):
+        if options.only not in name:
+            continue
         corpus = Corpus(parent, str(number), sizes)
         for digests in sets:
             yield name, ["files", corpus.path], digests, corpus.bytes

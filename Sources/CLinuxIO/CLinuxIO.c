@@ -33,10 +33,11 @@ int bw_open_beneath(int directory, const char *path, int flags, uint32_t mode) {
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-int bw_probe_read_lease(int descriptor) {
-    if (fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0) return -1;
-    return fcntl(descriptor, F_SETLEASE, F_UNLCK);
-}
+int bw_take_read_lease(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_RDLCK); }
+
+int bw_give_lease_back(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_UNLCK); }
+
+int bw_has_read_lease(int descriptor) { return fcntl(descriptor, F_GETLEASE) == F_RDLCK; }
 
 long bw_read_directory(int descriptor, void *buffer, size_t length) {
     return syscall(SYS_getdents64, descriptor, buffer, length);

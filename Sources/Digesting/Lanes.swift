@@ -31,6 +31,9 @@ package struct Lanes: ~Copyable {
         provide(kernels.lanes?.width ?? 1)
     }
 
+    /// Files that are taken at a time, as long as no other digests are asked for.
+    package var count: Int { lanes.count }
+
     private mutating func provide(_ count: Int) {
         if lanes.count == count { return }
         lanes = []  // their memory first

@@ -103,11 +103,14 @@ extension DigestSet {
             let start = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
             bw_digest_bytes(&state, start, start + 16, start + 36)
             var set = DigestSet(byteCount: byteCount)
-            for algorithm in algorithms.members {
-                let from = algorithm == .md5 ? 0 : algorithm == .sha1 ? 16 : 36
-                let value = UnsafeRawBufferPointer(rebasing: bytes[from..<from + algorithm.byteCount])
+            func take(_ algorithm: DigestAlgorithm, at place: Int) {
+                guard algorithms.has(algorithm) else { return }
+                let value = UnsafeRawBufferPointer(rebasing: bytes[place..<place + algorithm.byteCount])
                 set[algorithm] = Digest(algorithm, value)
             }
+            take(.md5, at: 0)
+            take(.sha1, at: 16)
+            take(.sha256, at: 36)
             return set
         }
     }

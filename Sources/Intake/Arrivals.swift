@@ -1,4 +1,5 @@
 import LinuxIO
+import Synchronization
 package import UploadModel
 
 /// Why we look at an upload: a hint of the kernel's, or a sweep and what made it.
@@ -49,7 +50,6 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
         var known: Set<ArrivalKey> = []
         var later = DueQueue<Arrival>()
         var parked = DueQueue<Claimed>()
-        var claims = 0
         var isOpen = false
         var isStopped = false
         var isSweepWaiting = false
@@ -64,8 +64,13 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     }
 
     private let state = Monitor(State())
+    /// Raised under the monitor alone, so it never exceeds ``mostClaims`` by an arrival's claim.
+    private let claims = Atomic(0)
 
     package init() {}
+
+    /// Claims that may still be made.
+    private var room: Int { Self.mostClaims - claims.load(ordering: .relaxed) }
 
     /// Takes a hint without waiting.
     ///
@@ -115,15 +120,12 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     }
 
     /// Counts an upload that no claim brought: in work/ since before the start, or on its way out of held/.
-    package func count() { state.change { $0.claims += 1 } }
+    package func count() { claims.wrappingAdd(1, ordering: .relaxed) }
 
     /// Ends one claim. Wakes the lanes only if there were so many that they waited for this.
     package func finished() {
-        let wasFull = state.changeQuietly { state in
-            defer { state.claims -= 1 }
-            return state.claims >= Self.mostClaims
-        }
-        if wasFull { state.change { _ in } }
+        let before = claims.wrappingSubtract(1, ordering: .relaxed).oldValue
+        if before >= Self.mostClaims { state.change { _ in } }
     }
 
     /// Opens or closes the door to new claims; what is parked goes on.
@@ -136,20 +138,21 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// - Returns: One to `most`; none when everything is stopping.
     package func take(most: Int) -> [Work] {
         while true {
-            if let work = takeNow(most) { return work }
+            if let work = workAtOnce(most) { return work }
             let deadline = state.read { $0.nextDue }
-            _ = state.wait(until: deadline) { $0.hasWork(Clocks.monotonic) ? true : nil }
+            _ = state.wait(until: deadline) { $0.hasWork(Clocks.monotonic, room) ? true : nil }
         }
     }
 
-    /// What there is to do at once, without waiting; none as well when everything is stopping.
-    package func takeNow() -> Work? { takeNow(1)?.first }
+    /// What there is to do at once, as in ``take(most:)``; none as well when that is nothing.
+    package func takeNow(most: Int) -> [Work] { workAtOnce(most) ?? [] }
 
     /// Wakes a sweep that waits for room once there is much of it, and not for each file.
-    private func takeNow(_ most: Int) -> [Work]? {
+    private func workAtOnce(_ most: Int) -> [Work]? {
         let (work, wakesSweep) = state.changeQuietly { state -> ([Work]?, Bool) in
             if state.isStopped { return ([], false) }
-            let work = state.take(most: most, now: Clocks.monotonic)
+            let (work, claimed) = state.take(most: most, now: Clocks.monotonic, room)
+            claims.wrappingAdd(claimed, ordering: .relaxed)
             let wakes = state.isSweepWaiting && state.waiting < Self.capacity / 4
             if wakes { state.isSweepWaiting = false }
             return (work.isEmpty ? nil : work, wakes)
@@ -162,12 +165,13 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     package func stop() { state.change { $0.isStopped = true } }
 
     package var figures: Figures {
-        state.read { state in
+        let claims = claims.load(ordering: .relaxed)
+        return state.read { state in
             let oldest = state.waiting > 0 ? state.queue[state.head].since : nil
             return Figures(
                 waiting: state.waiting,
                 parked: state.parked.count,
-                claims: state.claims,
+                claims: claims,
                 isOpen: state.isOpen,
                 oldest: oldest
             )
@@ -194,26 +198,28 @@ extension Arrivals.State {
         return min(soonest, Clocks.monotonic + 1_000_000_000)
     }
 
-    fileprivate func hasWork(_ now: Int64) -> Bool {
-        isStopped || parked.soonest ?? .max <= now || later.soonest ?? .max <= now || mayClaim
+    fileprivate func hasWork(_ now: Int64, _ room: Int) -> Bool {
+        isStopped || parked.soonest ?? .max <= now || later.soonest ?? .max <= now || claimable(room) > 0
     }
 
-    private var mayClaim: Bool { isOpen && waiting > 0 && claims < Arrivals<Claimed>.mostClaims }
+    /// Arrivals that may be claimed where there is room for so many claims.
+    private func claimable(_ room: Int) -> Int { isOpen ? max(0, min(waiting, room)) : 0 }
 
-    fileprivate mutating func take(most: Int, now: Int64) -> [Arrivals.Work] {
+    /// - Returns: What is due or waits, and how many claims that makes.
+    fileprivate mutating func take(most: Int, now: Int64, _ room: Int) -> ([Arrivals.Work], claims: Int) {
         var work: [Arrivals.Work] = []
         while let arrival = later.take(by: now) { add(arrival) }
         while work.count < most, let upload = parked.take(by: now) { work.append(.claimed(upload)) }
-        while work.count < most, mayClaim { work.append(.arrival(claimNext())) }
+        let count = min(most - work.count, claimable(room))
+        for _ in 0..<count { work.append(.arrival(takeNext())) }
         dropTaken()
-        return work
+        return (work, count)
     }
 
-    private mutating func claimNext() -> Arrival {
+    private mutating func takeNext() -> Arrival {
         let arrival = queue[head]
         head += 1
         known.remove(ArrivalKey(spool: arrival.spool, path: arrival.path))
-        claims += 1
         return arrival
     }
 

@@ -30,14 +30,27 @@ struct HalfClaim: Sendable {
 /// Kept for as long as the daemon runs, also where a spool is opened anew.
 final class HalfClaims: Sendable {
     private let claims = Mutex<[SpoolPath: HalfClaim]>([:])
+    /// How many there are: every claim asks, and there is hardly ever one.
+    private let count = Atomic(0)
 
     /// Uploads that wait, for a sweep to ask for: no hint comes for one that went away.
     var paths: [SpoolPath] { claims.withLock { Array($0.keys) } }
 
-    func add(_ claim: HalfClaim, of path: SpoolPath) { claims.withLock { $0[path] = claim } }
+    func add(_ claim: HalfClaim, of path: SpoolPath) {
+        claims.withLock { claims in
+            claims[path] = claim
+            count.store(claims.count, ordering: .releasing)
+        }
+    }
 
     /// Whoever takes one answers for the context: two lanes may be at one upload.
-    func take(_ path: SpoolPath) -> HalfClaim? { claims.withLock { $0.removeValue(forKey: path) } }
+    func take(_ path: SpoolPath) -> HalfClaim? {
+        if count.load(ordering: .acquiring) == 0 { return nil }
+        return claims.withLock { claims in
+            defer { count.store(claims.count, ordering: .releasing) }
+            return claims.removeValue(forKey: path)
+        }
+    }
 }
 
 extension Spool {

@@ -42,11 +42,13 @@ extension Spool {
     /// - Parameters:
     ///   - before: What an earlier look found, when the kernel could not tell about writers.
     ///   - largest: Bytes above which it is not opened here.
+    ///   - keepsLease: Whether writers wait until it is closed. Not for what takes long to read.
     package func inspect(
         _ path: SpoolPath,
         id: UploadID,
         before: FileStatus? = nil,
-        largest: UInt64 = .max
+        largest: UInt64 = .max,
+        keepsLease: Bool = false
     ) throws(SyscallError) -> Inspection {
         let found: FileStatus?
         do throws(SyscallError) {
@@ -65,7 +67,7 @@ extension Spool {
         if let obstacle = Self.obstacle(found.kind) { return .obstacle(obstacle) }
         if found.size > largest { return .large }
         guard let file = try openForReading(path) else { return .obstacle(.unreadable) }
-        switch file.probeForWriters() {
+        switch keepsLease ? file.takeReadLease() : file.probeForWriters() {
         case .writer: return .busy
         case .refused where before?.hasSameContent(as: found) != true: return .unsettled(found)
         case .refused, .noWriter: break
@@ -76,11 +78,14 @@ extension Spool {
     }
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.
+    ///
+    /// Where its lease was kept, no clock's ticks are too coarse for that: the kernel says that nobody has.
     package static func isUnchanged(
         _ file: borrowing Descriptor,
         since status: FileStatus
     ) throws(SyscallError) -> Bool {
-        try file.status(subject: "upload").hasSameContent(as: status) && file.probeForWriters() != .writer
+        guard try file.status(subject: "upload").hasSameContent(as: status) else { return false }
+        return file.hasReadLease || file.probeForWriters() != .writer
     }
 
     private func openForReading(_ path: SpoolPath) throws(SyscallError) -> Descriptor? {

@@ -118,7 +118,8 @@ extension SpoolWatch {
             // One that was removed is gone; one that was moved or covered leads elsewhere now.
             return event.isRemoval ? () : doubt(.doubt)
         }
-        guard let path = directory.map({ $0.appending(name: event.name) }) ?? SpoolPath(event.name) else {
+        guard let path = directory.map({ $0.appending(name: event.name) }) ?? SpoolPath(bytes: event.name)
+        else {
             return doubt(.doubt)
         }
         event.isDirectory ? request(subtree: path) : hint(path)
@@ -230,7 +231,8 @@ extension SpoolWatch {
         var entries = try DirectoryEntries(of: directory, subject: "incoming")
         while let entry = try entries.next() {
             guard !isStopped else { return }
-            guard let place = path.map({ $0.appending(name: entry.name) }) ?? SpoolPath(entry.name) else {
+            guard let place = path.map({ $0.appending(name: entry.name) }) ?? SpoolPath(bytes: entry.name)
+            else {
                 count(left: .nameTooLong)
                 continue
             }

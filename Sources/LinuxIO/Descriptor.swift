@@ -190,7 +190,7 @@ extension [UInt8] {
         // On the stack: this runs several times for every upload.
         var outcome: Swift.Result<Result, Failure>?
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
-            for (index, byte) in enumerated() { buffer[index] = CChar(bitPattern: byte) }
+            withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
             buffer[count] = 0
             do throws(Failure) {
                 outcome = .success(try body(UnsafePointer(buffer.baseAddress!)))

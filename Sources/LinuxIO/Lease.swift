@@ -18,7 +18,20 @@ extension Descriptor {
     ///
     /// - Source: fcntl(2), F_SETLEASE.
     package func probeForWriters() -> WriterProbe {
-        if bw_probe_read_lease(raw) == 0 { return .noWriter }
+        let found = takeReadLease()
+        if found == .noWriter { _ = bw_give_lease_back(raw) }
+        return found
+    }
+
+    /// As ``probeForWriters()``, and keeps the lease until the file is closed: whoever wants to write waits for that, at
+    /// most for /proc/sys/fs/lease-break-time, 45 s.
+    package func takeReadLease() -> WriterProbe {
+        if bw_take_read_lease(raw) == 0 { return .noWriter }
         return errno == EAGAIN || errno == EBUSY ? .writer : .refused
     }
+
+    /// Whether a lease that was taken still stands: then nobody has opened the file for writing since, nor cut it.
+    ///
+    /// - Source: fcntl(2), F_GETLEASE, which tells of a lease that is being broken as if it were gone.
+    package var hasReadLease: Bool { bw_has_read_lease(raw) != 0 }
 }

@@ -11,6 +11,7 @@ extension Generation {
     func matches(_ digests: DigestSet, _ finding: PerceptualFinding) -> [Match] {
         let similar = nearest(finding)
         let exact = entries(meeting: digests)
+        if exact.isEmpty && similar.isEmpty { return [] }
         let met = exact.compactMap { entry in
             Match(
                 entry,

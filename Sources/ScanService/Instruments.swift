@@ -13,7 +13,7 @@ final class Instruments: Sendable {
     private let heldReasons: [Obstacle: CounterCell]
     private let sweeps, sweepFound: [SweepReason: CounterCell]
     private let leftBehind: [LeftReason: GaugeCell]
-    private let postures: [SettlePosture: GaugeCell]
+    private let postures: [(posture: SettlePosture, cell: GaugeCell)]
 
     /// Every series is there from the start, counters at zero: a rate needs a first value.
     init(_ registry: MetricsRegistry, spool: String) {
@@ -55,7 +55,7 @@ final class Instruments: Sendable {
         sweeps = each { counter(.sweeps, "reason", $0.rawValue) }
         sweepFound = each { counter(.sweepFound, "reason", $0.rawValue) }
         leftBehind = each { gauge(.leftBehind, "reason", $0.rawValue) }
-        postures = each { gauge(.settlePosture, "posture", $0.rawValue) }
+        postures = SettlePosture.allCases.map { ($0, gauge(.settlePosture, "posture", $0.rawValue)) }
     }
 
     func held(because reason: Obstacle) {

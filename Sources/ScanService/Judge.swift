@@ -13,13 +13,12 @@ struct Judge: Sendable {
 
     /// Takes an upload from its digests to its verdict, or to the loop that goes on with it.
     func finish(
-        _ upload: Upload,
+        _ upload: inout Upload,
         _ file: borrowing Descriptor,
         _ status: FileStatus,
         _ result: Result<DigestSet, SyscallError>,
         _ generation: Generation
     ) {
-        var upload = upload
         do throws(any Error) {
             let digests = try result.get()
             house.instruments[upload.spoolIndex].digestBytes.add(Int64(digests.byteCount))

@@ -46,16 +46,20 @@ final class LaneLoop: Sendable {
 
     private func work() {
         var lanes = Lanes()
+        var random = RandomWords()
         while true {
             let work = house.arrivals.take(most: Self.batch)
             if work.isEmpty { return }
-            run(&lanes, work, largest: house.scan.large, more: true)
+            run(&lanes, &random, work, largest: house.scan.large, more: true)
         }
     }
 
     private func workLarge(_ index: Int) {
         var lanes = Lanes(.oneAtATime)
-        while let upload = nextLarge(index) { run(&lanes, [.claimed(upload)], largest: .max, more: false) }
+        var random = RandomWords()
+        while let upload = nextLarge(index) {
+            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false)
+        }
     }
 
     private func nextLarge(_ index: Int) -> Upload? {
@@ -70,36 +74,40 @@ final class LaneLoop: Sendable {
 
     private func run(
         _ lanes: inout Lanes,
+        _ random: inout RandomWords,
         _ work: [Arrivals<Upload>.Work],
         largest: UInt64,
         more takesMore: Bool
     ) {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
-        var inLanes: [Int: (upload: Upload, status: FileStatus)] = [:]
-        var (tag, misses) = (0, 0)
+        var inLanes = UploadsInLanes()
+        var misses = 0
         let algorithms = algorithms(generation)
+        let most = min(Self.batch, lanes.count)
         lanes.run(
             algorithms,
             next: {
-                while let item = rest.popFirst() ?? (takesMore ? more(generation, algorithms, largest) : nil)
-                {
-                    guard var upload = claim(item), let file = open(&upload, largest: largest) else {
+                while true {
+                    if rest.isEmpty, takesMore {
+                        // As many as the lanes wait for, asked for at once; what others could take stays theirs.
+                        rest = more(generation, algorithms, largest, most - inLanes.count)[...]
+                    }
+                    guard let item = rest.popFirst() else { return nil }
+                    guard var upload = claim(item, &random), let file = open(&upload, largest: largest) else {
                         misses += 1
                         // What is in the lanes goes on before more is looked at that may not be ready either.
-                        if misses % Self.batch == 0, rest.isEmpty, !inLanes.isEmpty { return nil }
+                        if misses % Self.batch == 0, rest.isEmpty, inLanes.count > 0 { return nil }
                         continue
                     }
-                    tag += 1
-                    inLanes[tag] = (upload, file.status)
+                    let tag = inLanes.add(consume upload, file.status)
                     let size = file.status.size
                     return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
                 }
-                return nil
             },
             done: { file, result in
-                guard let (upload, status) = inLanes.removeValue(forKey: file.tag) else { return }
-                judge.finish(upload, file.descriptor, status, result, generation)
+                let done = inLanes.take(file.tag)
+                judge.finish(&done.upload, file.descriptor, done.status, result, generation)
             }
         )
     }
@@ -114,12 +122,13 @@ final class LaneLoop: Sendable {
     private func more(
         _ generation: Generation,
         _ algorithms: DigestAlgorithms,
-        _ largest: UInt64
-    ) -> Arrivals<Upload>.Work? {
+        _ largest: UInt64,
+        _ most: Int
+    ) -> [Arrivals<Upload>.Work] {
         let isAsBefore =
             house.lists.current === generation && house.scan.large == largest
             && self.algorithms(generation) == algorithms
-        return isAsBefore ? house.arrivals.takeNow() : nil
+        return isAsBefore ? house.arrivals.takeNow(most: max(1, most)) : []
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.
@@ -134,14 +143,14 @@ final class LaneLoop: Sendable {
         }
     }
 
-    private func claim(_ item: Arrivals<Upload>.Work) -> Upload? {
+    private func claim(_ item: Arrivals<Upload>.Work, _ random: inout RandomWords) -> Upload? {
         switch item {
         case .claimed(let upload): house.inItsSpool(upload)
-        case .arrival(let arrival): claim(arrival)
+        case .arrival(let arrival): claim(arrival, &random)
         }
     }
 
-    private func claim(_ arrival: Arrival) -> Upload? {
+    private func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
         let watch = house.watches[arrival.spool]
         let spool = watch.spool
         let answer = spool.claim(arrival.path)
@@ -149,7 +158,7 @@ final class LaneLoop: Sendable {
             if case .sweep(let reason) = arrival.origin {
                 house.instruments[arrival.spool].foundBySweep(reason)
             }
-            return Upload(claimed: arrival, in: spool, hasContext: hasContext)
+            return Upload(claimed: arrival, in: spool, hasContext: hasContext, random: &random)
         }
         house.arrivals.finished()
         switch answer {
@@ -173,7 +182,8 @@ final class LaneLoop: Sendable {
                 upload.path,
                 id: upload.id,
                 before: upload.firstLook,
-                largest: largest
+                largest: largest,
+                keepsLease: largest < .max
             )
             switch consume found {
             case .ready(let file):
@@ -196,5 +206,37 @@ final class LaneLoop: Sendable {
             judge.trouble(&upload, error)
         }
         return nil
+    }
+}
+
+/// The uploads whose files are in the lanes, by the number that each file has there. Numbers are used again.
+private struct UploadsInLanes {
+    /// An object, so that it is neither moved nor copied on the way.
+    final class Entry {
+        var upload: Upload
+        let status: FileStatus
+
+        init(_ upload: Upload, _ status: FileStatus) { (self.upload, self.status) = (upload, status) }
+    }
+
+    private var entries: [Entry?] = []
+    private var free: [Int] = []
+
+    var count: Int { entries.count - free.count }
+
+    mutating func add(_ upload: consuming Upload, _ status: FileStatus) -> Int {
+        let entry = Entry(upload, status)
+        guard let number = free.popLast() else {
+            entries.append(entry)
+            return entries.count - 1
+        }
+        entries[number] = entry
+        return number
+    }
+
+    /// - Precondition: `number` was given, and not taken yet.
+    mutating func take(_ number: Int) -> Entry {
+        free.append(number)
+        return entries[number].take()!
     }
 }

@@ -47,9 +47,11 @@ struct Upload: Sendable {
     }
 
     /// A fresh claim.
-    init(claimed arrival: Arrival, in spool: Spool, hasContext: Bool) {
+    ///
+    /// - Parameter random: What its id is made of, beside the time.
+    init(claimed arrival: Arrival, in spool: Spool, hasContext: Bool, random: inout RandomWords) {
         claimedAt = Timestamp(nanoseconds: Clocks.realtime)
-        id = .fresh(at: claimedAt)
+        id = UploadID(at: claimedAt, random: (random.next(), random.next()))
         (self.spool, spoolIndex, path, self.hasContext) = (spool, arrival.spool, arrival.path, hasContext)
         (origin, since) = (arrival.origin, Clocks.monotonic)
     }
@@ -89,8 +91,12 @@ struct Upload: Sendable {
     /// Takes in a fact; `next` says what follows.
     mutating func record(_ event: CustodyEvent) throws(OutOfOrder) {
         next = try custody.record(event)
+        if facts.isEmpty { facts.reserveCapacity(Self.usualFacts) }
         facts.append(LedgerRow(event: event, at: Timestamp(nanoseconds: Clocks.realtime)))
     }
+
+    /// Digested and unlisted, which is all that most uploads come to.
+    private static let usualFacts = 2
 
     /// Begins again from what is durable; what was found out since is found out anew.
     mutating func startOver() {

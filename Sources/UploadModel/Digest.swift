@@ -117,8 +117,11 @@ package struct DigestSet: Hashable, Sendable {
     package private(set) var sha1: Digest?
     package private(set) var sha256: Digest?
 
-    package init(byteCount: UInt64, _ digests: some Sequence<Digest> = [Digest]()) {
-        self.byteCount = byteCount
+    /// Of so many bytes, with no digest yet.
+    package init(byteCount: UInt64) { self.byteCount = byteCount }
+
+    package init(byteCount: UInt64, _ digests: some Sequence<Digest>) {
+        self.init(byteCount: byteCount)
         for digest in digests { self[digest.algorithm] = digest }
     }
 

@@ -9,11 +9,17 @@ package struct SpoolPath: Hashable, Sendable {
     /// Longest path that is taken, one less than Linux's PATH_MAX. Must leave room for a context's suffix.
     package static let longest = 4_095
 
-    package init?(_ bytes: some Sequence<UInt8>) {
-        let bytes = Array(bytes)
+    package init?(_ bytes: some Sequence<UInt8>) { self.init(bytes: Array(bytes)) }
+
+    /// The same without a copy, and without a list of the parts where there is one: every name of a listing comes here.
+    package init?(bytes: [UInt8]) {
         guard !bytes.isEmpty, bytes.count <= Self.longest else { return nil }
-        let parts = bytes.split(separator: slash, omittingEmptySubsequences: false)
-        guard parts.allSatisfy(Self.isName) else { return nil }
+        if bytes.contains(slash) {
+            let parts = bytes.split(separator: slash, omittingEmptySubsequences: false)
+            guard parts.allSatisfy(Self.isName) else { return nil }
+        } else {
+            guard Self.isName(bytes) else { return nil }
+        }
         self.bytes = bytes
     }
 

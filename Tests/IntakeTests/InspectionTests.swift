@@ -130,6 +130,48 @@ import UploadModel
         #expect(try !Spool.isUnchanged(descriptor, since: status))
     }
 
+    @Test("a kept lease lets nobody write until the file is closed, and tells of whoever tried")
+    func keptLease() throws {
+        try scratch.put("work/a")
+        guard case .ready(let file) = try spool.inspect(path("a"), id: .invented, keepsLease: true) else {
+            Issue.record("not ready")
+            return
+        }
+        let status = file.status
+        let descriptor = file.intoDescriptor()
+        #expect(descriptor.hasReadLease == true)
+        #expect(try Spool.isUnchanged(descriptor, since: status))
+        #expect { try Descriptor.open("\(work)/a", [.write, .nonBlocking]) } throws: {
+            ($0 as? SyscallError)?.errno == EAGAIN
+        }
+        #expect(descriptor.hasReadLease == false)
+        #expect(try Spool.isUnchanged(descriptor, since: status), "who was refused wrote nothing")
+        let writer = try Descriptor.open("\(work)/a", [.write, .nonBlocking])
+        #expect(try !Spool.isUnchanged(descriptor, since: status), "somebody has begun to write")
+        try descriptor.close()
+        try writer.close()
+        guard case .ready = try spool.inspect(path("a"), id: .invented, keepsLease: true) else {
+            Issue.record("not ready when it was closed")
+            return
+        }
+    }
+
+    @Test("an upload with a kept lease is released, and may be written at once when it is closed")
+    func keptLeaseReleased() throws {
+        try scratch.put("work/a")
+        guard case .ready(let file) = try spool.inspect(path("a"), id: .invented, keepsLease: true) else {
+            Issue.record("not ready")
+            return
+        }
+        let place = Place(id: .invented, path: path("a"), hasContext: false, isSetAside: false)
+        try spool.release(place)
+        let descriptor = file.intoDescriptor()
+        #expect(descriptor.hasReadLease == true)
+        try descriptor.close()
+        let writer = try Descriptor.open("\(scratch.root)/released/a", [.write, .nonBlocking])
+        try writer.close()
+    }
+
     // MARK: - More than one link
 
     @Test("a file with another link is replaced by a copy, and the other link is left as it was")

@@ -7,6 +7,7 @@ import Testing
     let scratch: Scratch
 
     init() throws {
+        signal(SIGIO, SIG_IGN)  // for the other threads: a lease that is kept is broken by a writer
         ThisProcess.blockStraySignals()
         scratch = try Scratch()
         try scratch.file("file", [UInt8](repeating: 1, count: 4_096))
@@ -47,6 +48,21 @@ import Testing
         #expect(reader.probeForWriters() == .noWriter)
         let writer = try scratch.root.open(bytes("file"), [.write, .nonBlocking])
         #expect(reader.probeForWriters() == .writer)
+        try writer.close()
+    }
+
+    @Test("a lease that is kept stands until somebody wants to write, or the file is closed")
+    func kept() throws {
+        let reader = try scratch.root.open(bytes("file"))
+        #expect(reader.hasReadLease == false)
+        #expect(reader.takeReadLease() == .noWriter)
+        #expect(reader.hasReadLease == true)
+        #expect(try scratch.root.open(bytes("file")).status().size == 4_096, "readers do not wait")
+        #expect(reader.hasReadLease == true)
+        #expect(throws: SyscallError.self) { try scratch.root.open(bytes("file"), [.write, .nonBlocking]) }
+        #expect(reader.hasReadLease == false)
+        try reader.close()
+        let writer = try scratch.root.open(bytes("file"), [.write, .nonBlocking])
         try writer.close()
     }
 

@@ -44,11 +44,11 @@ import UploadModel
         let listed = try scratch.digests(of: ScratchHouse.listed)
         // What the first reading found is gone by the second: other bytes, as many.
         try scratch.put("spool/work/a", String(repeating: "x", count: ScratchHouse.listed.utf8.count))
-        let (house, upload) = try scratch.claimed("a")
+        var (house, upload) = try scratch.claimed("a")
         let generation = try #require(house.lists.current)
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
-        Judge(house).finish(upload, file, try file.status(), .success(first), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(first), generation)
 
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.facts.isEmpty)
@@ -102,12 +102,12 @@ import UploadModel
         let scratch = try ScratchHouse()
         try scratch.list(["demo": [ScratchHouse.listed]], by: .md5)
         try scratch.put("spool/work/a", ScratchHouse.listed)
-        let (house, upload) = try scratch.claimed("a")
+        var (house, upload) = try scratch.claimed("a")
         let listed = try scratch.digests(of: ScratchHouse.listed)
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
         let generation = try #require(house.lists.current)
-        Judge(house).finish(upload, file, try file.status(), .success(first), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(first), generation)
         house.departures.finish()
         var met: [DigestSet?] = []
         for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
@@ -119,13 +119,13 @@ import UploadModel
         let scratch = try ScratchHouse()
         try scratch.list([:], hashes: [String(repeating: "0f", count: 32)])
         try scratch.put("spool/work/a", "bytes")
-        let (house, upload) = try scratch.claimed("a")
+        var (house, upload) = try scratch.claimed("a")
         let generation = try #require(house.lists.current)
         let digests = try scratch.digests(of: "bytes")
         // Open by its path only, it has a status and gives no byte.
         let file = try Descriptor.directory("\(scratch.path)/spool/work").open(Array("a".utf8), [.pathOnly])
         #expect(throws: SyscallError.self) { try generation.asksForHashes(of: file) }
-        Judge(house).finish(upload, file, try file.status(), .success(digests), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(digests), generation)
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.tries.count == 1)
         #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)

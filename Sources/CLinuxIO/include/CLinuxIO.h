@@ -10,9 +10,13 @@
 /// Returns a descriptor, or -1 with errno set.
 int bw_open_beneath(int directory, const char *path, int flags, uint32_t mode);
 
-/// fcntl(2) F_SETLEASE: asks for a read lease and gives it back at once.
+/// fcntl(2) F_SETLEASE: asks for a read lease, which is given back here or when the file is closed.
 /// Returns 0 when it was granted, or -1 with errno set (EAGAIN: somebody has the file open for writing).
-int bw_probe_read_lease(int descriptor);
+int bw_take_read_lease(int descriptor);
+int bw_give_lease_back(int descriptor);
+
+/// fcntl(2) F_GETLEASE. Returns 1 while this open file has a read lease that nobody is breaking, else 0.
+int bw_has_read_lease(int descriptor);
 
 /// getdents64(2). Returns bytes written to `buffer`, 0 at the end, or -1 with errno set.
 long bw_read_directory(int descriptor, void *buffer, size_t length);
