@@ -53,6 +53,19 @@ package final class CustodyLog: Sendable {
     /// Whether entries wait for a checkpoint.
     package var isDirty: Bool { state.withLock { $0.size != $0.published } }
 
+    /// Whether an entry of this statement is short enough, whatever clock and links the log adds to it.
+    package func takes(_ statement: CustodyStatement) -> Bool {
+        let hex = String(repeating: "0", count: 64)
+        let entry = CustodyEntry(
+            statement,
+            clock: CustodyClock(boot: boot, monotonic: .max, isSynchronised: false),
+            origin: verifier.name,
+            previous: CustodyLink(index: 1 << 53, leaf: hex),
+            commitment: hex
+        )
+        return entry.canonical.count <= Int(UInt16.max)
+    }
+
     /// Adds one entry; see ``append(contentsOf:)``.
     ///
     /// - Returns: Its index.
