@@ -1,3 +1,4 @@
+import Digests
 import JSONText
 import UploadModel
 
@@ -64,6 +65,7 @@ extension CaseDesk {
                 Approval(staff: staff.id, role: role, time: at, request: id)
             ],
             content: verb == .restore ? booked.sha256 : nil,
+            attributes: verb == .restore ? try attributes(of: booked) : nil,
             reviewBy: verb == .lift ? nil : try first?.reviewBy ?? reviewDate(request, at)
         )
         if order.approvals.persons < needed {
@@ -75,6 +77,12 @@ extension CaseDesk {
         }
         try give(order, first == nil ? [.proposed(order)] : [], keeping, staff, as: role)
         return ordered(order)
+    }
+
+    /// SHA-256 of the extended attributes that a restore gives back; `nil` where the upload had none.
+    private func attributes(of booked: BookedExhibit) throws -> String? {
+        let bytes = try shelf(booked.shelf).attributes(of: booked.bundle)
+        return bytes.flatMap { DigestSet(of: $0).sha256?.hex }
     }
 
     private func reviewDate(_ request: DeskRequest, _ at: Timestamp) throws -> Timestamp {

@@ -143,11 +143,8 @@ package struct CustodyLegality: Sendable {
 
     /// What its basis counts from stands in the entry. One that does not say it is not believed.
     private static func isTooEarly(_ entry: CustodyEntry) -> Bool {
-        if entry.reason == DestructionBasis.lawEnforcementName { return false }
-        guard let since = entry.references["since"].flatMap({ Timestamp($0) }) else { return true }
-        return entry.at
-            < (entry.reason == DestructionBasis.expiry.name
-                ? Retention.expiry(submitted: since) : Retention.end(notCSAM: since))
+        let since = entry.references["since"].flatMap { Timestamp($0) }
+        return !Retention.isOver(for: entry.reason ?? "", since: since, at: entry.at)
     }
 
     // MARK: - Retention

@@ -36,6 +36,8 @@ package struct Order: Equatable, Sendable {
     /// SHA-256 of the file `attributes.json` beside the order, hexadecimal: the extended attributes that a restore gives
     /// back. `nil` where the upload had none.
     package let attributes: String?
+    /// Bytes of that file; the kernel's own limits keep it below.
+    package static let largestAttributes = 16 << 20
     /// When a suppression is to be looked at again.
     package let reviewBy: Timestamp?
     /// What allows a destruction.

@@ -46,18 +46,8 @@ package struct LoggedEvidence: Sendable {
             let executed = json["executed_at"]?.stringValue.flatMap({ Timestamp($0) }),
             let basis = json["basis"]?.stringValue
         else { return [.certificateDiffers] }
-        return Self.isDue(basis, executed, since: entry.references["since"].flatMap { Timestamp($0) })
-            ? [] : [.destroyedTooEarly]
-    }
-
-    /// The arithmetic of retention, done again.
-    private static func isDue(_ basis: String, _ executed: Timestamp, since: Timestamp?) -> Bool {
-        switch (basis, since) {
-        case (DestructionBasis.lawEnforcementName, _): true
-        case (DestructionBasis.expiry.name, let since?): executed >= Retention.expiry(submitted: since)
-        case (DestructionBasis.notCSAM.name, let since?): executed >= Retention.end(notCSAM: since)
-        default: false
-        }
+        let since = entry.references["since"].flatMap { Timestamp($0) }
+        return Retention.isOver(for: basis, since: since, at: executed) ? [] : [.destroyedTooEarly]
     }
 }
 

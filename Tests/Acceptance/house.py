@@ -323,17 +323,19 @@ class House:
 
     # Handing over
 
-    def hand_over(self, name, content, context=None, is_listed=None):
+    def hand_over(self, name, content, context=None, is_listed=None, attributes=()):
         """Hands a file over as docs say: built in tmp/, renamed into incoming/, its context before it."""
         if context is not None:
             self.put(os.fsencode(name) + b".meta.json", context)
-        self.put(name, content)
+        self.put(name, content, attributes=attributes)
         return self.note(name, content, is_listed)
 
-    def put(self, name, content, mode=0o660):
+    def put(self, name, content, mode=0o660, attributes=()):
         """Builds a file in tmp/ and renames it into incoming/, making the directories of its name. Not noted."""
         with application():
             built = self.build_in_tmp(content, mode)
+            for attribute, value in dict(attributes).items():
+                os.setxattr(built, attribute, value)
             goal = self.make_parents(name)
             os.rename(built, goal)
         return goal

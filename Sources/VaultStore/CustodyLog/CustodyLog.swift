@@ -53,8 +53,9 @@ package final class CustodyLog: Sendable {
     /// Whether entries wait for a checkpoint.
     package var isDirty: Bool { state.withLock { $0.size != $0.published } }
 
-    /// Whether an entry of this statement is short enough, whatever clock and links the log adds to it.
-    package func takes(_ statement: CustodyStatement) -> Bool {
+    /// Bytes of an entry, and how many one of this statement has at most, whatever clock and links the log adds to it.
+    package static let longestEntry = Int(UInt16.max)
+    package func byteCount(of statement: CustodyStatement) -> Int {
         let hex = String(repeating: "0", count: 64)
         let entry = CustodyEntry(
             statement,
@@ -63,7 +64,7 @@ package final class CustodyLog: Sendable {
             previous: CustodyLink(index: 1 << 53, leaf: hex),
             commitment: hex
         )
-        return entry.canonical.count <= Int(UInt16.max)
+        return entry.canonical.count
     }
 
     /// Adds one entry; see ``append(contentsOf:)``.
