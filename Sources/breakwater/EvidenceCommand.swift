@@ -102,7 +102,11 @@ private final class Logged {
 
     /// `nil` before the daemon's first start.
     func evidence() throws -> LoggedEvidence? {
-        if known == nil, let directory { known = try LoggedEvidence(LogReader(of: directory)) }
+        if known != nil { return known }
+        switch directory {
+        case .some(let directory): known = try LoggedEvidence(LogReader(of: directory))
+        case .none: break
+        }
         return known
     }
 

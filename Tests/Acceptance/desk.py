@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 
+import validators
 from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
 
 DESK = 61003
@@ -297,6 +298,7 @@ def check_export(desk, exhibit, content):
     bag = os.path.join(output, names[0])
     for manifest in ("tagmanifest-sha512.txt", "manifest-sha512.txt"):
         subprocess.run(["sha512sum", "--check", "--strict", "--quiet", manifest], check=True, cwd=bag)
+    validators.judge_export(bag, desk.house.root)
     parts = [f"data/keys/{exhibit}/content.age.hdr", f"data/exhibits/{exhibit}/data/content.age.body"]
     sealed = b"".join(open(os.path.join(bag, part), "rb").read() for part in parts)
     opened = subprocess.run(["age", "-d", "-i", key], input=sealed, check=True, capture_output=True).stdout

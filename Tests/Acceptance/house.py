@@ -641,8 +641,9 @@ def needs_root():
 
 
 def run_cases():
-    """Runs the cases named on the command line, or all, and exits."""
-    chosen = [case for case in cases if not sys.argv[1:] or case.__name__ in sys.argv[1:]]
+    """Runs the cases named on the command line, or all of the file that was started, and exits."""
+    own = [case for case in cases if case.__module__ == "__main__"]
+    chosen = [case for case in own if not sys.argv[1:] or case.__name__ in sys.argv[1:]]
     print(f"seed {SEED}" + ("" if IS_ROOT else "; not root: one user for all, permission cases are skipped"))
     passed = failed = 0
     for one in chosen:
