@@ -11,7 +11,9 @@ extension CaseDesk {
         let at = now
         for known in try book.read({ try $0.cases() }) {
             for keeping in try keepings(of: known.id) {
-                guard let notice = keeping.retention.notice(at: at), try !isDestroyed(keeping) else { continue }
+                guard let notice = keeping.retention.notice(at: at), try !isDestroyed(keeping) else {
+                    continue
+                }
                 let isKnown = try log.chain(of: keeping.exhibit).contains {
                     $0.kind == notice.kind && $0.references == notice.references
                 }
@@ -33,7 +35,8 @@ extension CaseDesk {
 extension Retention {
     fileprivate func notice(at time: Timestamp) -> (kind: CustodyEntryKind, references: [String: String])? {
         switch standing(at: time) {
-        case .expiring(let end, let days): (.retentionExpiring, ["until": "\(end)", "within_days": "\(days)"])
+        case .expiring(let end, let days):
+            (.retentionExpiring, ["until": "\(end)", "within_days": "\(days)"])
         case .expired(let end): (.retentionExpired, ["until": "\(end)"])
         case .unsubmitted, .notCSAM, .preserved: nil
         }

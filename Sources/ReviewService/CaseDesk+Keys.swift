@@ -27,7 +27,11 @@ extension CaseDesk {
         let still = holdings.count { $0.custodians.contains(key) }
         return said(
             order,
-            still == 0 ? [] : ["\(still) exhibits still open with it: rewrap them, and delete every copy of the old headers"]
+            still == 0
+                ? []
+                : [
+                    "\(still) exhibits still open with it: rewrap them, and delete every copy of the old headers"
+                ]
         )
     }
 
@@ -100,7 +104,10 @@ extension CaseDesk {
     }
 
     private func said(_ order: KeyOrder, _ lines: [String]) -> DeskAnswer {
-        DeskAnswer(["order": .string("\(order.id)"), "ordered": .bool(true)], ["ordered, \(order.id)"] + lines)
+        DeskAnswer(
+            ["order": .string("\(order.id)"), "ordered": .bool(true)],
+            ["ordered, \(order.id)"] + lines
+        )
     }
 }
 
@@ -124,11 +131,12 @@ extension CaseDesk {
         -> KeyHolding
     {
         let isHeld = try !activeHolds(of: bundle, keeping).isEmpty
+        let isApproved = try keeping.flatMap(approvedDestruction) != nil
         return KeyHolding(
             bundle,
             custodians: custodians,
             isKept: isHeld || keeping?.retention.isKept(at: now) ?? true,
-            isApprovedForDestruction: !isHeld && (try keeping.flatMap(approvedDestruction)) != nil
+            isApprovedForDestruction: isApproved && !isHeld
         )
     }
 

@@ -1,6 +1,7 @@
 import Digests
 import JSONText
 import UploadModel
+import VaultStore
 
 // Giving an upload back that was no match in truth, and what it met from then on. The daemon acts; the desk asks as many
 // persons as the daemon will want to see.

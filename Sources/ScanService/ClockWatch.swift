@@ -10,7 +10,9 @@ final class ClockWatch: Sendable {
     private let offset = Mutex(Clocks.realtime - Clocks.monotonic)
 
     /// Looks again; a step is entered in the custody log. A machine that slept is one too.
-    func turn(_ record: Record) { if let step = step(to: Clocks.realtime - Clocks.monotonic) { record.noteStep(milliseconds: step) } }
+    func turn(_ record: Record) {
+        if let step = step(to: Clocks.realtime - Clocks.monotonic) { record.noteStep(milliseconds: step) }
+    }
 
     /// - Returns: By how many milliseconds the clock was set; `nil` where it was not.
     func step(to now: Int64) -> Int64? {

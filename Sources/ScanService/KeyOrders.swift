@@ -59,13 +59,17 @@ extension House {
         case .retire(let key):
             let left = configuration.keys.without(retired.withLock { $0.union([key]) })
             guard left.audiences.custodians.count >= 2 else { throw OrderRefused.tooFewKeys }
-            try record.require([order.statement(.orderReceived, at: now), order.statement(.keyRetired, at: now)])
+            try record.require([
+                order.statement(.orderReceived, at: now), order.statement(.keyRetired, at: now),
+            ])
             try vault.retire(key, by: order, at: now)
             retired.withLock { _ = $0.insert(key) }
             return "retired: nothing is sealed to it any more; take it out of evidence.custodians"
         case .shred(let bundle):
             guard try vault.has(bundle) else { throw OrderRefused.noSuchUpload }
-            try record.require([order.statement(.orderReceived, at: now), order.statement(.keyShredded, at: now)])
+            try record.require([
+                order.statement(.orderReceived, at: now), order.statement(.keyShredded, at: now),
+            ])
             let places = try vault.shredHeaders(of: bundle)
             let said = places.map { "\($0.headers) headers in the \($0.place.rawValue)" }
             return "shredded: \(said.joined(separator: ", "))"

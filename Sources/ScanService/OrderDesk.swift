@@ -235,7 +235,8 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
-        case .tooFewKeys: "evidence needs two custodians' keys, and fewer would be left; add another one first"
+        case .tooFewKeys:
+            "evidence needs two custodians' keys, and fewer would be left; add another one first"
         case .noReason: "it gives no reason, and that is kept with the upload"
         case .notInHeld:
             "the upload does not lie in held/ any more, so nothing was done; run \"breakwater spool check\""

@@ -24,7 +24,8 @@ extension KeysCommand {
 
     struct Shred: KeyVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Delete every header of an exhibit whose destruction was approved: nobody opens it after that.",
+            abstract:
+                "Delete every header of an exhibit whose destruction was approved: nobody opens it after that.",
             discussion: "For when the rest cannot be destroyed yet. Never under a hold."
         )
         @OptionGroup var desk: DeskOptions

@@ -53,7 +53,9 @@ import VaultStore
             let bytes = try directory.open(Array("order.json".utf8)).readAll(limit: 65_536)
             let signature = try directory.open(Array("order.sig".utf8)).readAll(limit: 64)
             let text = try Descriptor.open("\(scratch.path)/desk/keys/orders.pub").readAll(limit: 100)
-            #expect(OrderSignature.holds(signature, over: bytes, key: try #require(Hex.bytes(text.prefix(64)))))
+            #expect(
+                OrderSignature.holds(signature, over: bytes, key: try #require(Hex.bytes(text.prefix(64))))
+            )
             let order = try KeyOrder(try JSONValue(parsing: bytes))
             try order.check()
             return order
@@ -132,7 +134,9 @@ import VaultStore
         #expect(throws: KeyRefused.leftWithTooFew(keys.fingerprint(0), 2)) { try keys.retire(0) }
     }
 
-    @Test("an exhibit whose destruction two persons approved stands in no key's way, and a hold brings it back")
+    @Test(
+        "an exhibit whose destruction two persons approved stands in no key's way, and a hold brings it back"
+    )
     func approvedDestruction() throws {
         let keys = try Keys()
         try keys.drill(0, 1)

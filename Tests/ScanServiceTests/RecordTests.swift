@@ -51,7 +51,9 @@ import VaultStore
         #expect(throws: CustodyLogFault.self) { try record.require([long]) }
         try record.require([Self.statement("3")])
         record.close()
-        let said = try house.custodyEntries().map { $0.references["n"] ?? "\($0.kind.rawValue) \($0.reason ?? "")" }
+        let said = try house.custodyEntries().map {
+            $0.references["n"] ?? "\($0.kind.rawValue) \($0.reason ?? "")"
+        }
         #expect(said == ["1", "log.gap too-long", "2", "3"])
         #expect(try house.custodyFindings().isEmpty)
     }

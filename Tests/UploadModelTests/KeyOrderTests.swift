@@ -38,9 +38,12 @@ import Testing
         #expect(!KeyOrder.isOne(["verb": "retry"]))
     }
 
-    @Test("a key's name becomes a file's name, so nothing else passes for one", arguments: [
-        "", "../../../etc", "0011223344556677/", "0011", "0011223344556677889900",
-    ])
+    @Test(
+        "a key's name becomes a file's name, so nothing else passes for one",
+        arguments: [
+            "", "../../../etc", "0011223344556677/", "0011", "0011223344556677889900",
+        ]
+    )
     func fingerprint(_ text: String) {
         var json = Self.order(.retire(Self.key), []).json.objectValue!
         json["key"] = .string(text)
@@ -55,7 +58,12 @@ import Testing
     }
 
     static let rows = [
-        Row(testDescription: "one custodian retires", act: .retire(key), approvals: [yes("a", .custodian)], fault: nil),
+        Row(
+            testDescription: "one custodian retires",
+            act: .retire(key),
+            approvals: [yes("a", .custodian)],
+            fault: nil
+        ),
         Row(
             testDescription: "nobody retires",
             act: .retire(key),
@@ -100,7 +108,8 @@ import Testing
 
     // MARK: - Holds in a log
 
-    private static func entry(_ kind: CustodyEntryKind, _ n: UInt64, day: Int64, why: String?) -> CustodyEntry {
+    private static func entry(_ kind: CustodyEntryKind, _ n: UInt64, day: Int64, why: String?) -> CustodyEntry
+    {
         CustodyLegalityTests.entry(
             kind,
             minute: day * 1_440,
@@ -112,7 +121,8 @@ import Testing
     @Test("a log tells its holds: placed, renewed and released, of each kind")
     func loggedHolds() {
         let log = [
-            Self.entry(.holdPlaced, 1, day: 0, why: "court"), Self.entry(.holdPlaced, 2, day: 0, why: "2703f"),
+            Self.entry(.holdPlaced, 1, day: 0, why: "court"),
+            Self.entry(.holdPlaced, 2, day: 0, why: "2703f"),
             Self.entry(.holdPlaced, 3, day: 0, why: "internal"),
             Self.entry(.holdPlaced, 2, day: 80, why: "renewed"),
             Self.entry(.holdReleased, 3, day: 1, why: nil),

@@ -54,7 +54,8 @@ import UploadModel
         #expect(try vault.inspect(Self.bundle, against: log).isEmpty)
         let other = try said([Self.sealed(String(repeating: "0", count: 64))])
         #expect(try vault.inspect(Self.bundle, against: other).map(\.fault) == [.sealedOtherwise])
-        #expect(try vault.inspect(Self.bundle, against: said([])).map(\.fault) == [.notInLog])
+        let nothing = try said([])
+        #expect(try vault.inspect(Self.bundle, against: nothing).map(\.fault) == [.notInLog])
     }
 
     @Test("a bag that somebody wrote anew, sound in itself, is not the one that was sealed")
@@ -106,12 +107,18 @@ import UploadModel
         let state = try ScratchState()
         try state.root.makeDirectory(Array("second".utf8), mode: 0o750)
         let vault = try state.vault(secondCopy: "\(state.path)/second")
-        _ = try vault.preserve(.sample(), content: state.upload(Exhibit.content), context: nil, under: .usual())
+        _ = try vault.preserve(
+            .sample(),
+            content: state.upload(Exhibit.content),
+            context: nil,
+            under: .usual()
+        )
         try state.change("\(ScratchState.place(of: Self.bundle))/data/exhibit.json") { $0[0] ^= 1 }
-        #expect(try vault.inspect(Self.bundle, repairing: true).allSatisfy { $0.isRepaired || $0.fault.isNote })
+        let repaired = try vault.inspect(Self.bundle, repairing: true)
+        #expect(repaired.allSatisfy { $0.isRepaired || $0.fault.isNote })
         let after = try vault.inspect(Self.bundle).map(\.fault)
         #expect(after == [.setAside("exhibits/2025/11/.damaged-\(Self.bundle)")])
-        #expect(after.allSatisfy(\.isNote))
+        #expect(after.first?.isNote == true)
     }
 }
 

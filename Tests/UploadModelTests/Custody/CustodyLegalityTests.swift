@@ -118,7 +118,11 @@ import Testing
         ),
         Row("a retention before the submission", [.retentionWithoutSubmission], [entry(.retentionStarted)]),
         Row("a destruction by two", [], [entry(.destroyExecuted, why: "expiry", over, approvals: two)]),
-        Row("a destruction by one", [.destroyedByOne], [entry(.destroyExecuted, why: "expiry", over, approvals: one)]),
+        Row(
+            "a destruction by one",
+            [.destroyedByOne],
+            [entry(.destroyExecuted, why: "expiry", over, approvals: one)]
+        ),
         Row(
             "a destruction a second before its time",
             [.destroyedTooEarly],
@@ -199,7 +203,8 @@ import Testing
             [.destroyedUnderHold],
             [
                 entry(.holdPlaced, ["hold": "1"]), entry(.holdPlaced, ["hold": "2"]),
-                entry(.holdReleased, ["hold": "1"]), entry(.destroyExecuted, why: "expiry", over, approvals: two),
+                entry(.holdReleased, ["hold": "1"]),
+                entry(.destroyExecuted, why: "expiry", over, approvals: two),
             ]
         ),
         Row(
@@ -215,7 +220,8 @@ import Testing
             "an export of what was destroyed",
             [.actAfterDestruction],
             [
-                entry(.exportRequested), entry(.destroyExecuted, why: "expiry", over, approvals: two), entry(.exportBuilt),
+                entry(.exportRequested), entry(.destroyExecuted, why: "expiry", over, approvals: two),
+                entry(.exportBuilt),
             ]
         ),
         Row("an export as requested", [], [entry(.exportRequested), entry(.exportBuilt)]),
