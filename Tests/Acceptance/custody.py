@@ -355,10 +355,7 @@ def two_persons_destroy_an_exhibit():
 def what_is_shredded_opens_for_nobody_and_still_verifies():
     """Two of those who destroy: the headers go, the bag stays sound, and the destruction after it lists each place."""
     with deployment(listed=1) as house, tempfile.TemporaryDirectory() as place:
-        second = os.path.join(house.place, "second")
-        os.mkdir(second, 0o750)
-        shutil.chown(second, os.stat(house.state).st_uid, os.stat(house.state).st_gid)
-        house.set("evidence", "second_copy", json.dumps(second))
+        with_second_copy(house)
         desk = Desk(house)
         house.start()
         upload = a_match(house, "a", house.listed[0])
@@ -394,6 +391,16 @@ def what_is_shredded_opens_for_nobody_and_still_verifies():
         said = types(house)
         expect_equal((said.count("key.shredded"), said.count("destroy.executed")), (1, 1), "what the log says")
         expect_equal(house.cli("evidence", "verify", "--all").code, 0, "evidence verify of a certificate")
+
+
+def with_second_copy(house):
+    """A second copy beside the state, which an environment that is no production may have. Its directory."""
+    second = os.path.join(house.place, "second")
+    os.mkdir(second, 0o750)
+    shutil.chown(second, os.stat(house.state).st_uid, os.stat(house.state).st_gid)
+    house.write_config(house.read_config().replace(
+        "custodians = []", f"custodians = []\nsecond_copy = {json.dumps(second)}"))
+    return second
 
 
 def everything_below(place):

@@ -56,14 +56,6 @@ def series(call, one):
         f"{found.count(what)} with {what}" for what in sorted(set(found))))
 
 
-def with_second_copy(house):
-    second = os.path.join(house.place, "second")
-    os.mkdir(second, 0o750)
-    shutil.chown(second, os.stat(house.state).st_uid, os.stat(house.state).st_gid)
-    house.set("evidence", "second_copy", json.dumps(second))
-    return second
-
-
 SETTINGS = {("scan", "crash_limit"): "0", ("scan", "workers"): "1"}
 
 
@@ -92,7 +84,7 @@ def source_or_bundle(house, content):
 
 def preserved_after_a_kill(call, number):
     with deployment(listed=1, settings=SETTINGS) as house:
-        with_second_copy(house)
+        custody.with_second_copy(house)
         house.hand_over("listed", house.listed[0], context=CONTEXT)
         house.hand_over("other", some_bytes())
         was_killed = daemon_killed_at(house, call, number, lambda: rests(house))
@@ -188,7 +180,7 @@ def an_exchange_of_headers_is_killed_at_each_call():
 
 def destroyed_after_a_kill(call, number):
     with deployment(listed=1, settings=SETTINGS) as house:
-        second = with_second_copy(house)
+        second = custody.with_second_copy(house)
         desk = custody.Desk(house)
         house.start()
         house.hand_over("listed", house.listed[0])
