@@ -583,6 +583,18 @@ class House:
         checked = self.cli("spool", "check")
         expect(checked.code == 0, f"spool check: {checked}")
 
+    def expect_silence(self):
+        """Neither the log nor a metric says what was handed over, or under what name."""
+        said = self.log()
+        if self.is_running:
+            with contextlib.suppress(OSError):
+                said += self.get("/metrics")[1]
+        for handed in self.handed:
+            words = [handed.sha256, os.fsdecode(handed.name)]
+            # Short names are words of the log itself.
+            for word in (word for word in words if len(word) >= 12 and "." in word or len(word) == 64):
+                expect(word not in said, f"log or metrics hold {word}")
+
     # The end
 
     def mount(self, *words, at):
@@ -612,6 +624,7 @@ def deployment(**wishes):
     house = House(**wishes)
     try:
         yield house
+        house.expect_silence()
     except BaseException as error:
         house.close(keep=not isinstance(error, KeyboardInterrupt))
         if hasattr(error, "add_note"):
