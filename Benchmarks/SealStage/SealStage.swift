@@ -7,7 +7,9 @@ import VaultStore
 /// Sealing alone, and preserving as a whole. Benchmarks/sealing.py compares the first with age on the same file.
 @main
 struct SealStage: ParsableCommand {
-    static let configuration = CommandConfiguration(subcommands: [Seal.self, Open.self, Preserve.self, Stages.self])
+    static let configuration = CommandConfiguration(subcommands: [
+        Seal.self, Open.self, Preserve.self, Stages.self,
+    ])
 }
 
 /// Reads a file, encrypts it and writes the body; the header goes beside it.
