@@ -233,7 +233,7 @@ var benchmarks: [Target] {
         ),
         .executableTarget(
             name: "SealStage",
-            dependencies: ["UploadModel", "LinuxIO", "VaultStore", .arguments],
+            dependencies: ["UploadModel", "Digests", "LinuxIO", "VaultStore", .arguments],
             path: "Benchmarks/SealStage",
             swiftSettings: .house
         ),

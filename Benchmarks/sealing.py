@@ -4,7 +4,7 @@
 
 DIR holds a release build of SealStage. The file is of random bytes; the page cache is warm. `seal` reads, encrypts and
 writes, as `age -r` does; the ratio is age's CPU time by ours, so more is faster. `preserve` is all that the daemon does to one
-match: digests, sealing, manifests, reading back, opening again.
+match: digests, sealing, manifests, reading back, opening again; then each of these alone, CPU time over the same file.
 """
 
 import argparse
@@ -97,8 +97,18 @@ def main():
             whole.append(measured([stage, "preserve", path, state]))
             shutil.rmtree(state)
         show("preserve", whole, size)
+        show_stages(stage, recipient, path, key, os.path.join(place, "goal"), size)
     finally:
         shutil.rmtree(place)
+
+
+def show_stages(stage, recipient, path, key, goal, size):
+    subprocess.run([stage, "seal", recipient, path, goal], check=True)
+    done = subprocess.run([stage, "stages", path, goal, key, goal + ".hdr"], check=True, capture_output=True)
+    for line in done.stdout.decode().splitlines():
+        name, milliseconds = line.split()
+        cpu = max(int(milliseconds), 1) / 1000
+        print(f"  {name:10} {cpu / size * 1e9:6.2f} s a GB of CPU, {size / cpu / 1e6:7.0f} MB/s")
 
 
 def opens(body, key, path):

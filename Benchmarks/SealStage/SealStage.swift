@@ -1,4 +1,5 @@
 import ArgumentParser
+import Digests
 import LinuxIO
 import UploadModel
 import VaultStore
@@ -6,7 +7,9 @@ import VaultStore
 /// Sealing alone, and preserving as a whole. Benchmarks/sealing.py compares the first with age on the same file.
 @main
 struct SealStage: ParsableCommand {
-    static let configuration = CommandConfiguration(subcommands: [Seal.self, Open.self, Preserve.self])
+    static let configuration = CommandConfiguration(subcommands: [
+        Seal.self, Open.self, Preserve.self, Stages.self,
+    ])
 }
 
 /// Reads a file, encrypts it and writes the body; the header goes beside it.
@@ -49,6 +52,57 @@ struct Open: ParsableCommand {
         )
         try stream.chunks(of: Descriptor.open(body), subject: body) { chunk in
             try ThisProcess.writeToStandardOutput(chunk.withUnsafeBytes { Array($0) })
+        }
+    }
+}
+
+/// What preserving is made of, each alone over the same file: a line with its CPU time.
+struct Stages: ParsableCommand {
+    @Argument var file: String
+    @Argument(help: "A body, as `seal` wrote it.") var body: String
+    @Argument(help: "The identity's file.") var identity: String
+    @Argument(help: "The body's header.") var header: String
+
+    func run() throws {
+        try say("read") { _ = try read(file) { _ in } }
+        try say("digests") {
+            var digest = RunningDigest()
+            try read(file) { digest.update($0) }
+            _ = digest.finish()
+        }
+        try say("seal") {
+            let goal = try Descriptor.open("\(body).again", [.write, .create, .exclusive], mode: 0o600)
+            var stream = try SealingStream(FileKey(), to: goal, subject: "body", digesting: true)
+            try read(file) { try stream.update($0) }
+            _ = try stream.finish()
+        }
+        try say("manifests") { _ = try FileDigests(rereading: try Descriptor.open(body), subject: "body") }
+        let text = try Descriptor.open(identity).readAll(limit: 65_536)
+        let stream = try OpeningStream(
+            header: Descriptor.open(header).readAll(limit: AgeHeader.largest),
+            identity: try AgeIdentity.all(inFile: String(decoding: text, as: UTF8.self))[0]
+        )
+        try say("open") {
+            var digest = RunningDigest(DigestAlgorithms(.sha256))
+            try stream.chunks(of: Descriptor.open(body), subject: "body") { digest.update($0) }
+            _ = digest.finish()
+        }
+    }
+
+    private func say(_ name: String, _ work: () throws -> Void) throws {
+        let begin = Clocks.processCPU
+        try work()
+        print("\(name) \((Clocks.processCPU - begin) / 1_000_000)")
+    }
+
+    private func read(_ path: String, _ take: (RawSpan) throws -> Void) throws {
+        let source = try Descriptor.open(path)
+        source.willReadInOrder()
+        var buffer = [UInt8](repeating: 0, count: 256 * 1_024)
+        var offset: Int64 = 0
+        while case let count = try source.read(into: &buffer, at: offset), count > 0 {
+            try take(buffer.span.bytes.extracting(first: count))
+            offset += Int64(count)
         }
     }
 }

@@ -99,8 +99,11 @@ extension CaseDesk {
     }
 
     private func place(_ order: Order) throws {
-        try door.place(order) { file in
-            let bundle = BundleID(order.upload)
+        let bundle = BundleID(order.upload)
+        let attributes =
+            order.attributes == nil
+            ? nil : try shelf(configuration.settings.state.root).attributes(of: bundle)
+        try door.place(order, attributes: attributes) { file in
             var digest = RunningDigest(DigestAlgorithms(.sha256))
             try shelf(configuration.settings.state.root).content(of: bundle) { chunk in
                 digest.update(chunk)

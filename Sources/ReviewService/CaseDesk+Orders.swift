@@ -1,5 +1,7 @@
+import Digests
 import JSONText
 import UploadModel
+import VaultStore
 
 // Giving an upload back that was no match in truth, and what it met from then on. The daemon acts; the desk asks as many
 // persons as the daemon will want to see.
@@ -64,6 +66,7 @@ extension CaseDesk {
                 Approval(staff: staff.id, role: role, time: at, request: id)
             ],
             content: verb == .restore ? booked.sha256 : nil,
+            attributes: verb == .restore ? try attributes(of: booked) : nil,
             reviewBy: verb == .lift ? nil : try first?.reviewBy ?? reviewDate(request, at)
         )
         if order.approvals.persons < needed {
@@ -75,6 +78,12 @@ extension CaseDesk {
         }
         try give(order, first == nil ? [.proposed(order)] : [], keeping, staff, as: role)
         return ordered(order)
+    }
+
+    /// SHA-256 of the extended attributes that a restore gives back; `nil` where the upload had none.
+    private func attributes(of booked: BookedExhibit) throws -> String? {
+        let bytes = try shelf(booked.shelf).attributes(of: booked.bundle)
+        return bytes.flatMap { DigestSet(of: $0).sha256?.hex }
     }
 
     private func reviewDate(_ request: DeskRequest, _ at: Timestamp) throws -> Timestamp {

@@ -120,6 +120,9 @@ package final class CaseDesk: Sendable {
         case .destroyRefuse: try refuseDestruction(request, staff)
         case .certificate: try certificate(request)
         case .exportEvidence: try exportEvidence(request, staff)
+        case .retireKey: try retireKey(request, staff)
+        case .shredHeaders: try shredHeaders(request, staff)
+        case .keyAnswer: try keyAnswer(request)
         }
     }
 }
@@ -204,7 +207,8 @@ extension DeskRequest.Verb {
         case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])
         case .extend, .holdAdd, .holdRenew, .holdRelease, .destroyRequest, .destroyApprove, .destroyRefuse:
             CaseDesk.keepers
-        case .exportEvidence: [.custodian]
+        case .exportEvidence, .retireKey: [.custodian]
+        case .shredHeaders, .keyAnswer: CaseDesk.keepers
         default: nil
         }
     }

@@ -37,6 +37,9 @@ final class DeskLog: Sendable {
         if !statements.isEmpty { try log.append(contentsOf: statements) }
     }
 
+    /// Everything about an exhibit, the newest first.
+    func chain(of exhibit: BundleID) throws(CustodyLogFault) -> [CustodyEntry] { try log.chain(of: exhibit) }
+
     func publish() throws(CustodyLogFault) { try log.publish() }
 }
 

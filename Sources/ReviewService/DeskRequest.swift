@@ -47,6 +47,9 @@ package struct DeskRequest: Sendable {
         case destroyRefuse = "destroy.refuse"
         case certificate = "destroy.certificate"
         case exportEvidence = "evidence.export"
+        case retireKey = "keys.retire"
+        case shredHeaders = "keys.shred"
+        case keyAnswer = "keys.answer"
     }
 
     /// Bytes of one line, all files together, and how many files.

@@ -46,10 +46,15 @@ package final class DeskServer: Sendable {
     /// Exhibits come rarely; a directory's listing every two seconds costs nothing.
     private func adoptFromTimeToTime() {
         var complaint = ""
+        var lookAgainAt: Int64 = 0
         while !isEnding.load(ordering: .relaxed) {
             do {
                 try desk.adopt()
                 for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
+                if Clocks.monotonic >= lookAgainAt {
+                    try desk.alone { try desk.noteExpiries() }
+                    lookAgainAt = Clocks.monotonic + CaseDesk.expiryPause
+                }
                 try desk.log.publish()
                 try desk.alone { try desk.placeOrders() }
                 complaint = ""

@@ -36,14 +36,31 @@ struct OrderDoor: Sendable {
 
     /// Renames an order in whole into the daemon's directory, unless it lies there or is answered.
     ///
-    /// - Parameter content: Writes the plaintext of a restore into the file that it is given.
-    func place(_ order: Order, content: (borrowing Descriptor) throws -> Void) throws {
+    /// - Parameters:
+    ///   - attributes: What goes beside a restore as `attributes.json`.
+    ///   - content: Writes the plaintext of a restore into the file that it is given.
+    func place(
+        _ order: Order,
+        attributes: [UInt8]? = nil,
+        content: (borrowing Descriptor) throws -> Void
+    ) throws {
+        try place(order.id, order.json.canonical) { directory in
+            if order.content != nil { try Self.write(content, in: directory) }
+            guard let attributes, order.attributes != nil else { return }
+            let name = Array("attributes.json".utf8)
+            try directory.writeNew(attributes, as: name, mode: 0o440, subject: "order's attributes")
+        }
+    }
+
+    func place(_ order: KeyOrder) throws { try place(order.id, order.json.canonical) { _ in } }
+
+    /// - Parameter fill: Writes what lies beside `order.json` in the directory.
+    private func place(_ id: UploadID, _ bytes: [UInt8], fill: (borrowing Descriptor) throws -> Void) throws {
         let orders = try Descriptor.directory(path)
-        let name = Array("order-\(order.id)".utf8)
+        let name = Array("order-\(id)".utf8)
         let hidden = [UInt8(ascii: ".")] + name
-        if try answer(to: order.id) != nil { return }
+        if try answer(to: id) != nil { return }
         if try orders.statusIfThere(of: name, subject: "order") != nil { return }
-        let bytes = order.json.canonical
         guard let signature = OrderSignature.sign(bytes, seed: seed) else {
             throw DeskUnusable.noIdentity("orders.key")
         }
@@ -51,7 +68,7 @@ struct OrderDoor: Sendable {
         try orders.makeDirectory(hidden, mode: 0o700, subject: "order")
         do {
             let directory = try orders.open(hidden, .directory, subject: "order")
-            if order.content != nil { try Self.write(content, in: directory) }
+            try fill(directory)
             try directory.writeNew(bytes, as: Array("order.json".utf8), mode: 0o440, subject: "order")
             try directory.writeNew(signature, as: Array("order.sig".utf8), mode: 0o440, subject: "order")
             // The daemon, of the directory's group, removes it when it is answered.

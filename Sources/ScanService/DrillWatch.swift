@@ -15,11 +15,15 @@ final class DrillWatch: Sendable {
     private let vault: Vault
     private let known = Mutex<Int?>(nil)
     private let lookAgainAt = Mutex<Int64>(0)
+    /// What kept an answer from the log last, so that it is said once.
+    private let saidOf = Mutex("")
 
     init(_ vault: Vault) { self.vault = vault }
 
-    /// Looks again; one line in the log for each change, an error when a drill has lapsed.
-    func turn(_ keys: SealingKeys, _ log: Logger) {
+    /// Looks again; one line in the log for each change, an error when a drill has lapsed, and for each answer an entry in
+    /// the custody log.
+    func turn(_ keys: SealingKeys, _ record: Record, _ log: Logger) {
+        noteAnswers(keys, record, log)
         guard let count = count(keys) else { return }
         let before = known.withLock { known in
             defer { known = count }
@@ -31,6 +35,25 @@ final class DrillWatch: Sendable {
             log.error("drill-lapsed", metadata: about)
         } else {
             log.notice("custodians-drilled", metadata: about)
+        }
+    }
+
+    /// Killed between the entry and its note, it is entered once more.
+    private func noteAnswers(_ keys: SealingKeys, _ record: Record, _ log: Logger) {
+        for custodian in keys.custodians {
+            do {
+                guard let drill = try vault.drill(custodian.recipient), let answered = drill.answeredAt,
+                    answered != drill.loggedAt
+                else { continue }
+                try record.require([Record.drilled(custodian.recipient.fingerprint, at: answered)])
+                try vault.noteLogged(drill)
+            } catch {
+                let isNews = saidOf.withLock { known in
+                    defer { known = "\(error)" }
+                    return known != "\(error)"
+                }
+                if isNews { log.error("drill-not-logged", metadata: [LogKeys.reason: "\(error)"]) }
+            }
         }
     }
 

@@ -34,6 +34,9 @@ final class House: Sendable {
     /// Uploads that matched, and whose bytes somebody took away before they were preserved.
     let unpreserved = Atomic(0)
 
+    /// Fingerprints of the keys that custodians took away; the vault keeps them.
+    let retired: Mutex<Set<String>>
+
     private let watched = Mutex<[SpoolWatch<Upload>]>([])
     private let running: Mutex<Configuration>
     private let failure = Mutex<(any Error)?>(nil)
@@ -63,6 +66,7 @@ final class House: Sendable {
         departures = Departures()
         pictures = Pictures(configuration.settings.decoder, registry: registry, log: log)
         drills = DrillWatch(vault)
+        retired = Mutex(try vault.retiredKeys())
         lists = try Lists(state, ledger: ledger, record: record, registry: registry, log: log)
         instruments = spools.map { Instruments(registry, spool: $0.name) }
     }
@@ -72,13 +76,15 @@ final class House: Sendable {
     /// Of these only what the lanes ask for at every upload.
     var scan: ScanSettings { running.withLock { $0.settings.scan } }
     var configuration: Configuration { running.withLock { $0 } }
+    /// Whom evidence is sealed to: what the settings name, without what was retired.
+    var keys: SealingKeys { configuration.keys.without(retired.withLock { $0 }) }
     func run(with configuration: Configuration) { running.withLock { $0 = configuration } }
 
     /// How what met these entries is sealed at this moment.
     ///
     /// - Throws: ``EvidenceRefused`` where settings were reloaded that cannot seal what a real list's entries met.
     func sealingTerms(for matches: [Match]) throws -> SealingTerms {
-        let keys = configuration.keys
+        let keys = keys
         if let real = matches.first(where: { !$0.entry.provenance.synthetic }) {
             try keys.checkServing(real.entry.id.list)
         }

@@ -12,6 +12,7 @@ final class Housekeeper: Sendable {
     let standing: Standing
     private let orders: OrderDesk
     private let state: Descriptor
+    private let clock = ClockWatch()
 
     static let pause: Duration = .milliseconds(500)
 
@@ -23,10 +24,12 @@ final class Housekeeper: Sendable {
 
     /// One turn of everything but orders, which may take long.
     func turn() {
-        house.lists.refresh(house.live.lists, house.configuration.keys)
+        house.lists.refresh(house.live.lists, house.keys)
         if house.lists.askForPictures { house.pictures.pool() }
         house.pictures.showFigures()
-        house.drills.turn(house.configuration.keys, house.log)
+        house.drills.turn(house.keys, house.record, house.log)
+        clock.turn(house.record)
+        house.lists.noteExpired(at: Timestamp(nanoseconds: Clocks.realtime))
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)
         standing.tick()

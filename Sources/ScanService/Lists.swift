@@ -17,6 +17,8 @@ final class Lists: Sendable {
     private let registry: MetricsRegistry
     private let log: Logger
     private let serving = ServingGeneration()
+    /// Lists past their age, as the custody log has them in this run.
+    private let expired = Mutex<Set<String>>([])
     /// What was refused last, so that it is said once, and tried again only where that may help.
     private let refused = Mutex<(name: String, reason: String, mayPass: Bool)?>(nil)
 
@@ -46,6 +48,16 @@ final class Lists: Sendable {
         }
         guard current != nil, let reason = refused.withLock({ $0?.reason }) else { return stale }
         return stale + ["the newest generation was refused: \(reason)"]
+    }
+
+    /// Enters each list of the serving generation once when it passes its maximum age.
+    func noteExpired(at time: Timestamp) {
+        let stale = Set(current?.staleLists(at: time) ?? [])
+        let news = expired.withLock { known in
+            defer { known = stale }
+            return stale.subtracting(known)
+        }
+        record.note(news.sorted().map { Record.expired($0, at: time) })
     }
 
     /// Looks at `lists/current` and takes over what it names, if that is another generation than the one serving.

@@ -86,14 +86,14 @@ final class OrderDesk: Sendable {
     // MARK: - One order
 
     private func take(_ name: [UInt8], _ id: UploadID) async -> OrderAnswer? {
-        var verb: Order.Verb?
+        var verb: String?
         do {
             let order = try read(name)
             verb = order.verb
             guard order.id == id else { throw OrderRefused.unreadable }
             guard let message = try await carryOut(order) else { return nil }
             tell(id, verb, "done")
-            house.record.note(signed.statement(order, .orderDone))
+            house.record.note(order.statement(.orderDone))
             return OrderAnswer(order: id, done: true, message: message)
         } catch let error as LedgerFault where error.mayPass {
             return nil
@@ -106,7 +106,7 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func read(_ name: [UInt8]) throws -> Order {
+    private func read(_ name: [UInt8]) throws -> ReceivedOrder {
         let directory = try orders.open(name, [.directory], subject: "order")
         let file = try directory.open(Array("order.json".utf8), [.noFollow, .nonBlocking], subject: "order")
         let isOwn =
@@ -116,9 +116,16 @@ final class OrderDesk: Sendable {
         guard isOwn || isSigned else { throw OrderRefused.notTheOwner }
         let bytes = try file.readAll(limit: 64 * 1_024, subject: "order")
         if isSigned { try signed.checkSignature(in: directory, over: bytes) }
-        let order = try Order(try JSONValue(parsing: bytes))
-        guard isSigned || !order.verb.needsSignature else { throw OrderRefused.notTheDesk }
+        let order = try ReceivedOrder(try JSONValue(parsing: bytes))
+        guard isSigned || !order.needsSignature else { throw OrderRefused.notTheDesk }
         return order
+    }
+
+    private func carryOut(_ order: ReceivedOrder) async throws -> String? {
+        switch order {
+        case .upload(let order): try await carryOut(order)
+        case .key(let order): try house.carryOut(order)
+        }
     }
 
     /// - Returns: What was done; `nil` while it is still being done.
@@ -178,7 +185,7 @@ final class OrderDesk: Sendable {
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
         case (.restore, .closed(.restored)):
-            "restored without context and extended attributes, and suppressed for the entries that it met"
+            "restored without its context, and suppressed for the entries that it met"
         case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
         case (.restore, .restoring), (.destroy, .destroying): nil
         default:
@@ -186,8 +193,8 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func tell(_ id: UploadID, _ verb: Order.Verb?, _ result: String) {
-        let verb = verb?.rawValue ?? "unreadable"
+    private func tell(_ id: UploadID, _ verb: String?, _ result: String) {
+        let verb = verb ?? "unreadable"
         let labels = [("verb", verb), ("result", result)]
         house.registry.counter(MetricNames.orders.rawValue, labels: labels).add(1)
         house.log.notice(
@@ -212,6 +219,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case notInHeld
     case nothingToPreserve
     case noReason
+    case tooFewKeys
 
     var description: String {
         switch self {
@@ -227,6 +235,8 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
+        case .tooFewKeys:
+            "evidence needs two custodians' keys, and fewer would be left; add another one first"
         case .noReason: "it gives no reason, and that is kept with the upload"
         case .notInHeld:
             "the upload does not lie in held/ any more, so nothing was done; run \"breakwater spool check\""

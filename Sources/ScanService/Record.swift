@@ -47,6 +47,9 @@ final class Record: Sendable {
     func note(_ statements: CustodyStatement...) { note(statements) }
 
     func note(_ statements: [CustodyStatement]) {
+        let statements = statements.map {
+            log.byteCount(of: $0) <= CustodyLog.longestEntry ? $0 : $0.tooLong
+        }
         waiting.withLock { waiting in
             let room = max(0, Self.most - waiting.statements.count)
             waiting.statements += statements.prefix(room)
@@ -58,6 +61,9 @@ final class Record: Sendable {
     ///
     /// - Throws: `CustodyLogFault`; then it must not be done.
     func require(_ statements: [CustodyStatement]) throws(CustodyLogFault) {
+        // Before it could stand in the way of what waits.
+        let longest = statements.map(log.byteCount(of:)).max() ?? 0
+        if longest > CustodyLog.longestEntry { throw .tooLong(bytes: longest) }
         try writing.withLock { _ throws(CustodyLogFault) in
             try flush()
             try log.append(contentsOf: statements)
@@ -159,6 +165,46 @@ extension Record {
                 references: ["program": configuration.program]
             )
         )
+        noteLoaded(configuration)
+    }
+
+    /// Settings that are in effect from now on.
+    func noteLoaded(_ configuration: Configuration) {
+        note(
+            CustodyStatement(
+                at: Timestamp(nanoseconds: Clocks.realtime),
+                .configLoaded,
+                by: .system,
+                about: CustodySubject(config: configuration.sha256)
+            )
+        )
+    }
+
+    /// The clock of days was set: what was before and is after cannot be compared without this.
+    func noteStep(milliseconds: Int64) {
+        note(
+            CustodyStatement(
+                at: Timestamp(nanoseconds: Clocks.realtime),
+                .clockStep,
+                by: .system,
+                references: ["by_ms": "\(milliseconds)"]
+            )
+        )
+    }
+
+    /// A custodian's key opened a challenge.
+    static func drilled(_ key: String, at time: Timestamp) -> CustodyStatement {
+        CustodyStatement(
+            at: Timestamp(nanoseconds: Clocks.realtime),
+            .keyDrilled,
+            by: .daemon,
+            about: CustodySubject(key: key),
+            references: ["answered": "\(time)"]
+        )
+    }
+
+    static func expired(_ list: String, at time: Timestamp) -> CustodyStatement {
+        CustodyStatement(at: time, .listExpired, by: .daemon, about: CustodySubject(list: list))
     }
 
     static func imported(_ list: String, generation: String) -> CustodyStatement {
@@ -248,11 +294,30 @@ extension Record {
 }
 
 extension [Match] {
+    /// Entries that are named one by one; the bundle's record has all of them.
+    private static var most: Int { 256 }
+
     /// The entries by name, never by value, and the lists that they came from.
     fileprivate var references: [String: String] {
-        [
-            "entries": map { "\($0.entry.id)" }.joined(separator: " "),
+        var references = [
+            "entries": prefix(Self.most).map { "\($0.entry.id)" }.joined(separator: " "),
             "generation": first?.entry.provenance.generation ?? "",
         ]
+        if count > Self.most { references["more_entries"] = "\(count - Self.most)" }
+        return references
+    }
+}
+
+extension CustodyStatement {
+    /// What is entered in the place of a statement that no entry can hold: nothing after it waits for it.
+    fileprivate var tooLong: CustodyStatement {
+        CustodyStatement(
+            at: at,
+            .logGap,
+            by: .system,
+            about: subject,
+            reason: "too-long",
+            references: ["type": kind.rawValue]
+        )
     }
 }

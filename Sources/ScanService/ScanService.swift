@@ -77,6 +77,7 @@ package final class ScanService: Service {
     /// Takes other settings over. Spools, state, workers and the metrics' address stay as they are until a restart.
     package func reload(_ configuration: Configuration) {
         house.run(with: configuration)
+        house.record.noteLoaded(configuration)
         house.pictures.reload(configuration.settings.decoder)
         house.lists.reconsider()
     }
@@ -133,7 +134,7 @@ package final class ScanService: Service {
         while !Task.isCancelled {
             await housekeeper.takeOrders()
             try? await preservers.run { [house] in
-                house.drills.removePlainCopies(house.configuration.keys, house.record, house.log)
+                house.drills.removePlainCopies(house.keys, house.record, house.log)
             }
             try? await Task.sleep(for: Housekeeper.pause)
         }
@@ -245,7 +246,7 @@ extension ScanService {
             house.arrivals.figures.oldest.map { Double(Clocks.monotonic - $0) / 1e9 } ?? 0
         }
         show(.ledgerCommits) { Double(house.ledger.commits) }
-        show(.custodiansDrilled) { house.drills.count(house.configuration.keys).map(Double.init) }
+        show(.custodiansDrilled) { house.drills.count(house.keys).map(Double.init) }
         show(.plainCopies) { (try? house.vault.plainCopies()).map { Double($0.count) } }
         show(.ready) { standing.ready.isReady ? 1 : 0 }
         show(.residentBytes) { Double(ThisProcess.residentBytes) }

@@ -35,6 +35,7 @@ struct SignedOrders: Sendable {
         )
         if order.verb == .restore {
             guard try digests(ofContentOf: order) == known.digests else { throw OrderFault.otherContent }
+            _ = try original(of: order)
         }
     }
 
@@ -47,6 +48,27 @@ struct SignedOrders: Sendable {
         let file = try content(of: order)
         guard try file.status(subject: "order's content").kind == .regular else { throw OrderFault.noContent }
         return try DigestSet.reading(file)
+    }
+
+    /// What the file was like: from our own record, with the attributes that the order brings, since they are sealed here.
+    ///
+    /// - Throws: ``OrderFault/otherAttributes`` where they are not those of the record, by its digest and the order's.
+    private func original(of order: Order) throws -> OriginalFile {
+        let exhibit = try house.vault.exhibit(of: BundleID(order.upload))
+        let known = exhibit["extended_attributes"] ?? .null
+        guard known["count"]?.intValue != 0 else { return try OriginalFile(exhibit: exhibit, attributes: []) }
+        guard let digest = order.attributes, digest == known["sha256"]?.stringValue else {
+            throw OrderFault.otherAttributes
+        }
+        let path = Array("order-\(order.id)/attributes.json".utf8)
+        let bytes = try house.orders.descriptor
+            .open(path, [.noFollow, .nonBlocking], subject: "order's attributes")
+            .readAll(limit: Order.largestAttributes, subject: "order's attributes")
+        guard DigestSet(of: bytes).sha256?.hex == digest else { throw OrderFault.otherAttributes }
+        return try OriginalFile(
+            exhibit: exhibit,
+            attributes: [ExtendedAttribute](attributes: try JSONValue(parsing: bytes))
+        )
     }
 
     // MARK: - Suppressions
@@ -71,7 +93,7 @@ struct SignedOrders: Sendable {
 
     /// Gives an upload back, and suppresses what it met.
     func restore(_ order: Order, _ upload: Upload, _ known: LedgerUpload) throws -> CustodyEvent {
-        let original = try OriginalFile(exhibit: try house.vault.exhibit(of: BundleID(upload.id)))
+        let original = try original(of: order)
         let wanted = known.digests
         // First what keeps it from being quarantined again: the application may hand it over at once.
         if let suppression = Suppression(order, digests: wanted, matches: known.matches) {
@@ -131,9 +153,18 @@ struct SignedOrders: Sendable {
             by: .daemon,
             about: CustodySubject(exhibit: BundleID(order.upload)),
             reason: why ?? order.verb.rawValue,
-            references: references.merging(["order": "\(order.id)"]) { $1 },
+            references: references.merging(order.references) { $1 },
             approvals: order.approvals
         )
+    }
+}
+
+extension Order {
+    /// What it counts from goes with it, so that the log alone tells whether it was time.
+    fileprivate var references: [String: String] {
+        var references = ["order": "\(id)"]
+        references["since"] = basisSince.map { "\($0)" }
+        return references
     }
 }
 
@@ -144,8 +175,8 @@ final class SharedDirectory: Sendable {
 }
 
 extension OriginalFile {
-    /// Reads what a bundle's technical record says of its source. Its attributes are sealed, and stay so.
-    init(exhibit: JSONValue) throws(TextFault) {
+    /// Reads what a bundle's technical record says of its source.
+    init(exhibit: JSONValue, attributes: [ExtendedAttribute]) throws(TextFault) {
         let file = exhibit["file"] ?? .null
         self.init(
             mode: try file.parsed("mode") { UInt32($0, radix: 8) },
@@ -153,7 +184,7 @@ extension OriginalFile {
             gid: UInt32(clamping: try file.unsigned("gid")),
             accessed: try file.parsed("accessed_ns") { Int64($0) },
             modified: try file.parsed("modified_ns") { Int64($0) },
-            attributes: []
+            attributes: attributes
         )
     }
 }

@@ -71,7 +71,7 @@ final class Standing: Sendable {
         if house.lists.askForPictures, let reason = house.pictures.whyNone {
             notes.append("pictures are held, not compared: \(reason)")
         }
-        if let note = house.drills.note(house.configuration.keys) { notes.append(note) }
+        if let note = house.drills.note(house.keys) { notes.append(note) }
         let unpreserved = house.unpreserved.load(ordering: .relaxed)
         if unpreserved > 0 {
             notes.append(

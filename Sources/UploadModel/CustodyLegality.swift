@@ -8,6 +8,9 @@ package enum CustodyBreach: String, CaseIterable, Error, Sendable, CustomStringC
     case destroyedByOne = "a destruction without two different persons"
     case destroyedWithoutCounsel = "a destruction for law enforcement without counsel"
     case destroyedUnderHold = "a destruction under a hold"
+    case destroyedTooEarly = "a destruction before its time"
+    case extendedToEarlier = "an extension that does not keep longer"
+    case shreddedByOne = "headers shredded without two different persons"
     case actAfterDestruction = "an act on an exhibit that was destroyed"
     case restoredByNobody = "a restore that nobody approved"
     case restoredByOne = "a restore of an exact match without two different persons"
@@ -34,11 +37,12 @@ package struct CustodyLegality: Sendable {
         var grants: [StaffID: Timestamp] = [:]
         var views: Set<StaffID> = []
         var holds: Set<String> = []
+        var extendedUntil: Timestamp?
     }
 
     private struct CaseState {
         var isApproved = false
-        var isSubmitted = false
+        var submittedAt: Timestamp?
         var exportRequested = false
     }
 
@@ -63,6 +67,7 @@ package struct CustodyLegality: Sendable {
             breaches += Self.breaches(of: entry, &state)
             cases[caseID] = state
         }
+        breaches += timed(entry)
         if entry.kind == .exportBuilt, !mayExport(entry.subject) { breaches.append(.exportWithoutRequest) }
         return breaches + ordered(entry)
     }
@@ -93,6 +98,7 @@ package struct CustodyLegality: Sendable {
             return state.holds.remove(entry.references["hold"] ?? "") == nil ? [.releasedUnknownHold] : []
         case .restoreDone: return restored(entry, &state)
         case .suppressionAdded: return state.isRestored ? [] : [.suppressedWithoutRestore]
+        case .keyShredded: return entry.approvals.persons < 2 ? [.shreddedByOne] : []
         case .destroyExecuted: return destroyed(entry, &state)
         default: break
         }
@@ -131,7 +137,35 @@ package struct CustodyLegality: Sendable {
             breaches.append(.destroyedWithoutCounsel)
         }
         if !state.holds.isEmpty { breaches.append(.destroyedUnderHold) }
+        if isTooEarly(entry) { breaches.append(.destroyedTooEarly) }
         return breaches
+    }
+
+    /// What its basis counts from stands in the entry. One that does not say it is not believed.
+    private static func isTooEarly(_ entry: CustodyEntry) -> Bool {
+        let since = entry.references["since"].flatMap { Timestamp($0) }
+        return !Retention.isOver(for: entry.reason ?? "", since: since, at: entry.at)
+    }
+
+    // MARK: - Retention
+
+    /// The arithmetic of retention, as far as the log has the submission: an extract has its exhibits' entries alone.
+    private mutating func timed(_ entry: CustodyEntry) -> [CustodyBreach] {
+        guard let exhibit = entry.subject.exhibit else { return [] }
+        let extended = exhibits[exhibit]?.extendedUntil
+        let submitted = entry.subject.caseID.flatMap { cases[$0]?.submittedAt }
+        let expiry = [submitted.map(Retention.expiry(submitted:)), extended].compactMap(\.self).max()
+        switch entry.kind {
+        case .retentionExtended:
+            guard let until = entry.references["until"].flatMap({ Timestamp($0) }) else {
+                return [.extendedToEarlier]
+            }
+            exhibits[exhibit]?.extendedUntil = max(until, extended ?? until)
+            return expiry.map { until > $0 } ?? true ? [] : [.extendedToEarlier]
+        case .destroyApproved where entry.reason == DestructionBasis.expiry.name:
+            return expiry.map { entry.at >= $0 } ?? true ? [] : [.destroyedTooEarly]
+        default: return []
+        }
     }
 
     // MARK: - One case
@@ -141,9 +175,10 @@ package struct CustodyLegality: Sendable {
         case .reportApproved: state.isApproved = true
         case .reportEdited, .reportDrafted: state.isApproved = false
         case .reportSubmitted:
-            state.isSubmitted = true
+            // A supplement is a report of its own; the later one counts.
+            state.submittedAt = max(state.submittedAt ?? entry.at, entry.at)
             return state.isApproved ? [] : [.submittedWithoutApproval]
-        case .retentionStarted: return state.isSubmitted ? [] : [.retentionWithoutSubmission]
+        case .retentionStarted: return state.submittedAt != nil ? [] : [.retentionWithoutSubmission]
         case .exportRequested: state.exportRequested = true
         default: break
         }

@@ -33,6 +33,11 @@ package struct Order: Equatable, Sendable {
     package let approvals: [Approval]
     /// SHA-256 of the file `content` beside the order, hexadecimal: the plaintext that a restore gives back.
     package let content: String?
+    /// SHA-256 of the file `attributes.json` beside the order, hexadecimal: the extended attributes that a restore gives
+    /// back. `nil` where the upload had none.
+    package let attributes: String?
+    /// Bytes of that file; the kernel's own limits keep it below.
+    package static let largestAttributes = 16 << 20
     /// When a suppression is to be looked at again.
     package let reviewBy: Timestamp?
     /// What allows a destruction.
@@ -48,12 +53,13 @@ package struct Order: Equatable, Sendable {
         at: Timestamp,
         approvals: [Approval] = [],
         content: String? = nil,
+        attributes: String? = nil,
         reviewBy: Timestamp? = nil,
         basis: DestructionBasis? = nil,
         basisSince: Timestamp? = nil
     ) {
         (self.approvals, self.content, self.reviewBy, self.basis) = (approvals, content, reviewBy, basis)
-        self.basisSince = basisSince
+        (self.attributes, self.basisSince) = (attributes, basisSince)
         self.id = id
         self.verb = verb
         self.upload = upload
@@ -68,6 +74,7 @@ package struct Order: Equatable, Sendable {
         ]
         if !approvals.isEmpty { object["approvals"] = .array(approvals.map(\.json)) }
         if let content { object["content"] = .string(content) }
+        if let attributes { object["attributes"] = .string(attributes) }
         if let reviewBy { object["review_by"] = .string("\(reviewBy)") }
         if let basis { object["basis"] = basis.json(since: basisSince) }
         return .object(object)
@@ -85,6 +92,7 @@ package struct Order: Equatable, Sendable {
             json.lacks("approvals")
             ? [] : try json.list("approvals") { value throws(TextFault) in try Approval(value) }
         content = try json.parsedIfThere("content") { $0 }
+        attributes = try json.parsedIfThere("attributes") { $0 }
         reviewBy = try json.parsedIfThere("review_by") { Timestamp($0) }
         basis = json.lacks("basis") ? nil : try DestructionBasis(json["basis"] ?? .null)
         basisSince = try json["basis"]?.parsedIfThere("since") { Timestamp($0) }

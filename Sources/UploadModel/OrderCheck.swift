@@ -4,6 +4,7 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongRole(StaffRole)
     case otherContent
     case noContent
+    case otherAttributes
     case noBasis
     /// What the basis counts from is missing, lies ahead, or was before the match.
     case noTimeOfBasis
@@ -19,6 +20,7 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongRole(let role): "the role \(role.rawValue) does not order this"
         case .otherContent: "its content is not what was preserved"
         case .noContent: "it brings no content to give back"
+        case .otherAttributes: "its extended attributes are not those that were preserved"
         case .noBasis: "it says no basis for the destruction"
         case .noTimeOfBasis:
             "it does not say when the report was submitted, or that it is not csam was decided, after the match"

@@ -83,6 +83,18 @@ extension Retention {
     /// From when on what was found then not to be csam may be destroyed.
     static func end(notCSAM time: Timestamp) -> Timestamp { time.adding(days: coolingOff) }
 
+    /// Whether a destruction on a basis of this name was due then.
+    ///
+    /// - Parameter since: What its time is counted from; a basis that has a time and does not say from when is never due.
+    package static func isOver(for basis: String, since: Timestamp?, at time: Timestamp) -> Bool {
+        switch (basis, since) {
+        case (DestructionBasis.lawEnforcementName, _): true
+        case (DestructionBasis.expiry.name, let since?): time >= expiry(submitted: since)
+        case (DestructionBasis.notCSAM.name, let since?): time >= end(notCSAM: since)
+        default: false
+        }
+    }
+
     /// What the time on a basis is counted from; `nil` where it has none, or has not begun.
     package func beginning(of basis: DestructionBasis) -> Timestamp? {
         switch basis {

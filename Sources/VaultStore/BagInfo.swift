@@ -11,6 +11,8 @@ enum BagInfo {
 
     /// Names docs/formats/bagit-profile.json.
     static let profile = "urn:breakwater:bagit-profile:exhibit-2"
+    /// Names docs/formats/bagit-profile-export.json.
+    static let exportProfile = "urn:breakwater:bagit-profile:export-1"
 
     /// `bag-info.txt` of an exhibit; the date is the day of its match, not of the writing.
     static func bytes(of exhibit: Exhibit, oxum: PayloadOxum) -> [UInt8] {

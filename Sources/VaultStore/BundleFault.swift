@@ -25,6 +25,19 @@ package enum BundleFault: Error, Equatable, Sendable {
     case copiesDiffer(String)
     /// This is left of an exhibit that has a certificate of destruction.
     case destroyed(String)
+    /// The custody log has no entry of its sealing, or of its destruction.
+    case notInLog
+    /// Its tag manifest is not the one that the custody log says was sealed.
+    case sealedOtherwise
+    /// The certificate of its destruction is not the one of the custody log.
+    case certificateDiffers
+    /// It was destroyed before the time that its basis gives.
+    case destroyedTooEarly
+    /// A repair put this aside; nothing is wrong with the exhibit.
+    case setAside(String)
+
+    /// Whether it is said only, and makes nothing unsound.
+    package var isNote: Bool { if case .setAside = self { true } else { false } }
 }
 
 extension BundleFault: CustomStringConvertible {
@@ -42,6 +55,14 @@ extension BundleFault: CustomStringConvertible {
         case .copiesDiffer(let path): "\(path.shown) is another one in the second copy"
         case .destroyed(let path):
             "\(path.shown) is there, though the exhibit was destroyed; remove it by hand"
+        case .notInLog:
+            "the custody log has no entry of it; the daemon's next start enters what a kill kept from it"
+        case .sealedOtherwise:
+            "\(BagManifest.Kind.sha256.tagName) is not the one that the custody log says was sealed"
+        case .certificateDiffers: "its certificate of destruction is not the one of the custody log"
+        case .destroyedTooEarly: "it was destroyed before the time that its basis gives"
+        case .setAside(let path):
+            "\(path.shown) was set aside by a repair; it goes with the exhibit, or by hand"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
         }
     }

@@ -176,6 +176,7 @@ extension BagInfo {
         lines.append(("Bagging-Date", export.at.day))
         lines.append(("External-Identifier", export.name))
         lines.append(("Bag-Software-Agent", export.program.onOneLine))
+        lines.append(("BagIt-Profile-Identifier", exportProfile))
         lines.append((PayloadOxum.label, oxum.description))
         return lines.flatMap { Array("\($0.label): \($0.value)\n".utf8) }
     }

@@ -1,7 +1,7 @@
 import Digests
-import JSONText
+package import JSONText
 import LinuxIO
-import UploadModel
+package import UploadModel
 
 /// What came of reading an upload's content to preserve it.
 struct ContentCopy: Sendable {
@@ -63,6 +63,19 @@ extension [ExtendedAttribute] {
                 ]
             }
         )
+    }
+
+    /// Reads what ``json`` wrote.
+    ///
+    /// - Throws: `TextFault` naming the member that is missing or wrong.
+    package init(attributes json: JSONValue) throws(TextFault) {
+        guard let list = json.arrayValue else { throw TextFault(member: "extended_attributes") }
+        self = try list.map { one throws(TextFault) in
+            ExtendedAttribute(
+                name: try one.parsed("name_base64", Base64.bytes),
+                value: try one.parsed("value_base64", Base64.bytes)
+            )
+        }
     }
 
     /// What the technical record says of them: how many, and the SHA-256 of ``json``.

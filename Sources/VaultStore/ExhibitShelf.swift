@@ -5,7 +5,7 @@ package import UploadModel
 /// Exhibits of any node, to be read with one private key: those of the daemon on this machine, or copies from another
 /// one. Changes nothing.
 package final class ExhibitShelf: Sendable {
-    private let shelf: Shelf
+    let shelf: Shelf
     private let identity: AgeIdentity
 
     /// - Parameter path: A state directory, or its `vault` alone: `exhibits` and `keys` beside each other.
@@ -37,6 +37,13 @@ package final class ExhibitShelf: Sendable {
         let bytes = try opening("subject", of: bundle)
             .bytes(of: try body("subject", of: bundle), limit: JSONLimits.own.bytes, subject: "\(bundle)")
         return try JSONValue(parsing: bytes)
+    }
+
+    /// The extended attributes as the subject record has them, RFC 8785; `nil` where there were none. The technical
+    /// record holds the SHA-256 of these bytes.
+    package func attributes(of bundle: BundleID) throws -> [UInt8]? {
+        let list = try subject(of: bundle)["extended_attributes"] ?? .array([])
+        return list.arrayValue?.isEmpty == false ? list.canonical : nil
     }
 
     /// The upload itself, chunk by chunk and none that is not authentic.

@@ -1,11 +1,11 @@
 import Crypto
 import Digests
 import JSONText
-import LinuxIO
+package import LinuxIO
 import UploadModel
 
 /// The digests of one file of a bundle.
-struct FileDigests: Equatable, Sendable {
+package struct FileDigests: Equatable, Sendable {
     /// Those that hash lists know; at least SHA-256.
     let listed: DigestSet
     /// Hexadecimal.
@@ -18,7 +18,7 @@ struct FileDigests: Equatable, Sendable {
     }
 
     /// Digests a file as it is on the disk: what the page cache holds of it is dropped first.
-    init(rereading file: borrowing Descriptor, subject: String) throws(SyscallError) {
+    package init(rereading file: borrowing Descriptor, subject: String) throws(SyscallError) {
         file.dropCache()
         file.willReadInOrder()
         var running = Running(.init(.sha256))

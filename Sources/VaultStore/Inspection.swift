@@ -22,19 +22,48 @@ package struct EvidenceFinding: Equatable, Sendable, CustomStringConvertible {
 extension Vault {
     /// Compares a bundle with its manifests, in both copies, and the copies and their headers with each other.
     ///
-    /// - Parameter repairing: Replaces what is damaged or missing in one copy by what is sound in the other. A damaged
-    ///   bundle is never deleted: it is set aside as `.damaged-ex-<uuid>`.
-    package func inspect(_ bundle: BundleID, repairing: Bool = false) throws -> [EvidenceFinding] {
-        if try isDestroyed(bundle) { return try remains(of: bundle) }
-        guard let second else {
-            return findings(bundle, .vault, try shelf.faults(of: bundle) + shelf.headerFaults(of: bundle))
-        }
-        return try inspectBags(bundle, second, repairing) + inspectHeaders(bundle, second, repairing)
+    /// - Parameters:
+    ///   - repairing: Replaces what is damaged or missing in one copy by what is sound in the other. A damaged bundle is
+    ///     never deleted: it is set aside as `.damaged-ex-<uuid>`.
+    ///   - log: What the daemon's custody log says of exhibits.
+    package func inspect(
+        _ bundle: BundleID,
+        repairing: Bool = false,
+        against log: LoggedEvidence? = nil
+    ) throws -> [EvidenceFinding] {
+        let found =
+            if try isDestroyed(bundle) {
+                try remains(of: bundle)
+            } else if let second {
+                try inspectBags(bundle, second, repairing) + inspectHeaders(bundle, second, repairing)
+                    + asides(of: bundle)
+            } else {
+                findings(bundle, .vault, try shelf.faults(of: bundle) + shelf.headerFaults(of: bundle))
+                    + (try asides(of: bundle))
+            }
+        // What a repair put in its place is held against it too.
+        guard let log else { return found }
+        let known = Set(found.map(\.fault.description))
+        let more = try faults(of: bundle, against: log).filter { !known.contains($0.description) }
+        return found + findings(bundle, .vault, more)
     }
 
-    /// Every bundle of the vault and its second copy, and those of which a destruction left something.
-    package func everyBundle() throws -> [BundleID] {
-        var found = Set(try destroyedBundles().filter { try !remains(of: $0).isEmpty })
+    /// What repairs left of a bundle that is there.
+    private func asides(of bundle: BundleID) throws -> [EvidenceFinding] {
+        var found: [EvidenceFinding] = []
+        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
+            guard let shelf else { continue }
+            let paths = try shelf.remains(of: bundle).filter { $0.contains("/.damaged-") }
+            found += findings(bundle, place, paths.map(BundleFault.setAside))
+        }
+        return found
+    }
+
+    /// Every bundle of the vault and its second copy, those of which a destruction left something, and those that the
+    /// log knows of, so that what vanished and certificates are looked at too.
+    package func everyBundle(known log: LoggedEvidence? = nil) throws -> [BundleID] {
+        var found = Set(try destroyedBundles().filter { try log != nil || !remains(of: $0).isEmpty })
+        if let log { found.formUnion(log.bundles) }
         try shelf.bundles { found.insert($0) }
         try second?.bundles { found.insert($0) }
         return found.sorted { $0.upload < $1.upload }

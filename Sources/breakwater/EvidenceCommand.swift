@@ -14,9 +14,11 @@ struct EvidenceCommand: ParsableCommand {
 
     struct Verify: Verb {
         static let configuration = CommandConfiguration(
-            abstract: "Compare bundles with their manifests, and with the second copy.",
-            discussion:
-                "Reads every byte and needs no key. Ends with 0 when all are sound, 1 when one is not or was repaired."
+            abstract: "Compare bundles with their manifests, the second copy, and the custody log.",
+            discussion: """
+                Reads every byte and needs no key. With --all also what the log says was sealed, and the certificates of what \
+                was destroyed. Ends with 0 when all are sound, 1 when one is not or was repaired.
+                """
         )
         @OptionGroup var options: Options
         @Argument(help: "Ids of bundles, or their beginnings.") var ids: [String] = []
@@ -26,12 +28,17 @@ struct EvidenceCommand: ParsableCommand {
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(options.config)
             let vault = try deployment.vault()
-            let bundles = try named(in: vault)
+            let log = try Logged(deployment)
+            let bundles = try named(in: vault, log.evidence())
             var (code, progress) = (UploadModel.ExitCode.done, ProgressLine())
             for (number, bundle) in bundles.enumerated() {
                 progress.show("\(number) of \(Output.count(bundles.count, "bundle", "bundles")) verified")
-                let findings = try vault.inspect(bundle, repairing: repair)
-                if !findings.isEmpty { code = .no }
+                let findings = try vault.inspect(
+                    bundle,
+                    repairing: repair,
+                    against: try log.evidence(of: bundle)
+                )
+                if !findings.allSatisfy(\.fault.isNote) { code = .no }
                 for finding in findings {
                     progress.clear()
                     try say(finding)
@@ -47,8 +54,8 @@ struct EvidenceCommand: ParsableCommand {
             return code
         }
 
-        private func named(in vault: Vault) throws -> [BundleID] {
-            let every = try vault.everyBundle()
+        private func named(in vault: Vault, _ log: LoggedEvidence?) throws -> [BundleID] {
+            let every = try vault.everyBundle(known: log)
             if all && ids.isEmpty { return every }
             guard !all, !ids.isEmpty else {
                 throw Refused(
@@ -78,5 +85,37 @@ struct EvidenceCommand: ParsableCommand {
                 "problem": .string("\(finding.fault)"), "repaired": .bool(finding.isRepaired),
             ])
         }
+    }
+}
+
+/// The daemon's custody log, read again for a bundle that was sealed after it was read.
+private final class Logged {
+    private let directory: Descriptor?
+    private var known: LoggedEvidence?
+
+    init(_ deployment: Deployment) throws {
+        let state = try deployment.state()
+        let name = Array("custody".utf8)
+        let isThere = try state.statusIfThere(of: name, subject: "custody") != nil
+        directory = isThere ? try state.open(name, .directory, subject: "custody") : nil
+    }
+
+    /// `nil` before the daemon's first start.
+    func evidence() throws -> LoggedEvidence? {
+        if known != nil { return known }
+        switch directory {
+        case .some(let directory): known = try LoggedEvidence(LogReader(of: directory))
+        case .none: break
+        }
+        return known
+    }
+
+    /// An entry is written within a second of its row.
+    func evidence(of bundle: BundleID) throws -> LoggedEvidence? {
+        if try evidence()?.bundles.contains(bundle) == false {
+            ThisProcess.sleep(milliseconds: 1_500)
+            known = nil
+        }
+        return try evidence()
     }
 }

@@ -11,7 +11,7 @@ struct KeysCommand: ParsableCommand {
         abstract: "The custodians' keys: who can open evidence, and whether they still can.",
         discussion:
             "What needs a private key takes --identity, needs no settings, and runs on the custodian's own machine.",
-        subcommands: [List.self, Add.self, Drill.self, Rewrap.self]
+        subcommands: [List.self, Add.self, Drill.self, Rewrap.self, Retire.self, Shred.self]
     )
 
     struct List: Verb {
@@ -22,11 +22,18 @@ struct KeysCommand: ParsableCommand {
 
         func act() throws -> UploadModel.ExitCode {
             let deployment = try Deployment(options.config)
-            let keys = try SealingKeys(reading: deployment.settings.evidence)
             let vault = try deployment.vault()
+            let keys = try SealingKeys(reading: deployment.settings.evidence).without(vault.retiredKeys())
             for custodian in keys.custodians {
                 let drill = try vault.drill(custodian.recipient)
                 try say("custodian", custodian.name, custodian.recipient, drill)
+            }
+            for key in try vault.retiredKeys().sorted() {
+                if options.json {
+                    try Output.line(["role": "retired", "fingerprint": .string(key)])
+                } else {
+                    try Output.line("retired  \(key)")
+                }
             }
             if let review = keys.review { try say("review", "review", review, nil) }
             if let key = keys.demonstration { try say("demonstration", "demonstration", key, nil) }

@@ -8,6 +8,7 @@ The interpreter that has `rfc8785` is `BREAKWATER_RFC8785`, or the one that `mak
 
 import base64
 import datetime
+import hashlib
 import json
 import os
 import shutil
@@ -193,10 +194,21 @@ class Desk:
         os.chmod(public, 0o644)
         house.set("state", "desk_key", json.dumps(public))
 
-    def order(self, verb, upload, approvals, plaintext=None, signed=True, order=None, **more):
+    def order(self, verb, upload, approvals, plaintext=None, signed=True, order=None, attributes=None, claimed=None,
+              **more):
         """Renames a signed order into the state, and waits for its answer."""
+        order = self.place(verb, upload, approvals, plaintext, signed, order, attributes, claimed, **more)
+        answer = os.path.join(self.house.state, "orders", "answers", f"{order}.json")
+        until(lambda: os.path.exists(answer), f"the answer to {verb}")
+        with open(answer, encoding="utf-8") as file:
+            return json.load(file)
+
+    def place(self, verb, upload, approvals, plaintext=None, signed=True, order=None, attributes=None, claimed=None,
+              **more):
+        """Renames a signed order into the state. Its id."""
         order = order or fresh_id()
-        said = {"at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "upload": upload, "verb": verb}
+        said = {"at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "verb": verb}
+        said.update({"upload": upload} if upload else {})
         said["approvals"] = [
             {"sid": sid, "role": role, "t": now(), "request": "01a2003d-4b1c-7c55-9d0e-2f6a1c3b5d7e"}
             for sid, role in approvals]
@@ -207,16 +219,16 @@ class Desk:
         if plaintext is not None:
             said.setdefault("content", sha256(plaintext))
             self.put(hidden, "content", plaintext)
+            if attributes is not None:
+                said["attributes"] = claimed or sha256(attributes)
+                self.put(hidden, "attributes.json", attributes)
         text = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
         self.put(hidden, "order.json", text)
         if signed:
             self.put(hidden, "order.sig", self.sign(os.path.join(hidden, "order.json")))
         os.chown(hidden, DAEMON, -1)
         os.rename(hidden, os.path.join(orders, f"order-{order}"))
-        answer = os.path.join(orders, "answers", f"{order}.json")
-        until(lambda: os.path.exists(answer), f"the answer to {verb}")
-        with open(answer, encoding="utf-8") as file:
-            return json.load(file)
+        return order
 
     def sign(self, path):
         return subprocess.run(
@@ -233,6 +245,13 @@ class Desk:
 
 def now():
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def attributes_json(attributes):
+    """Extended attributes as the sealed record has them."""
+    listed = [{"name_base64": base64.b64encode(name.encode()).decode(), "value_base64": base64.b64encode(value).decode()}
+              for name, value in attributes.items()]
+    return json.dumps(listed, separators=(",", ":")).encode()
 
 
 TWO = (("s-17", "reviewer"), ("s-18", "approver"))
@@ -259,15 +278,19 @@ def a_false_positive_comes_back_as_it_was():
         house.start()
         content = house.listed[0]
         upload = a_match(house, "album/picture.jpg", content)
+        kept, others = attributes_json({"user.origin": b"a test"}), attributes_json({"user.origin": b"other"})
         for refused, approvals, more in (
                 ("one person", TWO[:1], {}), ("one in two spellings", (TWO[0], (" S-17", "approver")), {}),
-                ("other content", TWO, {"content": sha256(b"other")})):
-            answer = desk.order("restore", upload, approvals, content, **{**LATER, **more})
+                ("other content", TWO, {"content": sha256(b"other")}),
+                ("other attributes", TWO, {"attributes": others}), ("no attributes", TWO, {"attributes": None}),
+                ("other attributes under the right digest", TWO, {"attributes": others, "claimed": sha256(kept)})):
+            answer = desk.order("restore", upload, approvals, content, **{"attributes": kept, **LATER, **more})
             expect(not answer["done"], f"{refused}: {answer}")
-        expect(not desk.order("restore", upload, TWO, content, signed=False, **LATER)["done"], "without a signature")
-        expect(not desk.order("restore", upload, TWO, b"others", **LATER)["done"], "content that was not preserved")
+        whole = {"attributes": kept, **LATER}
+        expect(not desk.order("restore", upload, TWO, content, signed=False, **whole)["done"], "without a signature")
+        expect(not desk.order("restore", upload, TWO, b"others", **whole)["done"], "content that was not preserved")
         order = fresh_id()
-        answer = desk.order("restore", upload, TWO, content, order=order, **LATER)
+        answer = desk.order("restore", upload, TWO, content, order=order, **whole)
         expect(answer["done"], f"{answer}")
         path = os.path.join(house.released, "album", "picture.jpg")
         found = os.stat(path)
@@ -275,9 +298,9 @@ def a_false_positive_comes_back_as_it_was():
             expect_equal(file.read(), content, "restored bytes")
         expect_equal(found.st_mode & 0o7777, 0o640, "mode")
         expect_equal(found.st_mtime_ns, 1_600_000_000_987_654_321, "mtime")
-        expect_equal(os.listxattr(path), [], "attributes, which stay sealed")
+        expect_equal({name: os.getxattr(path, name) for name in os.listxattr(path)}, {"user.origin": b"a test"}, "attributes")
         # The same id again does nothing; the same bytes are released now, others that are listed are not.
-        expect(desk.order("restore", upload, TWO, content, order=order, **LATER)["done"], "the answer stays")
+        expect(desk.order("restore", upload, TWO, content, order=order, **whole)["done"], "the answer stays")
         house.hand_over("again.jpg", content, is_listed=False)
         house.await_released("again.jpg")
         house.hand_over("other.jpg", house.listed[1])
@@ -289,7 +312,7 @@ def a_false_positive_comes_back_as_it_was():
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
         expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
         said = types(house)
-        for name, count in (("order.refused", 5), ("restore.done", 1), ("suppression.added", 1),
+        for name, count in (("order.refused", 8), ("restore.done", 1), ("suppression.added", 1),
                             ("suppression.removed", 1), ("order.done", 2)):
             expect_equal(said.count(name), count, name)
 
@@ -326,6 +349,139 @@ def two_persons_destroy_an_exhibit():
         expect_equal(executed[0]["ref"]["certificate"], sha256(open(certificate, "rb").read()), "its digest")
         house.start()
         expect_equal(house.stop(), 0, "exit code of a start after it")
+
+
+@case
+def what_is_shredded_opens_for_nobody_and_still_verifies():
+    """Two of those who destroy: the headers go, the bag stays sound, and the destruction after it lists each place."""
+    with deployment(listed=1) as house, tempfile.TemporaryDirectory() as place:
+        with_second_copy(house)
+        desk = Desk(house)
+        house.start()
+        upload = a_match(house, "a", house.listed[0])
+        bundle, exhibit = house.bundles()[0], f"ex-{upload}"
+        shred = {"exhibit": exhibit}
+        kept = os.path.join(place, "headers")
+        shutil.copytree(os.path.join(house.state, "vault", "keys", exhibit), kept)
+        for refused, approvals in (("one person", DESTROYERS[:1]), ("a reviewer", (DESTROYERS[0], TWO[1])),
+                                   ("one in two spellings", (DESTROYERS[0], (" S-17", "custodian")))):
+            expect(not desk.order("keys.shred", None, approvals, **shred)["done"], refused)
+        expect(not desk.order("keys.shred", None, DESTROYERS, signed=False, **shred)["done"], "without a signature")
+        expect_equal(house.content(bundle), sha256(house.listed[0]), "what opens before it")
+        answer = desk.order("keys.shred", None, DESTROYERS, **shred)
+        expect(answer["done"] and "4 headers in the vault, 4 headers in the second" in answer["message"], f"{answer}")
+        left = [path for path in everything_below(house.place) if path.endswith(".hdr") or "/keys/" in path]
+        expect_equal([path for path in left if exhibit in path], [], "headers that are left")
+        for manifest in ("tagmanifest-sha512.txt", "manifest-sha512.txt"):
+            subprocess.run(["sha512sum", "--check", "--strict", "--quiet", manifest], check=True, cwd=bundle)
+        expect(not opens(house, bundle, None), "the body opens without a header")
+        # Negative control: the header that was kept elsewhere opens it still, as the documents say.
+        expect(opens(house, bundle, os.path.join(kept, "content.custodians.age.hdr")), "the body is damaged")
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        answer = desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)
+        expect(answer["done"], f"{answer}")
+        with open(os.path.join(house.state, "vault", "certificates", f"{exhibit}.json"), encoding="utf-8") as file:
+            places = {one["what"]: one["method"] for one in json.load(file)["places"]}
+        expect_equal(places, {
+            "key headers, vault": "absent", "key headers, second copy": "absent",
+            "sealed bodies and records, vault": "unlinked", "sealed bodies and records, second copy": "unlinked",
+            "unsealed copy": "absent", "draft report": "unlinked"}, "places of the certificate")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        said = types(house)
+        expect_equal((said.count("key.shredded"), said.count("destroy.executed")), (1, 1), "what the log says")
+        expect_equal(house.cli("evidence", "verify", "--all").code, 0, "evidence verify of a certificate")
+
+
+def with_second_copy(house):
+    """A second copy beside the state, which an environment that is no production may have. Its directory."""
+    second = os.path.join(house.place, "second")
+    os.mkdir(second, 0o750)
+    shutil.chown(second, os.stat(house.state).st_uid, os.stat(house.state).st_gid)
+    house.write_config(house.read_config().replace(
+        "custodians = []", f"custodians = []\nsecond_copy = {json.dumps(second)}"))
+    return second
+
+
+def everything_below(place):
+    return [os.path.join(folder, name) for folder, _, names in os.walk(place) for name in names]
+
+
+def opens(house, bundle, header):
+    """Whether Debian's age opens the content with the key that the deployment has."""
+    line = next(line for line in house.read_config().splitlines() if line.startswith("demonstration_key"))
+    sealed = b"".join(open(path, "rb").read() for path in (header, os.path.join(bundle, "data/content.age.body")) if path)
+    done = subprocess.run(["age", "-d", "-i", line.split('"')[1]], input=sealed, capture_output=True)
+    return done.returncode == 0 and sha256(done.stdout) == sha256(house.listed[0])
+
+
+@case
+def evidence_is_held_against_the_log():
+    """A bag that was written anew, one that vanished, a file too many and a damaged tag manifest are each told."""
+    with deployment(listed=2) as house:
+        house.start()
+        house.hand_over("a", house.listed[0])
+        house.hand_over("b", house.listed[1])
+        house.await_drafts(2)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        verify = ("evidence", "verify", "--all")
+        expect_equal(house.cli(*verify).code, 0, "evidence verify of what is sound")
+        one, other = house.bundles()
+        tag = os.path.join(one, "tagmanifest-sha256.txt")
+        for name, wanted, change, undo in (
+                ("a file too many", "stray is not listed in tagmanifest", *added(os.path.join(one, "stray"))),
+                ("a payload too many", "data/stray is not listed in manifest", *added(os.path.join(one, "data", "stray"))),
+                ("a tag manifest that lists another digest", "does not have the digest", *edited(tag)),
+                ("a bundle that vanished", "there is no such bundle", *moved(other))):
+            change()
+            found = house.cli(*verify)
+            expect(found.code == 1 and wanted in found.out, f"{name}: {found}")
+            undo()
+            expect_equal(house.cli(*verify).code, 0, f"after {name} was undone")
+        # A whole bag with manifests that fit is sound to everybody but the log.
+        info = os.path.join(one, "bag-info.txt")
+        rewrite_tag(one, info)
+        subprocess.run(["sha512sum", "--check", "--strict", "--quiet", "tagmanifest-sha512.txt"], check=True, cwd=one)
+        found = house.cli(*verify)
+        expect(found.code == 1 and "not the one that the custody log says was sealed" in found.out, f"{found}")
+
+
+def added(path):
+    def add():
+        with open(path, "w") as file:
+            file.write("stray")
+    return add, lambda: os.unlink(path)
+
+
+def moved(path):
+    aside = path + "-aside"
+    return lambda: os.rename(path, aside), lambda: os.rename(aside, path)
+
+
+def edited(path):
+    with open(path, "rb") as file:
+        text = file.read()
+
+    def put(content):
+        with open(path, "wb") as file:
+            file.write(content)
+    return lambda: put((b"0" if text[:1] != b"0" else b"1") + text[1:]), lambda: put(text)
+
+
+def rewrite_tag(bag, info):
+    """Changes bag-info.txt and both tag manifests so that they fit."""
+    with open(info, "r+") as file:
+        text = file.read().replace("Bag-Software-Agent: ", "Bag-Software-Agent: another ")
+        file.seek(0)
+        file.write(text)
+    for name in ("sha256", "sha512"):
+        path = os.path.join(bag, f"tagmanifest-{name}.txt")
+        with open(path, encoding="ascii") as file:
+            lines = file.read().splitlines()
+        new = hashlib.new(name, text.encode()).hexdigest()
+        lines = [f"{new}  bag-info.txt" if line.endswith("  bag-info.txt") else line for line in lines]
+        with open(path, "w", encoding="ascii") as file:
+            file.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 
+import validators
 from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
 
 DESK = 61003
@@ -23,11 +25,12 @@ STAFF = 61020  # the group that the socket is open to
 STAFF_ROLES = (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator"),
                ("cara", CARA, "custodian"), ("lena", LENA, "counsel"))
 STATE = 61021  # the state's group, which is not the daemon's own, as the packaging has it
+ATTRIBUTES = {"user.origin": b"an invented application", "user.empty": b"", "user.bytes": bytes(range(256))}
 CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip", "context-*.json")))
 
 
 @contextlib.contextmanager
-def a_desk(uploads):
+def a_desk(uploads, evidence=()):
     """A house of environment "test" with so many listed uploads, and a desk that has a case for each."""
     needs_root()
     with deployment(listed=uploads, build=False) as house:
@@ -35,6 +38,8 @@ def a_desk(uploads):
         # A synthetic list of class csam blocks every report outside a demonstration, as it should.
         house.set("list", "class", '"exploitative"')
         house.set("report", "email", '"ncmec@hosting.org"')
+        for key, value in dict(evidence).items():
+            house.set("evidence", key, value)
         house.list_and_build([sha256(content) for content in house.listed])
         # What the packaging does: the desk's group may pass through to the vault, and the daemon is in it.
         house.groups.append(STATE)
@@ -45,7 +50,7 @@ def a_desk(uploads):
         house.start()
         for number, content in enumerate(house.listed):
             with open(CONTEXTS[number % len(CONTEXTS)], "rb") as file:
-                house.hand_over(f"upload-{number}.bin", content, context=file.read())
+                house.hand_over(f"upload-{number}.bin", content, context=file.read(), attributes=ATTRIBUTES)
         until(lambda: len(house.bundles()) == uploads, "bundles")
         desk.start()
         try:
@@ -238,6 +243,7 @@ def a_false_positive_goes_back_to_the_application():
         expect(order["done"], f"{order}")
         with open(path, "rb") as file:
             expect_equal(file.read(), desk.house.listed[0], "restored bytes")
+        expect_equal({name: os.getxattr(path, name) for name in os.listxattr(path)}, ATTRIBUTES, "its attributes")
         expect_equal(os.listdir(os.path.join(desk.house.state, "orders")), ["answers"], "what is left in orders/")
         desk.house.note("upload-0.bin", desk.house.listed[0], is_listed=False)
         desk.house.hand_over("again.bin", desk.house.listed[0], is_listed=False)
@@ -292,6 +298,7 @@ def check_export(desk, exhibit, content):
     bag = os.path.join(output, names[0])
     for manifest in ("tagmanifest-sha512.txt", "manifest-sha512.txt"):
         subprocess.run(["sha512sum", "--check", "--strict", "--quiet", manifest], check=True, cwd=bag)
+    validators.judge_export(bag, desk.house.root)
     parts = [f"data/keys/{exhibit}/content.age.hdr", f"data/exhibits/{exhibit}/data/content.age.body"]
     sealed = b"".join(open(os.path.join(bag, part), "rb").read() for part in parts)
     opened = subprocess.run(["age", "-d", "-i", key], input=sealed, check=True, capture_output=True).stdout
@@ -301,6 +308,65 @@ def check_export(desk, exhibit, content):
     code, said, _ = desk.house.cli(*verify, config=False)
     expect_equal(code, 0, f"custody verify of the export: {said}")
     expect_equal(os.listdir(os.path.join(desk.root, "exports")), ["custody"], "what is left at the desk")
+
+
+@case
+def a_custodians_key_is_retired_when_two_drilled_ones_are_left():
+    """Refused until two others answered a drill; then nothing more is sealed to it. Headers go by an approved destruction."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        keys = [custodian(place, name) for name in ("a", "b", "c")]
+        with a_desk(1, {"custodians": json.dumps([public for _, public in keys])}) as desk:
+            house, exhibit = desk.house, only_exhibit(desk)
+            prints = [line["fingerprint"] for line in house.cli_lines("keys", "list") if line["role"] == "custodian"]
+            retire = ("keys", "retire", prints[0][:8], "--reason", "its custodian left")
+            for file, _ in keys[:2]:
+                drill(house, file, prints[[key for key, _ in keys].index(file)])
+            desk.run(BEN, *retire, code=64)
+            desk.run(CARA, *retire, code=1)
+            drill(house, keys[2][0], prints[2])
+            desk.run(CARA, *retire)
+            desk.run(CARA, "keys", "retire", prints[1], "--reason", "too", code=1)
+            house.hand_over("later.bin", house.listed[0])
+            until(lambda: len(house.bundles()) == 2, "the bundle after it")
+            sealed_to = [recipients(house, bundle) for bundle in house.bundles()]
+            expect(prints[0] in sealed_to[0] and prints[0] not in sealed_to[1], f"{prints[0]} of {sealed_to}")
+            expect(set(prints[1:]) <= set(sealed_to[1]), f"{prints} of {sealed_to}")
+            listed = house.cli_lines("keys", "list")
+            expect_equal([line["fingerprint"] for line in listed if line["role"] == "retired"], prints[:1], "keys list")
+            desk.run(CARA, "keys", "shred", exhibit, "--reason", "why not", code=1)
+            expect_equal(house.stop(), 0, "exit code after SIGTERM")
+            said = [entry["type"] for entry in house.cli_lines("custody", "cat")]
+            expect_equal((said.count("key.drilled"), said.count("key.retired")), (3, 1), "what the log says of keys")
+            expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+            # A start after it knows the key as retired, and the settings name it still.
+            house.start()
+            house.hand_over("last.bin", house.listed[0])
+            until(lambda: len(house.bundles()) == 3, "the bundle after a start")
+            expect(prints[0] not in recipients(house, house.bundles()[2]), "a start forgot that a key is retired")
+
+
+def custodian(place, name):
+    """A key pair's file and its public half."""
+    path = os.path.join(place, name)
+    subprocess.run(["age-keygen", "-o", path], check=True, capture_output=True)
+    os.chmod(path, 0o644)
+    public = subprocess.run(["age-keygen", "-y", path], check=True, capture_output=True).stdout.decode().strip()
+    return path, public
+
+
+def drill(house, key, fingerprint):
+    """The custodian's half with Debian's age."""
+    expect_equal(house.cli("keys", "drill").code, 0, "keys drill")
+    challenge = os.path.join(house.state, "vault", "drills", f"{fingerprint}.age")
+    answer = subprocess.run(["age", "-d", "-i", key, challenge], check=True, capture_output=True).stdout.decode().strip()
+    done = house.cli("keys", "drill", "--answer", answer, "--key", fingerprint)
+    expect_equal(done.code, 0, f"keys drill --answer: {done}")
+
+
+def recipients(house, bundle):
+    with open(os.path.join(house.state, "vault", "keys", os.path.basename(bundle), "recipients.json")) as file:
+        return json.load(file)["custodians"]
 
 
 @case

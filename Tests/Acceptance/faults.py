@@ -9,7 +9,12 @@ half-written is left, and a second recovery changes nothing.
 strace counts the calls of each thread by itself. So a call is named by the path that it is about where that has no
 part drawn at random, and by its number among its thread's calls otherwise.
 
-    faults.py [--sample 40 | --all] [--workers 2] [--seed S] [--only TEXT] [phase...]
+`--all` tries each kind once: a kill at every call that makes something durable, in every phase; of all else one call of
+each kind at each path, since the tenth page of the ledger or the fifth opening of one file fails as the first does, and
+a call that only looks with one of its faults. `--every` tries every single one, which takes hours. Evidence with a second copy, headers
+made anew and the end of an exhibit are kills.py's.
+
+    faults.py [--sample 40 | --all | --every] [--workers 2] [--seed S] [--only TEXT] [phase...]
 
 Phases: arrive (from incoming/ to rest), preserve (recovery of a match without a bundle), order (a recorded order),
 command (`held release` itself), build (`list build --whole`), delta (`list build` of one entry more).
@@ -29,6 +34,7 @@ import subprocess
 import sys
 import time
 import traceback
+import zlib
 
 import crash
 import held
@@ -50,6 +56,7 @@ FAULTS = {
     **dict.fromkeys(("statx", "newfstatat", "fstat", "read", "pread64", "getdents64"), ("EIO",)),
     "fcntl": ("EMFILE", "EIO"),
 }
+DURABLE = {"fsync", "fdatasync", "ftruncate", "renameat2", "renameat", "linkat", "unlinkat", "unlink", "mkdirat"}
 WITH_NAMES = {"openat", "openat2", "mkdirat", "renameat", "renameat2", "linkat", "unlink", "unlinkat", "statx",
               "newfstatat"}
 # An id, the name of a generation, a file on its way to its name: other in each run or house.
@@ -67,6 +74,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sample", type=int, default=40)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--every", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=shared.SEED)
     parser.add_argument("--only", default="", help="only trials whose description has this text")
@@ -430,6 +438,22 @@ def trials(all_points):
     return [Trial(point, fault) for point in all_points for fault in FAULTS[point.call]]
 
 
+def one_of_each(those):
+    """One trial of every kind: the first, and of several faults at one look one that its name draws."""
+    kinds = collections.defaultdict(list)
+    for trial in those:
+        kinds[kind(trial)].append(trial)
+    return [pile[zlib.crc32(repr(name).encode()) % len(pile) if name[-1] == "look" else 0]
+            for name, pile in kinds.items()]
+
+
+def kind(trial):
+    point, fault = trial
+    if fault == "KILL" and point.call in DURABLE:
+        return *point, fault
+    return point.call, point.path or point.nth, fault if "KILL" in FAULTS[point.call] else "look"
+
+
 def sample(those, count, seed):
     """So many, drawn by the seed: of every phase, call and fault in turn."""
     draw = random.Random(seed)
@@ -497,7 +521,10 @@ def main():
     those = trials([point for phase in wanted for point in points(benches[0], phase)])
     print(f"seed {options.seed}: {len(those)} faults at the calls of an undisturbed run")
     those = [trial for trial in those if options.only in describe(trial)]
-    those = sample(those, len(those) if options.all else options.sample, options.seed)
+    if options.all:
+        those = one_of_each(those)
+    elif not options.every:
+        those = sample(those, options.sample, options.seed)
     passed, failed, missed = run(those, benches)
     kinds = collections.Counter(trial.fault for trial in those)
     print(f"   {len(those)} tried: {dict(kinds)}; {missed} did not come about, since threads took turns otherwise; "

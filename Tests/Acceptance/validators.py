@@ -84,13 +84,13 @@ def refuses_a_flipped_bit(house, bundle, name):
     shutil.rmtree(copy)
 
 
-PROFILE = os.path.join(CHECKOUT, "docs", "formats", "bagit-profile.json")
-PROFILE_NAME = "urn:breakwater:bagit-profile:exhibit-2"
+PROFILES = {"exhibit-2": "bagit-profile.json", "export-1": "bagit-profile-export.json"}
 
 
-def bagit_profile(bag):
+def bagit_profile(bag, profile="exhibit-2"):
     script = os.path.join(os.path.dirname(BAGIT), "bagit_profile.py")
-    return run(BAGIT, script, "--no-logfile", "--file", PROFILE, PROFILE_NAME, bag)
+    file = os.path.join(CHECKOUT, "docs", "formats", PROFILES[profile])
+    return run(BAGIT, script, "--no-logfile", "--file", file, f"urn:breakwater:bagit-profile:{profile}", bag)
 
 
 @case
@@ -100,15 +100,41 @@ def every_bundle_has_our_profile():
         for bundle in house.bundles():
             code, said = bagit_profile(bundle)
             expect_equal(code, 0, f"bagit_profile on {bundle}: {said}")
-        copy = os.path.join(house.root, "without-agent")
-        shutil.copytree(house.bundles()[0], copy)
-        info = os.path.join(copy, "bag-info.txt")
-        os.chmod(info, 0o600)
-        with open(info, encoding="utf-8") as file:
-            lines = [line for line in file if not line.startswith("Bag-Software-Agent")]
-        with open(info, "w", encoding="utf-8") as file:
-            file.writelines(lines)
+        copy = without_agent(house.bundles()[0], house.root)
         expect(bagit_profile(copy)[0] != 0, "bagit_profile takes a bag without Bag-Software-Agent")
+
+
+def without_agent(bag, place):
+    """A copy of a bag that lacks what our profiles ask for."""
+    copy = os.path.join(place, "without-agent")
+    shutil.copytree(bag, copy)
+    info = os.path.join(copy, "bag-info.txt")
+    os.chmod(info, 0o600)
+    with open(info, encoding="utf-8") as file:
+        lines = [line for line in file if not line.startswith("Bag-Software-Agent")]
+    with open(info, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    return copy
+
+
+def judge_export(bag, place):
+    """A bag of bags by bagit-python and our profiles, each with a copy that they refuse."""
+    for one, profile in [(bag, "export-1"), *((path, "exhibit-2") for path in exported(bag))]:
+        expect_equal(bagit(one), (0, ""), f"bagit on {one}")
+        expect_equal(bagit_profile(one, profile)[0], 0, f"bagit_profile on {one}")
+    copy = without_agent(bag, place)
+    expect(bagit_profile(copy, "export-1")[0] != 0, "bagit_profile takes an export without Bag-Software-Agent")
+    expect(bagit(copy)[0] == 1, "bagit takes an export whose bag-info.txt was changed")
+    inner = exported(copy)[0]
+    with open(os.path.join(inner, "data", "stray"), "w", encoding="ascii") as file:
+        file.write("stray")
+    expect(bagit(inner)[0] == 1, "bagit takes a bag in the export with a file too many")
+    shutil.rmtree(copy)
+
+
+def exported(bag):
+    exhibits = os.path.join(bag, "data", "exhibits")
+    return [os.path.join(exhibits, name) for name in sorted(os.listdir(exhibits))]
 
 
 # Sealed bodies

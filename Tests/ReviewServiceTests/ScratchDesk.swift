@@ -111,7 +111,8 @@ final class ScratchDesk {
         matches: [Match]? = nil,
         context: String? = nil,
         at place: String? = nil,
-        readableByDesk: Bool = true
+        readableByDesk: Bool = true,
+        custodians: [AgeRecipient] = [AgeIdentity.generate().recipient]
     ) throws -> BundleID {
         let at = Timestamp(nanoseconds: Self.start.nanoseconds + minute * 60_000_000_000)
         let bytes = Array(content.utf8)
@@ -128,7 +129,7 @@ final class ScratchDesk {
         try root.writeDurably(bytes, as: Array("upload".utf8), mode: 0o600, subject: "upload")
         let file = try root.open(Array("upload".utf8))
         let audiences = Audiences(
-            custodians: [AgeIdentity.generate().recipient],
+            custodians: custodians,
             review: readableByDesk ? [identity.recipient] : []
         )
         let vault = try vaults[place ?? state] ?? Vault.open(state: root)

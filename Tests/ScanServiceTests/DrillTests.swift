@@ -34,10 +34,48 @@ import VaultStore
                 "plaintext.kept unsealed-copy", "plaintext.removed unsealed-copy",
             ]
         )
+        // One entry for each answer, however often the daemon starts.
+        try await house.run()
+        let answered = try house.custodyKinds().filter { $0 == "key.drilled" }
+        #expect(answered.count == 2)
+    }
+
+    @Test("a key that was retired counts for nothing and is sealed to no more, whatever the settings name")
+    func retired() async throws {
+        let custodians = [AgeIdentity.generate(), AgeIdentity.generate(), AgeIdentity.generate()]
+        let house = try ScratchHouse { settings in
+            settings.evidence.custodians = .recipients(custodians.map { $0.recipient.text })
+        }
+        try await house.run()
+        for custodian in custodians { try house.answerDrill(custodian) }
+        let gone = custodians[0].recipient.fingerprint
+        let order = KeyOrder(
+            id: .first,
+            .retire(gone),
+            reason: "",
+            at: Timestamp(nanoseconds: 0),
+            approvals: []
+        )
+        try house.vault().retire(gone, by: order, at: order.at)
+        try house.handOver("a", ScratchHouse.listed)
+        try await house.run { try house.isQuarantined(house.newest) }
+        let sealedTo = try house.vault().custodians(of: BundleID(house.newest))
+        #expect(!sealedTo.contains(gone))
+        #expect(sealedTo.isSuperset(of: custodians.dropFirst().map(\.recipient.fingerprint)))
+        #expect(try house.vault().retiredKeys() == [gone])
     }
 }
 
 extension ScratchHouse {
+    fileprivate func custodyKinds() throws -> [String] {
+        var kinds: [String] = []
+        try LogReader(of: Descriptor.directory("\(path)/state/custody")).bundles { _, entries in
+            kinds += try entries.map { try CustodyEntry(canonical: $0).kind.rawValue }
+            return true
+        }
+        return kinds
+    }
+
     fileprivate func answerDrill(_ identity: AgeIdentity) throws {
         let (vault, now) = (try vault(), Timestamp(nanoseconds: Clocks.realtime))
         let challenge = try AgeFile(

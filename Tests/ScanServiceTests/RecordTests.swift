@@ -38,6 +38,47 @@ import VaultStore
         #expect(try house.custodyFindings().isEmpty)
     }
 
+    @Test("a statement that no entry holds is said to be missing, and nothing waits for it")
+    func tooLong() throws {
+        let house = try ScratchHouse()
+        let record = try Record(
+            StateDirectory(opening: house.settings.state.root),
+            logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let long = Self.statement(String(repeating: "9", count: 70_000))
+        record.note(Self.statement("1"), long, Self.statement("2"))
+        record.turn()
+        #expect(throws: CustodyLogFault.self) { try record.require([long]) }
+        try record.require([Self.statement("3")])
+        record.close()
+        let said = try house.custodyEntries().map {
+            $0.references["n"] ?? "\($0.kind.rawValue) \($0.reason ?? "")"
+        }
+        #expect(said == ["1", "log.gap too-long", "2", "3"])
+        #expect(try house.custodyFindings().isEmpty)
+    }
+
+    @Test("a match with thousands of entries is one entry of the log, which names some and counts the rest")
+    func manyMatches() throws {
+        let house = try ScratchHouse()
+        let matches = Array(repeating: try house.match(), count: 20_000)
+        let row = LedgerRow(event: .listed(matches), at: Timestamp(nanoseconds: 1))
+        let directory = try Descriptor.directory("\(house.path)/state")
+        let said = Record.statements(row, of: .first, state: directory, keepsPlainCopy: false)
+        #expect(said.first?.references["more_entries"] == "19744")
+        #expect(said.first?.references["entries"]?.split(separator: " ").count == 256)
+    }
+
+    @Test("a clock that was set is told by how much, and one that is disciplined is not")
+    func clockSteps() {
+        let watch = ClockWatch()
+        let now = Clocks.realtime - Clocks.monotonic
+        #expect(watch.step(to: now + 900_000_000) == nil)
+        #expect(watch.step(to: now + 3_600_900_000_000) == 3_600_000)
+        #expect(watch.step(to: now + 3_600_900_000_000) == nil)
+        #expect(watch.step(to: now) == -3_600_900)
+    }
+
     private static func statement(_ n: String) -> CustodyStatement {
         CustodyStatement(
             at: Timestamp(nanoseconds: Clocks.realtime),

@@ -19,7 +19,7 @@ import UploadModel
     }
 
     enum Disaster: CaseIterable {
-        case diskLost, secondDiskLost, keyLost, vaultStolen, sealerBroken, partsRot
+        case diskLost, secondDiskLost, keyLost, vaultStolen, logKeyStolen, sealerBroken, partsRot
     }
 
     static let sizes = [0, 1, 500, 65_535, 65_536, 65_537, 70_000]
@@ -75,6 +75,7 @@ import UploadModel
                 bytes[Int.random(in: 0..<bytes.count, using: &dice)] ^=
                     1 << UInt8.random(in: 0...6, using: &dice)
             }
+        case .logKeyStolen: try forge(&dice)
         case .vaultStolen, .sealerBroken: break
         }
         let after = try state.vault(secondCopy: second)
@@ -86,6 +87,26 @@ import UploadModel
         #expect(throws: SealingFault.notForThisIdentity, "\(disaster)") {
             try after.bytes(of: .content, in: bundle, with: thief, limit: 1 << 20)
         }
+    }
+
+    /// Another history under the stolen key is found by whoever kept a checkpoint, whether it is longer or shorter.
+    private static func forge(_ dice: inout Dice) throws {
+        let log = try ScratchLog()
+        let kept = try log.fill(Int.random(in: 2...40, using: &dice))
+        #expect(try log.verdict(older: [kept]).findings.isEmpty)
+        let forged = try ScratchLog()
+        try forged.fill(Int.random(in: 1...60, using: &dice), from: 1)
+        let findings = try forged.verdict(older: [kept]).findings
+        let size = kept.checkpoint.size
+        #expect(
+            findings.contains { finding in
+                switch finding {
+                case .forked(size), .rolledBack(from: size, to: _): true
+                default: false
+                }
+            },
+            "\(findings)"
+        )
     }
 
     /// From whichever copy has a header that is sound: a header that rotted is told by its MAC, with its key.

@@ -53,6 +53,20 @@ package final class CustodyLog: Sendable {
     /// Whether entries wait for a checkpoint.
     package var isDirty: Bool { state.withLock { $0.size != $0.published } }
 
+    /// Bytes of an entry, and how many one of this statement has at most, whatever clock and links the log adds to it.
+    package static let longestEntry = Int(UInt16.max)
+    package func byteCount(of statement: CustodyStatement) -> Int {
+        let hex = String(repeating: "0", count: 64)
+        let entry = CustodyEntry(
+            statement,
+            clock: CustodyClock(boot: boot, monotonic: .max, isSynchronised: false),
+            origin: verifier.name,
+            previous: CustodyLink(index: 1 << 53, leaf: hex),
+            commitment: hex
+        )
+        return entry.canonical.count
+    }
+
     /// Adds one entry; see ``append(contentsOf:)``.
     ///
     /// - Returns: Its index.

@@ -10,6 +10,8 @@ package struct Drill: Equatable, Sendable {
     package let recipient: AgeRecipient
     package let askedAt: Timestamp
     package var answeredAt: Timestamp?
+    /// The answer that the custody log has.
+    package var loggedAt: Timestamp?
     /// SHA-256 of the answer to the challenge that is open, hexadecimal; `nil` once it was answered.
     var expected: String?
 
@@ -65,6 +67,7 @@ extension Vault {
             recipient: recipient,
             askedAt: time,
             answeredAt: try self.drill(recipient)?.answeredAt,
+            loggedAt: try self.drill(recipient)?.loggedAt,
             expected: Self.digest(of: answer)
         )
         try write(drill, in: directory)
@@ -93,6 +96,13 @@ extension Vault {
         guard try root.statusIfThere(of: path, subject: "drill") != nil else { return nil }
         let bytes = try root.open(path, subject: "drill").readAll(limit: 64 * 1_024, subject: "drill")
         return Drill(try JSONValue(parsing: bytes), recipient)
+    }
+
+    /// Notes that the custody log has the answer of a drill. An answer that came since is not covered by it.
+    package func noteLogged(_ drill: Drill) throws {
+        guard var known = try self.drill(drill.recipient) else { return }
+        known.loggedAt = drill.answeredAt
+        try write(known, in: try drillDirectory())
     }
 
     /// How many custodians' keys are drilled; the demonstration's never counts.
@@ -148,6 +158,7 @@ extension Drill {
             recipient: recipient,
             askedAt: askedAt,
             answeredAt: time("answered_at_ns"),
+            loggedAt: time("logged_at_ns"),
             expected: json["answer_sha256"]?.stringValue
         )
     }
@@ -157,6 +168,7 @@ extension Drill {
             "schema": "breakwater-drill-1", "recipient": .string(recipient.text),
             "asked_at_ns": .nanoseconds(askedAt.nanoseconds), "answer_sha256": .optional(expected),
             "answered_at_ns": answeredAt.map { .nanoseconds($0.nanoseconds) } ?? .null,
+            "logged_at_ns": loggedAt.map { .nanoseconds($0.nanoseconds) } ?? .null,
         ]
     }
 }

@@ -44,6 +44,13 @@ import Testing
     static let counsel = one + [DestructionTests.approval("s-2", "2027-08-02T00:00:00Z", .counsel)]
     static let twice = one + [DestructionTests.approval(" S-17", "2027-08-02T00:00:00Z")]
 
+    /// What a destruction's time counts from, long ago.
+    static let over = ["since": "2025-01-01T00:00:00Z"]
+
+    static let submitted = [
+        entry(.reportApproved, by: "a"), entry(.reportSubmitted, by: "b"), entry(.retentionStarted, by: "b"),
+    ]
+
     static let rows = [
         Row(
             "a view under its grant",
@@ -110,16 +117,73 @@ import Testing
             ]
         ),
         Row("a retention before the submission", [.retentionWithoutSubmission], [entry(.retentionStarted)]),
-        Row("a destruction by two", [], [entry(.destroyExecuted, why: "expiry", approvals: two)]),
-        Row("a destruction by one", [.destroyedByOne], [entry(.destroyExecuted, approvals: one)]),
+        Row("a destruction by two", [], [entry(.destroyExecuted, why: "expiry", over, approvals: two)]),
+        Row(
+            "a destruction by one",
+            [.destroyedByOne],
+            [entry(.destroyExecuted, why: "expiry", over, approvals: one)]
+        ),
+        Row(
+            "a destruction a second before its time",
+            [.destroyedTooEarly],
+            [entry(.destroyExecuted, why: "expiry", ["since": "2025-10-22T22:26:41Z"], approvals: two)]
+        ),
+        Row(
+            "a destruction at its time",
+            [],
+            [entry(.destroyExecuted, why: "expiry", ["since": "2025-10-22T22:26:40Z"], approvals: two)]
+        ),
+        Row(
+            "a destruction 29 days after not_csam",
+            [.destroyedTooEarly],
+            [entry(.destroyExecuted, why: "not-csam", ["since": "2026-10-24T12:00:00Z"], approvals: two)]
+        ),
+        Row(
+            "a destruction that does not say from when its time counts",
+            [.destroyedTooEarly],
+            [entry(.destroyExecuted, why: "expiry", approvals: two)]
+        ),
+        Row(
+            "an expiry approved within the year of the submission",
+            [.destroyedTooEarly],
+            submitted + [entry(.destroyApproved, minute: 394 * 1_440, why: "expiry", approvals: two)]
+        ),
+        Row(
+            "an expiry approved after the year and its margin",
+            [],
+            submitted + [entry(.destroyApproved, minute: 395 * 1_440, why: "expiry", approvals: two)]
+        ),
+        Row(
+            "an expiry approved before an extension has ended",
+            [.destroyedTooEarly],
+            submitted + [
+                entry(.retentionExtended, ["until": "2028-06-01T00:00:00Z"]),
+                entry(.destroyApproved, minute: 395 * 1_440, why: "expiry", approvals: two),
+            ]
+        ),
+        Row(
+            "an extension that does not keep longer",
+            [.extendedToEarlier],
+            submitted + [entry(.retentionExtended, ["until": "2027-12-01T00:00:00Z"])]
+        ),
+        Row(
+            "an extension to a day before the last one",
+            [.extendedToEarlier],
+            [
+                entry(.retentionExtended, ["until": "2028-06-01T00:00:00Z"]),
+                entry(.retentionExtended, ["until": "2028-05-01T00:00:00Z"]),
+            ]
+        ),
+        Row("headers shredded by two", [], [entry(.keyShredded, approvals: two)]),
+        Row("headers shredded by one", [.shreddedByOne], [entry(.keyShredded, approvals: one)]),
         Row(
             "a destruction by one under two spellings",
             [.destroyedByOne],
             [
-                entry(.destroyExecuted, approvals: twice)
+                entry(.destroyExecuted, why: "expiry", over, approvals: twice)
             ]
         ),
-        Row("a destruction by nobody", [.destroyedByOne], [entry(.destroyExecuted)]),
+        Row("a destruction by nobody", [.destroyedByOne], [entry(.destroyExecuted, why: "expiry", over)]),
         Row(
             "a destruction for law enforcement with counsel",
             [],
@@ -139,7 +203,8 @@ import Testing
             [.destroyedUnderHold],
             [
                 entry(.holdPlaced, ["hold": "1"]), entry(.holdPlaced, ["hold": "2"]),
-                entry(.holdReleased, ["hold": "1"]), entry(.destroyExecuted, approvals: two),
+                entry(.holdReleased, ["hold": "1"]),
+                entry(.destroyExecuted, why: "expiry", over, approvals: two),
             ]
         ),
         Row(
@@ -147,7 +212,7 @@ import Testing
             [],
             [
                 entry(.holdPlaced, ["hold": "1"]), entry(.holdReleased, ["hold": "1"]),
-                entry(.destroyExecuted, approvals: two),
+                entry(.destroyExecuted, why: "expiry", over, approvals: two),
             ]
         ),
         Row("the release of no hold", [.releasedUnknownHold], [entry(.holdReleased, ["hold": "1"])]),
@@ -155,7 +220,8 @@ import Testing
             "an export of what was destroyed",
             [.actAfterDestruction],
             [
-                entry(.exportRequested), entry(.destroyExecuted, approvals: two), entry(.exportBuilt),
+                entry(.exportRequested), entry(.destroyExecuted, why: "expiry", over, approvals: two),
+                entry(.exportBuilt),
             ]
         ),
         Row("an export as requested", [], [entry(.exportRequested), entry(.exportBuilt)]),
