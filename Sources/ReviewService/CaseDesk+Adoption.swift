@@ -35,9 +35,12 @@ extension CaseDesk {
         news.sort { $0.upload < $1.upload }
         // One that does not open must not keep the others out of sight; it is tried again every time.
         var left: [UnopenedExhibit] = []
+        defer { acting.expects(only: left.map(\.bundle)) }
         for start in stride(from: 0, to: news.count, by: Arrival.most) {
             var exhibits: [ShelvedExhibit] = []
-            for bundle in news[start..<min(start + Arrival.most, news.count)] {
+            let some = news[start..<min(start + Arrival.most, news.count)]
+            try say(opening: Array(some), of: nil)
+            for bundle in some {
                 do {
                     exhibits.append(try ShelvedExhibit(bundle, on: shelf))
                 } catch {

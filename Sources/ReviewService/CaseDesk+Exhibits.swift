@@ -100,7 +100,9 @@ extension CaseDesk {
             keepings(of: id).filter { $0.orders.contains { $0.verb == .destroy } }.map(\.exhibit)
         )
         var found = CaseShelf()
-        for booked in try book.read({ try $0.exhibits(of: id) }) {
+        let all = try book.read { try $0.exhibits(of: id) }
+        try say(opening: all.map(\.bundle), of: id)
+        for booked in all {
             do {
                 found.exhibits.append(try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)))
             } catch {

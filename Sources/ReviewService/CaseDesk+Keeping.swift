@@ -43,7 +43,7 @@ extension CaseDesk {
         let rows = events.map { keeping, event in
             KeepingRow(exhibit: keeping.exhibit, at: at, by: staff.id, roles: staff.roles, event: event)
         }
-        let user = configuration.user(of: staff.id)
+        let user = user(of: staff.id)
         try log.append(zip(events, rows).map { $1.statement(in: $0.0.case, as: role, user: user) })
         try book.write { tables in for row in rows { try tables.append(row) } }
     }

@@ -8,10 +8,14 @@ package final class DeskServer: Sendable {
     private let desk: CaseDesk
     private let isEnding = Atomic(false)
     private let inHand = Atomic(0)
+    /// Viewings that are being handed over, by person. They may last for hours and are not among those in hand.
+    private let viewings = Mutex<[StaffID: Int]>([:])
     private let say: @Sendable (String) -> Void
 
     /// Connections at a time; who comes above that is let go at once.
     private static let most = 32
+    /// Viewings of one person at a time; each keeps a thread and a few descriptors.
+    private static let mostViewings = 8
     private static let frame = 256 * 1_024
 
     /// - Parameter say: Takes a line for the operator; never anything of an upload's but ids.
@@ -33,7 +37,9 @@ package final class DeskServer: Sendable {
             if let peer = try listener.next() { meet(peer) }
         }
         adopter.join()
-        while inHand.load(ordering: .acquiring) > 0 { ThisProcess.sleep(milliseconds: 20) }
+        while inHand.load(ordering: .acquiring) > 0 || viewings.withLock({ !$0.isEmpty }) {
+            ThisProcess.sleep(milliseconds: 20)
+        }
     }
 
     package func end() { isEnding.store(true, ordering: .relaxed) }
@@ -50,8 +56,10 @@ package final class DeskServer: Sendable {
             do {
                 try desk.adopt()
                 for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
-                try desk.log.publish()
-                try desk.alone { try desk.placeOrders() }
+                try desk.alone {
+                    try desk.log.publish()
+                    try desk.placeOrders()
+                }
                 complaint = ""
             } catch {
                 if complaint != "\(error)" { say("\(error)") }
@@ -77,8 +85,9 @@ package final class DeskServer: Sendable {
         do {
             // Read first, so that a stranger gets the refusal and not a broken pipe.
             let line = try channel.line(limit: DeskRequest.longestLine)
-            guard let staff = desk.configuration.staff[user] else { throw DeskRefused.stranger(user) }
+            guard let staff = desk.person(of: user) else { try desk.turnAway(user) }
             let request = try request(line, &channel)
+            if request.verb == .viewStart { return try view(request, staff, &channel) }
             let answer = try desk.answer(request, for: staff)
             try channel.write(line: answer.line)
             try send(answer.payload, over: channel)
@@ -117,23 +126,26 @@ package final class DeskServer: Sendable {
             }
         case .tree(let directory, let paths):
             do {
-                try send(paths, below: directory, over: channel)
+                let root = try Descriptor.directory(directory)
+                try send(paths, below: root, over: channel)
+                let top = paths.first?.split(separator: "/").first ?? ""
+                try root.removeTree(Array(top.utf8), subject: "export")
             } catch {
                 say("an export broke off: \(error)")
             }
-        case .view(let bundle, let grant, let id):
-            do {
-                try deliver(bundle, grant, id, channel)
-            } catch {
-                // The answer's line went out already; that there is no end says the rest.
-                say("view of \(bundle) broke off: \(error)")
-            }
+        case .log(let files, let directory, let paths):
+            try send(.files(files), over: channel)
+            try send(paths, below: try Descriptor.directory(directory), over: channel)
+        // Handed over by ``view(_:_:_:)``, which listens to the viewer.
+        case .view: break
         }
     }
 
-    private func send(_ paths: [String], below directory: String, over channel: borrowing LocalChannel) throws
-    {
-        let root = try Descriptor.directory(directory)
+    private func send(
+        _ paths: [String],
+        below root: borrowing Descriptor,
+        over channel: borrowing LocalChannel
+    ) throws {
         var buffer = [UInt8](repeating: 0, count: Self.frame)
         for path in paths {
             let file = try root.open(Array(path.utf8), .noFollow, subject: "export")
@@ -142,16 +154,63 @@ package final class DeskServer: Sendable {
             }
             try channel.write(frame: [])
         }
-        try root.removeTree(Array((paths.first?.split(separator: "/").first ?? "").utf8), subject: "export")
+    }
+}
+
+// MARK: - Viewings
+
+extension DeskServer {
+    /// Begins a viewing and hands the bytes over. Neither the desk's lock nor a place among ``most`` is kept meanwhile.
+    private func view(_ request: DeskRequest, _ staff: Staff, _ channel: inout LocalChannel) throws {
+        let isFree = viewings.withLock { viewings in
+            guard viewings[staff.id, default: 0] < Self.mostViewings else { return false }
+            viewings[staff.id, default: 0] += 1
+            return true
+        }
+        guard isFree else { try desk.refuse(.tooManyViews(Self.mostViewings), request, staff) }
+        defer { viewings.withLock { $0[staff.id] = $0[staff.id].flatMap { count in count > 1 ? count - 1 : nil } } }
+        let answer = try desk.answer(request, for: staff)
+        guard case .view(let bundle, let grant, let id) = answer.payload else { return }
+        inHand.subtract(1, ordering: .acquiringAndReleasing)
+        defer { inHand.add(1, ordering: .acquiringAndReleasing) }
+        do {
+            try channel.write(line: answer.line)
+            let deadline = Clocks.monotonic + ReviewRules.longestView
+            var sent: Int64 = 0
+            try desk.deliver(bundle, grant: grant, case: id) { piece in
+                try channel.write(frame: piece)
+                sent += Int64(piece.count)
+                try heed(sent, isEnd: piece.isEmpty, &channel, until: deadline)
+            }
+            try channel.write(frame: [])
+        } catch {
+            // The answer's line went out already; that there is no end says the rest.
+            say("view of \(bundle) broke off: \(error)")
+        }
     }
 
-    private func deliver(
-        _ bundle: BundleID,
-        _ grant: UploadID,
-        _ id: CaseID,
-        _ channel: borrowing LocalChannel
-    ) throws {
-        try desk.deliver(bundle, grant: grant, case: id) { try channel.write(frame: $0) }
-        try channel.write(frame: [])
+    /// Waits for what the viewer's command says of everything so far: that it is written out or, at the end, taken. A film
+    /// may stand still for hours.
+    ///
+    /// - Throws: ``ViewCut``, with the bytes that were taken, where it says so; where it has gone away, or the grant has
+    ///   ended, without: what it took of the last piece is not known then.
+    private func heed(_ sent: Int64, isEnd: Bool, _ channel: inout LocalChannel, until deadline: Int64) throws {
+        while try !channel.awaitInput(milliseconds: 1_000) {
+            if isEnding.load(ordering: .relaxed) { throw ViewEnded(description: "the desk ends") }
+            if Clocks.monotonic > deadline { throw ViewEnded(description: "its grant is older than 12 h") }
+        }
+        let said = try JSONValue(parsing: try channel.line(limit: 256), limits: JSONLimits(bytes: 256, depth: 2))
+        if let taken = said["taken"]?.intValue, 0...sent ~= taken {
+            if isEnd && taken == sent { return }
+            throw ViewCut(taken: taken, why: "its reader went away")
+        }
+        guard !isEnd, said["written"]?.intValue == sent else {
+            throw DeskRefused.malformed("neither \"written\" nor \"taken\" counts the bytes that were sent")
+        }
     }
+}
+
+/// Why the desk ends a viewing itself.
+private struct ViewEnded: Error, CustomStringConvertible {
+    let description: String
 }

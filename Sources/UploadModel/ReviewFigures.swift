@@ -55,7 +55,7 @@ package struct ReviewFigures: Equatable, Sendable {
         case .approved: after.approval?.isAlone == true ? [.approved, .approvedAlone] : [.approved]
         case .returned: [.returned]
         case .submitted: [.submitted]
-        case .claimed, .released, .noted, .attached, .annotated, .viewed, .drafted, .exported, .supplemented: []
+        default: []
         }
     }
 }
