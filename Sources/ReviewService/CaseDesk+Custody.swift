@@ -13,12 +13,19 @@ extension CaseDesk {
         let directory = try Descriptor.directory(path)
         let tiles =
             try directory.statusIfThere(of: Array("tile".utf8), subject: "tile") == nil
-            ? [] : try Self.files(below: "tile", in: directory).filter { !$0.hasPrefix("tile/entries/") || !$0.contains(".p/") }
+            ? []
+            : try Self.files(below: "tile", in: directory).filter {
+                !$0.hasPrefix("tile/entries/") || !$0.contains(".p/")
+            }
         let isChanging = { (path: String) in path.contains(".p/") }
-        let changing = try (["checkpoint", "journal"] + tiles.filter(isChanging)).compactMap { name -> NamedFile? in
+        let changing = try (["checkpoint", "journal"] + tiles.filter(isChanging)).compactMap {
+            name -> NamedFile? in
             let place = Array(name.utf8)
             guard try directory.statusIfThere(of: place, subject: name) != nil else { return nil }
-            let bytes = try directory.open(place, .noFollow, subject: name).readAll(limit: 64 << 20, subject: name)
+            let bytes = try directory.open(place, .noFollow, subject: name).readAll(
+                limit: 64 << 20,
+                subject: name
+            )
             return NamedFile(name: name, bytes: bytes)
         }
         var answer = DeskAnswer(

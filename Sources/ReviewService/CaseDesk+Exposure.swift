@@ -45,7 +45,10 @@ extension CaseDesk {
             )
         ])
         try book.write { try $0.allow(person, at: at, by: staff.id, because: reason) }
-        return DeskAnswer(["staff": .string("\(person)")], ["\(person) may view as much again within 24 hours"])
+        return DeskAnswer(
+            ["staff": .string("\(person)")],
+            ["\(person) may view as much again within 24 hours"]
+        )
     }
 
     /// What they viewed within 24 hours, and how many viewings that may be, with what others allowed; 0 for no limit.
@@ -79,7 +82,8 @@ extension DeskTables {
             .count { StaffID($0) == person }
     }
 
-    fileprivate func allow(_ person: StaffID, at: Timestamp, by other: StaffID, because reason: String) throws {
+    fileprivate func allow(_ person: StaffID, at: Timestamp, by other: StaffID, because reason: String) throws
+    {
         try db.execute(
             sql: "INSERT INTO allowances VALUES (?, ?, ?, ?)",
             arguments: ["\(person)", at.nanoseconds, "\(other)", reason]

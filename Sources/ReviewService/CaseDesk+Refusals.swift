@@ -57,7 +57,9 @@ extension CaseDesk {
 }
 
 /// What the log calls a refusal, and why; `nil` for what is no refusal by a rule.
-private func entry(for refusal: any Error, of verb: DeskRequest.Verb) -> (kind: CustodyEntryKind, code: String)? {
+private func entry(for refusal: any Error, of verb: DeskRequest.Verb) -> (
+    kind: CustodyEntryKind, code: String
+)? {
     switch refusal {
     case DeskRefused.role, ReviewRefused.role: (.accessDenied, verb.rawValue)
     case _ where verb != .viewStart: nil

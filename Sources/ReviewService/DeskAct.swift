@@ -13,7 +13,9 @@ final class DeskAct: Sendable {
     init(_ actor: CustodyActor, _ purpose: String) { (self.actor, self.purpose) = (actor, purpose) }
 
     /// Those of `bundles` whose opening nobody has stated yet.
-    func unsaid(_ bundles: [BundleID]) -> [BundleID] { said.withLock { said in bundles.filter { !said.contains($0) } } }
+    func unsaid(_ bundles: [BundleID]) -> [BundleID] {
+        said.withLock { said in bundles.filter { !said.contains($0) } }
+    }
 
     func expects(_ bundles: [BundleID]) { said.withLock { $0.formUnion(bundles) } }
 

@@ -189,7 +189,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .alreadySeen(let bundle, let person):
             "the bytes of \(bundle) were viewed by \(person) already"
         case .tooManyViews(let count): "\(count) viewings of yours are being handed over already"
-        case .enoughForToday(let count): "you began \(count) viewings within 24 hours, and that is the limit here"
+        case .enoughForToday(let count):
+            "you began \(count) viewings within 24 hours, and that is the limit here"
         case .oneself: "nobody lifts their own limit"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"

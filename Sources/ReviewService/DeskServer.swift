@@ -168,7 +168,9 @@ extension DeskServer {
             return true
         }
         guard isFree else { try desk.refuse(.tooManyViews(Self.mostViewings), request, staff) }
-        defer { viewings.withLock { $0[staff.id] = $0[staff.id].flatMap { count in count > 1 ? count - 1 : nil } } }
+        defer {
+            viewings.withLock { $0[staff.id] = $0[staff.id].flatMap { count in count > 1 ? count - 1 : nil } }
+        }
         let answer = try desk.answer(request, for: staff)
         guard case .view(let bundle, let grant, let id) = answer.payload else { return }
         inHand.subtract(1, ordering: .acquiringAndReleasing)
@@ -194,12 +196,16 @@ extension DeskServer {
     ///
     /// - Throws: ``ViewCut``, with the bytes that were taken, where it says so; where it has gone away, or the grant has
     ///   ended, without: what it took of the last piece is not known then.
-    private func heed(_ sent: Int64, isEnd: Bool, _ channel: inout LocalChannel, until deadline: Int64) throws {
+    private func heed(_ sent: Int64, isEnd: Bool, _ channel: inout LocalChannel, until deadline: Int64) throws
+    {
         while try !channel.awaitInput(milliseconds: 1_000) {
             if isEnding.load(ordering: .relaxed) { throw ViewEnded(description: "the desk ends") }
             if Clocks.monotonic > deadline { throw ViewEnded(description: "its grant is older than 12 h") }
         }
-        let said = try JSONValue(parsing: try channel.line(limit: 256), limits: JSONLimits(bytes: 256, depth: 2))
+        let said = try JSONValue(
+            parsing: try channel.line(limit: 256),
+            limits: JSONLimits(bytes: 256, depth: 2)
+        )
         if let taken = said["taken"]?.intValue, 0...sent ~= taken {
             if isEnd && taken == sent { return }
             throw ViewCut(taken: taken, why: "its reader went away")

@@ -75,7 +75,8 @@ extension DeskStaff {
             by: .system,
             reason: before == nil ? "added" : after == nil ? "removed" : "changed",
             references: [
-                "sid": "\(id)", "before": before?.staff.rolesText ?? "", "after": after?.staff.rolesText ?? "",
+                "sid": "\(id)", "before": before?.staff.rolesText ?? "",
+                "after": after?.staff.rolesText ?? "",
             ],
             detail: ["user": .optional(after.map { "\($0.user)" })]
         )

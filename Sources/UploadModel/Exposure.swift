@@ -11,7 +11,8 @@ package struct Exposure: Equatable, Sendable {
     /// - Parameter views: Any viewings; those of others and older ones are passed over.
     package init(of person: StaffID, in views: some Sequence<Viewing>, now: Timestamp) {
         var (viewings, nanoseconds) = (0, Int64(0))
-        for view in views where view.by == person && now.nanoseconds - view.startedAt.nanoseconds < Self.span {
+        for view in views where view.by == person && now.nanoseconds - view.startedAt.nanoseconds < Self.span
+        {
             viewings += 1
             nanoseconds += max(0, (view.endedAt ?? now).nanoseconds - view.startedAt.nanoseconds)
         }

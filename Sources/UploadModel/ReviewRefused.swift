@@ -44,7 +44,7 @@ package enum ReviewRefused: WayOut, Equatable {
         case .grantExpired(let grant): "the grant \(grant) is older than 12 h"
         case .notDelivered(let grant, nil): "not every byte was handed over under grant \(grant) yet"
         case .notDelivered(let grant, let bytes?):
-            "the viewer took \(bytes) bytes under grant \(grant) and went away before the last one"
+            "the viewer went away before it had taken every byte under grant \(grant), at most \(bytes)"
         case .approvedAlready: "the report is approved"
         case .submitted: "the report is submitted, and a finished report cannot be changed"
         case .notApproved: "the report is not approved"
@@ -76,7 +76,7 @@ package enum ReviewRefused: WayOut, Equatable {
             "another person does it; small_team = true in the roles file lets one approve alone"
         case .noGrant, .grantExpired, .viewEnded: "\"breakwater view start\" begins a new viewing"
         case .notDelivered:
-            "\"breakwater view complete --partial\" says that it was a part; \"view start\" begins a new viewing"
+            "\"breakwater view complete --partial\" says that it was a part, \"view start\" begins a new viewing"
         case .notYourGrant: "only they can say what they saw"
         case .approvedAlready: "\"breakwater report return\" takes the approval back"
         case .submitted: "\"breakwater report supplement\" opens a case for what is more to say"

@@ -24,7 +24,8 @@ struct Desk: ParsableCommand {
         commandName: name,
         abstract:
             "The case desk: cases, roles, views and drafts, behind a Unix socket for \"breakwater case\".",
-        discussion: "It never sends a report. SIGHUP makes it read the roles file again, SIGTERM ends it; an act that was answered is on the disk.",
+        discussion:
+            "It never sends a report. SIGHUP makes it read the roles file again, SIGTERM ends it; an act that was answered is on the disk.",
         version: "\(name) \(version)"
     )
 

@@ -8,7 +8,8 @@ import VaultStore
 struct CustodyPlace: ParsableArguments {
     @Option(help: "The settings file, for the daemon's own log.") var config: String?
     @Option(help: "The log's directory, or an extract's, instead of --config.") var dir: String?
-    @Flag(help: "The case desk's own log, asked of the desk; for auditors, counsel and custodians.") var desk = false
+    @Flag(help: "The case desk's own log, asked of the desk; for auditors, counsel and custodians.")
+    var desk = false
     @Option(help: "The desk's socket; BREAKWATER_DESK names another one than the usual.") var socket: String?
     @Option(help: "The log's public key: the file, or the key itself.") var vkeyFile: String?
     @Flag(help: "Print JSON, one object a line.") var json = false
@@ -82,7 +83,8 @@ final class FetchedLog {
     private static let name = "breakwater-custody-"
 
     init(from socket: String?) throws {
-        path = "\(ThisProcess.environment("TMPDIR") ?? "/tmp")/\(Self.name)\(UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime)))"
+        path =
+            "\(ThisProcess.environment("TMPDIR") ?? "/tmp")/\(Self.name)\(UploadID.fresh(at: Timestamp(nanoseconds: Clocks.realtime)))"
         try ThisProcess.makeDirectoryIfMissing(path, mode: 0o700)
         var client = try DeskClient(to: socket)
         let root = try Descriptor.directory(path)
@@ -96,7 +98,8 @@ final class FetchedLog {
 
     deinit {
         let parts = path.split(separator: "/")
-        guard let name = parts.last, let parent = try? Descriptor.directory("/" + parts.dropLast().joined(separator: "/"))
+        guard let name = parts.last,
+            let parent = try? Descriptor.directory("/" + parts.dropLast().joined(separator: "/"))
         else { return }
         try? parent.removeTree(Array(name.utf8), subject: path)
     }
@@ -108,6 +111,11 @@ final class FetchedLog {
         for part in parts.dropLast() {
             here = try here.ensureDirectory(Array(part.utf8), mode: 0o700, subject: name)
         }
-        return try here.open(Array((parts.last ?? "").utf8), [.write, .create, .exclusive], mode: 0o600, subject: name)
+        return try here.open(
+            Array((parts.last ?? "").utf8),
+            [.write, .create, .exclusive],
+            mode: 0o600,
+            subject: name
+        )
     }
 }

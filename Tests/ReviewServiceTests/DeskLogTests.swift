@@ -43,21 +43,28 @@ import VaultStore
     func unwritten() throws {
         let (scratch, _, id) = try oneCase()
         let room = 256 - Int(scratch.desk.log.size % 256)
-        let others = (0..<room).map { _ in CustodyStatement(at: ScratchDesk.start, .alarmRaised, by: .system) }
+        let others = (0..<room).map { _ in CustodyStatement(at: ScratchDesk.start, .alarmRaised, by: .system)
+        }
         try scratch.desk.log.append(others)
         // The next entry needs a new file, and there is nowhere to put it.
         try Descriptor.directory("\(scratch.path)/desk").removeTree(Array("custody".utf8))
         #expect(throws: CustodyLogFault.self) { try scratch.ask("case.show", id) }
-        #expect(throws: CustodyLogFault.self) { try scratch.desk.shelved(CaseID(id["id"]?.stringValue ?? "")!) }
+        #expect(throws: CustodyLogFault.self) {
+            try scratch.desk.shelved(CaseID(id["id"]?.stringValue ?? "")!)
+        }
     }
 
-    @Test("who is refused by role or is nobody of the staff stands in the log, and why a viewing was not begun")
+    @Test(
+        "who is refused by role or is nobody of the staff stands in the log, and why a viewing was not begun"
+    )
     func refused() throws {
         let (scratch, exhibit, id) = try oneCase()
         #expect(throws: DeskRefused.self) { try scratch.ask("case.show", id, as: ScratchDesk.otto) }
         var request = id
         request["class"] = "A1"
-        #expect(throws: ReviewRefused.self) { try scratch.ask("exhibit.classify", request, as: ScratchDesk.ben) }
+        #expect(throws: ReviewRefused.self) {
+            try scratch.ask("exhibit.classify", request, as: ScratchDesk.ben)
+        }
         let denied = try scratch.entries(.accessDenied)
         #expect(denied.map(\.reason) == ["case.show", "exhibit.classify"])
         #expect(denied.map(\.actor.staff) == [ScratchDesk.otto.id, ScratchDesk.ben.id])
@@ -73,7 +80,9 @@ import VaultStore
         #expect(views.map(\.subject.exhibit) == [exhibit])
     }
 
-    @Test("the log says whose roles changed since they were served last, also over a restart, and never a user's name")
+    @Test(
+        "the log says whose roles changed since they were served last, also over a restart, and never a user's name"
+    )
     func roles() throws {
         let scratch = try ScratchDesk()
         let first = try scratch.entries(.roleChanged)
@@ -128,7 +137,9 @@ import VaultStore
     private static func write(_ file: NamedFile, below root: borrowing Descriptor) throws {
         var here = try root.duplicate()
         let parts = file.name.split(separator: "/").map { Array($0.utf8) }
-        for part in parts.dropLast() { here = try here.ensureDirectory(part, mode: 0o700, subject: file.name) }
+        for part in parts.dropLast() {
+            here = try here.ensureDirectory(part, mode: 0o700, subject: file.name)
+        }
         try here.writeNew(file.bytes, as: parts.last ?? [], mode: 0o600, subject: file.name)
     }
 }
@@ -138,7 +149,11 @@ import VaultStore
     func limit() throws {
         let scratch = try ScratchDesk(viewsPerDay: 1)
         let exhibits = try (0..<3).map { number in
-            try scratch.preserve(minute: Int64(number), account: "account-\(number)", content: "invented \(number)")
+            try scratch.preserve(
+                minute: Int64(number),
+                account: "account-\(number)",
+                content: "invented \(number)"
+            )
         }
         try scratch.desk.adopt()
         func view(_ number: Int) throws {

@@ -38,24 +38,29 @@ import UploadModel
             thread.join()
         }
 
-        func ask(_ request: JSONValue) throws -> (channel: LocalChannel, answer: JSONValue) {
+        func ask(_ request: JSONValue) throws -> JSONValue {
             var channel = try LocalChannel.connecting(to: "\(scratch.path)/desk.sock")
             try channel.write(line: request.line)
-            let answer = try JSONValue(parsing: try channel.line(limit: 1 << 20))
-            return (channel, answer)
+            return try JSONValue(parsing: try channel.line(limit: 1 << 20))
         }
 
         func begin() throws -> LocalChannel {
-            try ask([
+            var channel = try LocalChannel.connecting(to: "\(scratch.path)/desk.sock")
+            let request: JSONValue = [
                 "verb": "view.start", "id": .string("\(exhibit)"), "purpose": "triage", "again": .bool(true),
-            ]).channel
+            ]
+            try channel.write(line: request.line)
+            _ = try channel.line(limit: 1 << 20)
+            return channel
         }
 
         /// The view's row once there is one: written by the server's thread, a moment after we hang up.
         func delivery() throws -> Viewing.Delivery? {
             let end = Clocks.monotonic + 20_000_000_000
             while Clocks.monotonic < end {
-                if let found = try scratch.desk.review(of: home)[exhibit]?.views.last?.delivery { return found }
+                if let found = try scratch.desk.review(of: home)[exhibit]?.views.last?.delivery {
+                    return found
+                }
                 ThisProcess.sleep(milliseconds: 10)
             }
             return nil
@@ -99,7 +104,10 @@ import UploadModel
         case hangsUp, saysThatItsReaderWent, saysNothingSensible, readerLeavesAtTheEnd
     }
 
-    @Test("a viewer that goes away saw a part, and cannot say that it saw the whole", arguments: Viewer.allCases)
+    @Test(
+        "a viewer that goes away saw a part, and cannot say that it saw the whole",
+        arguments: Viewer.allCases
+    )
     func partial(_ viewer: Viewer) throws {
         let served = try Served()
         defer { served.end() }
@@ -118,13 +126,17 @@ import UploadModel
         let refusal = #expect(throws: ReviewRefused.self) {
             try served.scratch.ask("view.complete", ["id": .string("\(served.exhibit)")])
         }
-        #expect(refusal?.description.contains("went away before the last one") == true)
+        #expect(refusal?.description.contains("went away before") == true)
         let ended = try served.scratch.ask(
             "view.complete",
             ["id": .string("\(served.exhibit)"), "partial": .bool(true)]
         )
         #expect(ended.value["viewed"]?.boolValue == false)
-        #expect(try served.scratch.entries(.viewCompleted).map { $0.references["bytes"] } == [isCounted ? "10" : "0"])
+        #expect(
+            try served.scratch.entries(.viewCompleted).map { $0.references["bytes"] } == [
+                isCounted ? "10" : "0"
+            ]
+        )
     }
 
     @Test("while viewings stand still the desk answers everybody else, and one person has eight at most")
@@ -148,10 +160,12 @@ import UploadModel
         }
         _ = begun.wait(until: Clocks.monotonic + 20_000_000_000) { $0 == 8 ? true : nil }
         for _ in 0..<40 {
-            #expect(try served.ask(["verb": "case.list"]).answer["code"]?.intValue == 0)
+            #expect(try served.ask(["verb": "case.list"])["code"]?.intValue == 0)
         }
-        let ninth = try served.ask(["verb": "view.start", "id": .string("\(served.exhibit)"), "purpose": "triage"])
-        #expect(ninth.answer["error"]?.stringValue?.contains("8 viewings of yours") == true)
+        let ninth = try served.ask([
+            "verb": "view.start", "id": .string("\(served.exhibit)"), "purpose": "triage",
+        ])
+        #expect(ninth["error"]?.stringValue?.contains("8 viewings of yours") == true)
         #expect(try served.scratch.entries(.viewDenied).map(\.reason) == ["too-many-at-once"])
     }
 }

@@ -15,7 +15,9 @@ import UploadModel
         #expect(try said(desk).map(\.references) == [["class": "A2"]])
         try desk.do(.annotated(bundle, [.viral, .infant]), ana)
         #expect(try said(desk).map(\.references) == [["flags": "infant viral"]])
-        #expect(try said(desk).map(\.actor) == [.human(ana.id, .reviewer, authentication: "peercred", uid: 1_001)])
+        #expect(
+            try said(desk).map(\.actor) == [.human(ana.id, .reviewer, authentication: "peercred", uid: 1_001)]
+        )
     }
 
     @Test("the end of a viewing states how many bytes the viewer took; its purpose is only committed to")

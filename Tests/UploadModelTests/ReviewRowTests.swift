@@ -19,7 +19,7 @@ import UploadModel
         .claimed, .released, .noted("a \"note\"\n"), .escalated("a child is at risk"),
         .attached(Attachment(id: grant, name: "chat \u{202E}.txt", digests: all)),
         .classified(bundle, .b2), .annotated(bundle, []), .annotated(bundle, [.infant, .viral]),
-        .viewed(bundle, .started(grant: grant, purpose: "triage")), 
+        .viewed(bundle, .started(grant: grant, purpose: "triage")),
         .viewed(bundle, .delivered(grant: grant, bytes: 9_000)),
         .viewed(bundle, .cut(grant: grant, bytes: 10)),
         .viewed(bundle, .completed(grant: grant, whole: true)),
@@ -37,7 +37,8 @@ import UploadModel
         #expect(try ReviewEvent(name: event.name, json) == event)
         guard let object = json.objectValue else { return }
         // Rows of earlier desks do not have "strong", nor the bytes of what was delivered.
-        for (key, _) in object.members where key != "strong" && !(key == "bytes" && event.name == "view-delivered") {
+        for (key, _) in object.members
+        where key != "strong" && !(key == "bytes" && event.name == "view-delivered") {
             var less = object
             less[key] = nil
             #expect(throws: TextFault.self, "without \(key)") {

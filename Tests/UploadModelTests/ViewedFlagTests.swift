@@ -95,7 +95,7 @@ import UploadModel
         try desk.do(.viewed(bundle, .cut(grant: grant, bytes: 10)), .desk)
         let refusal = try #require(desk.refusal(.viewed(bundle, Self.whole), ana))
         #expect(refusal == .notDelivered(grant, bytes: 10))
-        #expect(refusal.description.contains("took 10 bytes"))
+        #expect(refusal.description.contains("at most 10"))
         // The program cannot make a whole of it afterwards.
         #expect(desk.refusal(.viewed(bundle, Self.sent), .desk) == .viewEnded(grant))
         try desk.do(.viewed(bundle, .completed(grant: grant, whole: false)), ana)
