@@ -49,19 +49,22 @@ struct CustodyPlace: ParsableArguments {
 
     func opened() throws -> Opened {
         let place = try located()
-        let (directory, fetched) = (try place.directory.duplicate(), place.fetched)
-        if let verifier = try vkeyFile.map(Self.verifier) ?? fetched?.verifier ?? ownKey(in: directory) {
-            return Opened(directory: directory, verifier: verifier, fetched: fetched)
+        let directory = try place.directory.duplicate()
+        let fetched = place.fetched
+        if let vkeyFile {
+            return Opened(directory: directory, verifier: try Self.verifier(vkeyFile), fetched: fetched)
+        }
+        if let told = fetched?.verifier {
+            return Opened(directory: directory, verifier: told, fetched: fetched)
+        }
+        if dir == nil, let key = try LogKey.read(in: directory) {
+            return Opened(directory: directory, verifier: key.verifier, fetched: nil)
         }
         throw Refused(
             "no public key to check the log with",
             hint: "give --vkey-file; \"custody checkpoint --vkey\" prints it where the log is written",
             .calledWrongly
         )
-    }
-
-    private func ownKey(in directory: borrowing Descriptor) throws -> LogVerifier? {
-        dir == nil ? try LogKey.read(in: directory)?.verifier : nil
     }
 
     private static func verifier(_ text: String) throws -> LogVerifier {

@@ -150,7 +150,7 @@ import UploadModel
             BlockingThread("viewer") {
                 guard let channel = try? served.begin() else { return }
                 begun.change { $0 += 1 }
-                stop.wait { $0 ? true : nil }
+                _ = stop.wait { $0 ? true : nil }
                 _ = channel
             }
         }
