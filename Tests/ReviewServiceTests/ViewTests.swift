@@ -156,7 +156,7 @@ import UploadModel
         }
         defer {
             stop.change { $0 = true }
-            viewers.forEach { $0.join() }
+            for viewer in viewers { viewer.join() }
         }
         _ = begun.wait(until: Clocks.monotonic + 20_000_000_000) { $0 == 8 ? true : nil }
         for _ in 0..<40 {
