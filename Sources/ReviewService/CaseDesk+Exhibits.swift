@@ -113,7 +113,7 @@ extension CaseDesk {
             }
         }
         // Not of what was destroyed: nothing of that is opened.
-        try say(opening: there.map(\.bundle), of: id)
+        try say(opening: there.map(\.bundle), of: id, for: acting)
         for booked in there {
             do {
                 found.exhibits.append(try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)))

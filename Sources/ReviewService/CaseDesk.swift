@@ -29,7 +29,8 @@ package final class CaseDesk: Sendable {
     private let acts = Mutex(())
     /// What is done under ``acts``.
     private let current: Mutex<DeskAct>
-    private let adoption = DeskAct(.system, "adoption")
+    /// Outlives every round: what did not open is tried again under the entry that stands.
+    let adoption = DeskAct(.system, "adoption")
     private let clock: @Sendable () -> Timestamp
 
     /// Opens the desk's own directory, which must be its user's alone, and the book in it.
@@ -65,6 +66,7 @@ package final class CaseDesk: Sendable {
     }
 
     var now: Timestamp { clock() }
+    /// What is done under the lock of acts; only what runs under it may ask.
     var acting: DeskAct { current.withLock { $0 } }
 
     /// Does what one person asks.

@@ -24,10 +24,9 @@ final class DeskAct: Sendable {
 }
 
 extension CaseDesk {
-    /// States that the sealed records of these exhibits are about to be opened, for the act under way. They must not be
-    /// opened where this throws.
-    func say(opening bundles: [BundleID], of home: CaseID?) throws(CustodyLogFault) {
-        let act = acting
+    /// States that the sealed records of these exhibits are about to be opened for an act. They must not be opened where
+    /// this throws.
+    func say(opening bundles: [BundleID], of home: CaseID?, for act: DeskAct) throws(CustodyLogFault) {
         let news = act.unsaid(bundles)
         let at = now
         try log.append(
