@@ -77,6 +77,16 @@ package struct LocalChannel: ~Copyable, Sendable {
         _ = try check("setsockopt", "socket") { bw_limit_waiting(descriptor.raw, seconds) }
     }
 
+    /// Waits until something can be read, so many milliseconds at most.
+    ///
+    /// - Returns: Whether there is something, or the other side has gone away.
+    package func awaitInput(milliseconds: Int32) throws(SyscallError) -> Bool {
+        if !ahead.isEmpty { return true }
+        let found = bw_wait_readable(descriptor.raw, milliseconds)
+        if found < 0, errno != EINTR { throw SyscallError(call: "poll", subject: "socket", errno: errno) }
+        return found > 0
+    }
+
     /// The next line without its end.
     ///
     /// - Throws: EFBIG when it is longer than `limit`, EPIPE when the other side went away before its end.

@@ -89,7 +89,13 @@ extension CaseDesk {
         var review = try tables.review(of: id)
         let at = now
         var rows: [ReviewRow] = []
-        for event in events { rows.append(try review.record(event, by: staff, at: at, under: rules)) }
+        var statements: [CustodyStatement] = []
+        let user = user(of: staff.id)
+        for event in events {
+            let row = try review.record(event, by: staff, at: at, under: rules)
+            statements += row.statements(in: id, after: review, user: user)
+            rows.append(row)
+        }
         let standing = BookedCase(
             id: id,
             account: known.account,
@@ -98,7 +104,7 @@ extension CaseDesk {
             stage: review.stage,
             isUrgent: review.isUrgent
         )
-        try log.append(rows, of: id, user: configuration.user(of: staff.id))
+        try log.append(statements)
         try tables.append(rows, to: id, standing: standing)
         return review
     }

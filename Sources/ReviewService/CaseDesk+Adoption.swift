@@ -11,14 +11,16 @@ extension CaseDesk {
     ///
     /// - Returns: How many were taken in.
     @discardableResult
-    package func adopt() throws -> Int { try alone { try adoptAll(on: configuration.settings.state.root) } }
+    package func adopt() throws -> Int {
+        try alone { try adoptAll(on: configuration.settings.state.root, for: adoption) }
+    }
 
     /// The same for another node's exhibits, a state directory or a copy of its vault.
     func adopt(from directory: String) throws -> DeskAnswer {
         guard directory.utf8.first == UInt8(ascii: "/") else {
             throw DeskRefused.malformed("\"directory\" is not an absolute path")
         }
-        let count = try adoptAll(on: directory)
+        let count = try adoptAll(on: directory, for: acting)
         let left = unopened.withLock { $0.on(directory) }
         return DeskAnswer(
             ["adopted": .integer(count), "unopened": .array(left.map(\.json))],
@@ -26,7 +28,7 @@ extension CaseDesk {
         )
     }
 
-    private func adoptAll(on path: String) throws -> Int {
+    private func adoptAll(on path: String, for act: DeskAct) throws -> Int {
         let shelf = try shelf(path)
         var news: [BundleID] = []
         try shelf.bundles { bundle in
@@ -35,9 +37,12 @@ extension CaseDesk {
         news.sort { $0.upload < $1.upload }
         // One that does not open must not keep the others out of sight; it is tried again every time.
         var left: [UnopenedExhibit] = []
+        defer { act.expects(only: left.map(\.bundle)) }
         for start in stride(from: 0, to: news.count, by: Arrival.most) {
             var exhibits: [ShelvedExhibit] = []
-            for bundle in news[start..<min(start + Arrival.most, news.count)] {
+            let some = news[start..<min(start + Arrival.most, news.count)]
+            try say(opening: Array(some), of: nil, for: act)
+            for bundle in some {
                 do {
                     exhibits.append(try ShelvedExhibit(bundle, on: shelf))
                 } catch {

@@ -100,11 +100,25 @@ extension CaseDesk {
             keepings(of: id).filter { $0.orders.contains { $0.verb == .destroy } }.map(\.exhibit)
         )
         var found = CaseShelf()
+        func miss(_ booked: BookedExhibit, _ error: any Error) {
+            found.missing.append(MissingExhibit(booked, isEnding: ending.contains(booked.bundle), error))
+        }
+        var there: [BookedExhibit] = []
         for booked in try book.read({ try $0.exhibits(of: id) }) {
+            do {
+                _ = try shelf(booked.shelf).record(of: booked.bundle)
+                there.append(booked)
+            } catch {
+                miss(booked, error)
+            }
+        }
+        // Not of what was destroyed: nothing of that is opened.
+        try say(opening: there.map(\.bundle), of: id, for: acting)
+        for booked in there {
             do {
                 found.exhibits.append(try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)))
             } catch {
-                found.missing.append(MissingExhibit(booked, isEnding: ending.contains(booked.bundle), error))
+                miss(booked, error)
             }
         }
         return found

@@ -111,7 +111,7 @@ extension CaseDesk {
     }
 
     /// The paths of all files below, in a fixed order.
-    private static func files(below path: String, in root: borrowing Descriptor) throws -> [String] {
+    static func files(below path: String, in root: borrowing Descriptor) throws -> [String] {
         let directory = try root.open(Array(path.utf8), .directory, subject: "export")
         var found: [String] = []
         var entries = try DirectoryEntries(of: directory, subject: "export")

@@ -26,8 +26,14 @@ extension CaseDesk {
         var decidedAt: [BundleID: Timestamp] = [:]
         for row in rows { if case .disposed(let bundle, _) = row.event { decidedAt[bundle] = row.at } }
         return try tables.exhibits(of: id).map { booked in
-            let retention = Retention(of: booked, in: review, decidedAt: decidedAt[booked.bundle])
-            return ExhibitKeeping(booked, retention, replaying: try tables.keepingRows(of: booked.bundle))
+            let retention = Retention(
+                of: booked.bundle,
+                preservedAt: booked.claimedAt,
+                in: review,
+                decidedAt: decidedAt[booked.bundle]
+            )
+            let rows = try tables.keepingRows(of: booked.bundle)
+            return ExhibitKeeping(booked.bundle, in: id, retention, replaying: rows)
         }
     }
 
@@ -37,7 +43,7 @@ extension CaseDesk {
         let rows = events.map { keeping, event in
             KeepingRow(exhibit: keeping.exhibit, at: at, by: staff.id, roles: staff.roles, event: event)
         }
-        let user = configuration.user(of: staff.id)
+        let user = user(of: staff.id)
         try log.append(zip(events, rows).map { $1.statement(in: $0.0.case, as: role, user: user) })
         try book.write { tables in for row in rows { try tables.append(row) } }
     }

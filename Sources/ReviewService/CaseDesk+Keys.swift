@@ -92,7 +92,7 @@ extension CaseDesk {
             id: kind == .keyRetired ? order.id : nil,
             at: order.at,
             kind,
-            by: .human(staff.id, role, authentication: "peercred", uid: configuration.user(of: staff.id)),
+            by: .human(staff.id, role, authentication: "peercred", uid: user(of: staff.id)),
             about: subject,
             reason: order.verb,
             references: ["order": "\(order.id)"],

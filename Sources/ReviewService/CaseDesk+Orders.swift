@@ -48,7 +48,7 @@ extension CaseDesk {
         guard let role = staff.role(among: Self.restorers) else {
             throw DeskRefused.role(verb.rawValue, needs: Self.restorers)
         }
-        let matches = try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)).matches
+        let matches = try ShelvedExhibit.matches(of: booked.bundle, on: try shelf(booked.shelf))
         let needed = verb != .lift && matches.isExact ? 2 : 1
         let at = now
         let first = keeping.proposals[verb]

@@ -13,6 +13,7 @@ extension CaseDesk {
         if !request.flag("again"), let seen = try earlierView(of: bundle, by: staff) {
             throw DeskRefused.alreadySeen(bundle, by: seen)
         }
+        try checkExposure(of: staff)
         let grant = UploadID.fresh(at: now)
         let step = ViewStep.started(grant: grant, purpose: try request.text("purpose"))
         let review = try record([.viewed(bundle, step)], on: id, by: staff)
@@ -42,25 +43,48 @@ extension CaseDesk {
         }
     }
 
-    /// Hands an exhibit's bytes over, piece by piece, and notes that every one of them went out.
+    /// Hands an exhibit's bytes over, piece by piece, and notes what became of them: that the viewer took every one, or
+    /// where it broke off. Other acts go on meanwhile, however slowly the viewer reads.
     ///
-    /// - Throws: What `send` throws, or ``DeskRefused/changed(_:)``: nothing whole was delivered then.
+    /// - Parameter hand: Gives a piece to the viewer, and returns once its command wrote it out. An empty one is the
+    ///   end: then it returns once the viewer took every byte.
+    /// - Throws: What `hand` throws, or ``DeskRefused/changed(_:)``: nothing whole was delivered then.
     package func deliver(
         _ bundle: BundleID,
         grant: UploadID,
         case id: CaseID,
-        _ send: ([UInt8]) throws -> Void
+        _ hand: ([UInt8]) throws -> Void
     ) throws {
+        var taken: Int64 = 0
+        do {
+            try content(of: bundle) { piece in
+                try hand(piece)
+                taken += Int64(piece.count)
+            }
+            try hand([])
+        } catch {
+            let bytes = (error as? ViewCut)?.taken ?? taken
+            try note(.cut(grant: grant, bytes: bytes), bundle, id)
+            throw error
+        }
+        try note(.delivered(grant: grant, bytes: taken), bundle, id)
+    }
+
+    private func note(_ step: ViewStep, _ bundle: BundleID, _ id: CaseID) throws {
+        _ = try alone { try record([.viewed(bundle, step)], on: id, by: .desk) }
+    }
+
+    /// - Throws: ``DeskRefused/changed(_:)`` at the end where it is not what was adopted.
+    private func content(of bundle: BundleID, _ each: ([UInt8]) throws -> Void) throws {
         guard let booked = try book.read({ try $0.exhibit(bundle) }) else {
             throw DeskRefused.noSuch("\(bundle)")
         }
         var digest = RunningDigest(DigestAlgorithms(.sha256))
         try shelf(booked.shelf).content(of: bundle) { chunk in
             digest.update(chunk)
-            try send(chunk.withUnsafeBytes { Array($0) })
+            try each(chunk.withUnsafeBytes { Array($0) })
         }
         guard digest.finish().sha256?.hex == booked.sha256 else { throw DeskRefused.changed(bundle) }
-        _ = try alone { try record([.viewed(bundle, .delivered(grant: grant))], on: id, by: .desk) }
     }
 
     /// - Parameter whole: Whether all of it was seen; `nil` for a viewing that was broken off.
@@ -90,4 +114,15 @@ extension CaseDesk {
         guard let view else { throw DeskRefused.malformed("no viewing of yours is open; give --grant") }
         return view.grant
     }
+}
+
+/// The viewer went away before it had everything.
+package struct ViewCut: Error, Equatable, CustomStringConvertible {
+    /// Bytes that it took.
+    package let taken: Int64
+    let why: String
+
+    package init(taken: Int64, why: String) { (self.taken, self.why) = (taken, why) }
+
+    package var description: String { "the viewer took \(taken) bytes: \(why)" }
 }

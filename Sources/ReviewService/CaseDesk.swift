@@ -21,8 +21,16 @@ package final class CaseDesk: Sendable {
     let waiting: Mutex<[Order]>
     /// What no case could be made of.
     let unopened = Mutex(UnopenedExhibits())
+    /// Who is let in now.
+    let staff: Mutex<DeskStaff>
+    /// When the log last had an entry about a user who is nobody of the staff.
+    let strangers = Mutex<[UInt32: Timestamp]>([:])
     private let lock: FileLock
     private let acts = Mutex(())
+    /// What is done under ``acts``.
+    private let current: Mutex<DeskAct>
+    /// Outlives every round: what did not open is tried again under the entry that stands.
+    let adoption = DeskAct(.system, "adoption")
     private let clock: @Sendable () -> Timestamp
 
     /// Opens the desk's own directory, which must be its user's alone, and the book in it.
@@ -50,22 +58,33 @@ package final class CaseDesk: Sendable {
             state: configuration.settings.state.root
         )
         waiting = Mutex(try book.read { try $0.orders() })
+        staff = Mutex(configuration.staff)
+        current = Mutex(adoption)
         self.configuration = configuration
         self.clock = clock
+        try serve(configuration.staff)
     }
 
     var now: Timestamp { clock() }
-    var rules: ReviewRules { configuration.rules }
+    /// What is done under the lock of acts; only what runs under it may ask.
+    var acting: DeskAct { current.withLock { $0 } }
 
     /// Does what one person asks.
     ///
     /// - Throws: ``DeskRefused``, ``ReviewRefused``, or what stood in the way; nothing was done then.
     package func answer(_ request: DeskRequest, for staff: Staff) throws -> DeskAnswer {
         try acts.withLock { _ in
-            if let readers = request.verb.readers, !staff.has(anyOf: readers) {
-                throw DeskRefused.role(request.verb.rawValue, needs: readers)
+            current.withLock { $0 = DeskAct(actor(staff), request.verb.rawValue) }
+            defer { current.withLock { $0 = adoption } }
+            do {
+                if let readers = request.verb.readers, !staff.has(anyOf: readers) {
+                    throw DeskRefused.role(request.verb.rawValue, needs: readers)
+                }
+                return try perform(request, staff)
+            } catch {
+                try note(error, of: request, by: staff)
+                throw error
             }
-            return try perform(request, staff)
         }
     }
 
@@ -97,6 +116,9 @@ package final class CaseDesk: Sendable {
         case .viewStart: try startView(request, staff)
         case .viewComplete: try endView(request, staff, whole: !request.flag("partial"))
         case .viewAbort: try endView(request, staff, whole: nil)
+        case .exposure: try exposure(of: staff)
+        case .allow: try allow(request, staff)
+        case .custody: try custody()
         case .draft: try draft(try subject(of: request).case, staff)
         case .lint: try lint(try subject(of: request).case)
         case .diff: try diff(try subject(of: request).case)
@@ -130,9 +152,8 @@ package final class CaseDesk: Sendable {
 /// What the desk runs with.
 package struct DeskConfiguration: Sendable {
     package let settings: Settings
-    /// By the user of the operating system.
-    package let staff: [UInt32: Staff]
-    package let isSmallTeam: Bool
+    /// Who is let in at the start.
+    package let staff: DeskStaff
     /// Opens what is sealed to the desk.
     package let identity: AgeIdentity
     /// Name and version, `breakwater-review 0.1.0`.
@@ -140,36 +161,21 @@ package struct DeskConfiguration: Sendable {
 
     package init(
         _ settings: Settings,
-        staff: [UInt32: Staff],
-        isSmallTeam: Bool,
+        _ staff: DeskStaff,
         identity: AgeIdentity,
         program: String
     ) {
-        (self.settings, self.staff, self.identity) = (settings, staff, identity)
-        (self.isSmallTeam, self.program) = (isSmallTeam, program)
+        (self.settings, self.staff) = (settings, staff)
+        (self.identity, self.program) = (identity, program)
     }
 
     /// Users resolved by the operating system, and the identity read from `keys/review.key` below the desk's root.
     ///
-    /// - Throws: ``RosterRefused`` for a user that there is not, or that two persons share by another name;
-    ///   ``DeskUnusable/noIdentity(_:)``.
+    /// - Throws: ``RosterRefused``; ``DeskUnusable/noIdentity(_:)``.
     package init(_ settings: Settings, _ roster: Roster, program: String) throws {
-        var staff: [UInt32: Staff] = [:]
-        var problems: [String] = []
-        for person in roster.staff {
-            guard let user = ThisProcess.user(named: person.user) else {
-                problems.append("\(person.id): there is no user \"\(person.user)\"")
-                continue
-            }
-            if let other = staff.updateValue(person, forKey: user) {
-                problems.append("\(person.id) and \(other.id) are the same user")
-            }
-        }
-        if !problems.isEmpty { throw RosterRefused(problems: problems) }
         self.init(
             settings,
-            staff: staff,
-            isSmallTeam: roster.isSmallTeam,
+            try DeskStaff(roster),
             identity: try Self.identity(settings.desk.root),
             program: program
         )
@@ -188,19 +194,15 @@ package struct DeskConfiguration: Sendable {
             throw DeskUnusable.noIdentity("\(path): \(error)")
         }
     }
-
-    func user(of id: StaffID) -> UInt32? { staff.first { $0.value.id == id }?.key }
-
-    var rules: ReviewRules {
-        ReviewRules(requireView: settings.review.requireView, isSmallTeam: isSmallTeam)
-    }
 }
 
 extension DeskRequest.Verb {
     /// Who may ask what is no act of a review; for all else the review decides by the act.
     fileprivate var readers: Set<StaffRole>? {
         switch self {
-        case .list, .figures: Set(StaffRole.allCases)
+        case .list, .figures, .exposure: Set(StaffRole.allCases)
+        case .allow: [.approver]
+        case .custody: [.auditor, .counsel, .custodian]
         case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
         case .adopt: [.operator, .reviewer, .approver]
         case .restore, .suppress, .lift: CaseDesk.restorers

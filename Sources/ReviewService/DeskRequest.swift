@@ -24,6 +24,8 @@ package struct DeskRequest: Sendable {
         case viewStart = "view.start"
         case viewComplete = "view.complete"
         case viewAbort = "view.abort"
+        case exposure = "view.exposure"
+        case allow = "view.allow"
         case draft = "report.draft"
         case lint = "report.lint"
         case diff = "report.diff"
@@ -50,6 +52,7 @@ package struct DeskRequest: Sendable {
         case retireKey = "keys.retire"
         case shredHeaders = "keys.shred"
         case keyAnswer = "keys.answer"
+        case custody = "custody.read"
     }
 
     /// Bytes of one line, all files together, and how many files.
@@ -122,6 +125,8 @@ package struct DeskAnswer: Sendable {
         case view(BundleID, grant: UploadID, case: CaseID)
         /// Files below a directory of the desk's, by their paths; gone once they were sent.
         case tree(String, [String])
+        /// The desk's custody log: what changes with every entry as it was, and files that never change, by their paths.
+        case log([NamedFile], String, [String])
     }
 
     init(_ value: JSONValue, _ lines: [String], code: ExitCode = .done, payload: Payload = .none) {
@@ -136,6 +141,7 @@ package struct DeskAnswer: Sendable {
             case .files(let files): files.map { .string($0.name) }
             case .view(let bundle, _, _): [.string("\(bundle)")]
             case .tree(_, let paths): paths.map { .string($0) }
+            case .log(let files, _, let paths): (files.map(\.name) + paths).map { .string($0) }
             }
         let object: JSONValue = [
             "code": .integer(code.rawValue), "answer": value, "lines": .array(lines.map { .string($0) }),
@@ -165,6 +171,11 @@ package enum DeskRefused: WayOut, Equatable {
     case ambiguous(String)
     case nothingToReport
     case alreadySeen(BundleID, by: StaffID)
+    /// So many viewings of this person are being handed over.
+    case tooManyViews(Int)
+    /// What one person may look at within 24 hours is used up.
+    case enoughForToday(Int)
+    case oneself
     case demonstration
     case changed(BundleID)
     case tooMuch
@@ -180,6 +191,10 @@ package enum DeskRefused: WayOut, Equatable {
         case .nothingToReport: "no exhibit of the case makes a report by itself, and no person classified one"
         case .alreadySeen(let bundle, let person):
             "the bytes of \(bundle) were viewed by \(person) already"
+        case .tooManyViews(let count): "\(count) viewings of yours are being handed over already"
+        case .enoughForToday(let count):
+            "you began \(count) viewings within 24 hours, and that is the limit here"
+        case .oneself: "nobody lifts their own limit"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"
         case .tooMuch: "more than 64 files or 64 MiB at once"
@@ -197,6 +212,10 @@ package enum DeskRefused: WayOut, Equatable {
         case .nothingToReport:
             "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
         case .alreadySeen: "give --again to see them once more"
+        case .tooManyViews: "end one of them first"
+        case .enoughForToday:
+            "leave it to a colleague; an approver lifts it with \"breakwater view allow YOUR-ID --reason WHY\""
+        case .oneself: "ask another approver"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"
         case .tooMuch: "give fewer at a time"
@@ -207,7 +226,8 @@ package enum DeskRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
-        case .nothingToReport, .alreadySeen, .demonstration: .no
+        case .nothingToReport, .alreadySeen, .demonstration, .tooManyViews, .enoughForToday: .no
+        case .oneself: .waitsForSecondPerson
         case .changed: .guaranteeBroken
         }
     }

@@ -58,6 +58,15 @@ enum DeskSchema {
         CREATE TRIGGER keeping_stays BEFORE UPDATE ON keeping
             BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
         """,
+        """
+        CREATE TABLE allowances (
+            staff TEXT NOT NULL,
+            at_ns INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (staff, at_ns)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

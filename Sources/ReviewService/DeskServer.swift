@@ -5,10 +5,12 @@ import UploadModel
 
 /// Lets staff in through the desk's socket, each connection one request, and takes in new exhibits between them.
 package final class DeskServer: Sendable {
-    private let desk: CaseDesk
-    private let isEnding = Atomic(false)
-    private let inHand = Atomic(0)
-    private let say: @Sendable (String) -> Void
+    let desk: CaseDesk
+    let isEnding = Atomic(false)
+    let inHand = Atomic(0)
+    /// Viewings that are being handed over, by person. They may last for hours and are not among those in hand.
+    let viewings = Mutex<[StaffID: Int]>([:])
+    let say: @Sendable (String) -> Void
 
     /// Connections at a time; who comes above that is let go at once.
     private static let most = 32
@@ -33,7 +35,9 @@ package final class DeskServer: Sendable {
             if let peer = try listener.next() { meet(peer) }
         }
         adopter.join()
-        while inHand.load(ordering: .acquiring) > 0 { ThisProcess.sleep(milliseconds: 20) }
+        while inHand.load(ordering: .acquiring) > 0 || viewings.withLock({ !$0.isEmpty }) {
+            ThisProcess.sleep(milliseconds: 20)
+        }
     }
 
     package func end() { isEnding.store(true, ordering: .relaxed) }
@@ -51,12 +55,13 @@ package final class DeskServer: Sendable {
             do {
                 try desk.adopt()
                 for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
-                if Clocks.monotonic >= lookAgainAt {
-                    try desk.alone { try desk.noteExpiries() }
-                    lookAgainAt = Clocks.monotonic + CaseDesk.expiryPause
+                let isTime = Clocks.monotonic >= lookAgainAt
+                try desk.alone {
+                    if isTime { try desk.noteExpiries() }
+                    try desk.log.publish()
+                    try desk.placeOrders()
                 }
-                try desk.log.publish()
-                try desk.alone { try desk.placeOrders() }
+                if isTime { lookAgainAt = Clocks.monotonic + CaseDesk.expiryPause }
                 complaint = ""
             } catch {
                 if complaint != "\(error)" { say("\(error)") }
@@ -82,8 +87,9 @@ package final class DeskServer: Sendable {
         do {
             // Read first, so that a stranger gets the refusal and not a broken pipe.
             let line = try channel.line(limit: DeskRequest.longestLine)
-            guard let staff = desk.configuration.staff[user] else { throw DeskRefused.stranger(user) }
+            guard let staff = desk.person(of: user) else { try desk.turnAway(user) }
             let request = try request(line, &channel)
+            if request.verb == .viewStart { return try view(request, staff, &channel) }
             let answer = try desk.answer(request, for: staff)
             try channel.write(line: answer.line)
             try send(answer.payload, over: channel)
@@ -122,23 +128,26 @@ package final class DeskServer: Sendable {
             }
         case .tree(let directory, let paths):
             do {
-                try send(paths, below: directory, over: channel)
+                let root = try Descriptor.directory(directory)
+                try send(paths, below: root, over: channel)
+                let top = paths.first?.split(separator: "/").first ?? ""
+                try root.removeTree(Array(top.utf8), subject: "export")
             } catch {
                 say("an export broke off: \(error)")
             }
-        case .view(let bundle, let grant, let id):
-            do {
-                try deliver(bundle, grant, id, channel)
-            } catch {
-                // The answer's line went out already; that there is no end says the rest.
-                say("view of \(bundle) broke off: \(error)")
-            }
+        case .log(let files, let directory, let paths):
+            try send(.files(files), over: channel)
+            try send(paths, below: try Descriptor.directory(directory), over: channel)
+        // Handed over by ``view(_:_:_:)``, which listens to the viewer.
+        case .view: break
         }
     }
 
-    private func send(_ paths: [String], below directory: String, over channel: borrowing LocalChannel) throws
-    {
-        let root = try Descriptor.directory(directory)
+    private func send(
+        _ paths: [String],
+        below root: borrowing Descriptor,
+        over channel: borrowing LocalChannel
+    ) throws {
         var buffer = [UInt8](repeating: 0, count: Self.frame)
         for path in paths {
             let file = try root.open(Array(path.utf8), .noFollow, subject: "export")
@@ -147,16 +156,5 @@ package final class DeskServer: Sendable {
             }
             try channel.write(frame: [])
         }
-        try root.removeTree(Array((paths.first?.split(separator: "/").first ?? "").utf8), subject: "export")
-    }
-
-    private func deliver(
-        _ bundle: BundleID,
-        _ grant: UploadID,
-        _ id: CaseID,
-        _ channel: borrowing LocalChannel
-    ) throws {
-        try desk.deliver(bundle, grant: grant, case: id) { try channel.write(frame: $0) }
-        try channel.write(frame: [])
     }
 }

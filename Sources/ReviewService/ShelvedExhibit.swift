@@ -17,7 +17,7 @@ struct ShelvedExhibit: Sendable {
     let program: String
     let context: [UInt8]?
 
-    /// Opens what is sealed of it, but not its content.
+    /// Opens what is sealed of it, but not its content; say so in the custody log before.
     ///
     /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something.
     init(_ bundle: BundleID, on shelf: ExhibitShelf) throws {
@@ -29,11 +29,16 @@ struct ShelvedExhibit: Sendable {
         claimedAt = try record.time("claimed_at_ns")
         listedAt = try record.time("listed_at_ns")
         digests = try DigestSet(record["digests"]?["preserved"] ?? .null)
-        matches = try record.list("matches") { value throws(TextFault) in try Match(value) }
+        matches = try record.matches
         environment = try record.parsed("environment", Environment.init(rawValue:))
         program = try record.parsed("program") { $0 }
         let said = subject["context"] ?? .null
         context = said == .null ? nil : try said.parsed("base64") { Base64.bytes($0) }
+    }
+
+    /// What it met, which is not sealed: nothing is opened.
+    static func matches(of bundle: BundleID, on shelf: ExhibitShelf) throws -> [Match] {
+        try shelf.record(of: bundle).matches
     }
 
     func source(_ report: ReportSettings) -> DraftSource {
@@ -55,6 +60,10 @@ struct ShelvedExhibit: Sendable {
 }
 
 extension JSONValue {
+    fileprivate var matches: [Match] {
+        get throws(TextFault) { try list("matches") { value throws(TextFault) in try Match(value) } }
+    }
+
     fileprivate func time(_ member: String) throws(TextFault) -> Timestamp {
         Timestamp(nanoseconds: try parsed(member) { Int64($0) })
     }

@@ -124,6 +124,7 @@ extension ReviewSettings {
     fileprivate mutating func read(_ section: inout Section) {
         section.read("require_view", into: &requireView, as: .choice)
         section.read("industry_agreement", into: &industryAgreement, as: .flag)
+        section.read("views_per_day", into: &viewsPerDay, as: .count(0...100_000))
     }
 }
 

@@ -23,12 +23,6 @@ package struct Retention: Equatable, Sendable {
     package private(set) var holds: [Hold] = []
     package private(set) var extensions: [RetentionExtension] = []
 
-    package enum Disposition: String, CaseIterable, Sendable {
-        case confirmed, undetermined
-        case notCSAM = "not_csam"
-        case duplicate = "duplicate_of"
-    }
-
     package init(preservedAt: Timestamp) { self.preservedAt = preservedAt }
 
     package mutating func submitted(at time: Timestamp) {
@@ -99,7 +93,7 @@ extension Retention {
     package func beginning(of basis: DestructionBasis) -> Timestamp? {
         switch basis {
         case .expiry: submittedAt
-        case .notCSAM: disposition.flatMap { $0.0 == .notCSAM ? $0.at : nil }
+        case .notCSAM: disposition.flatMap { $0.0.isNotCSAM ? $0.at : nil }
         case .lawEnforcement: nil
         }
     }
@@ -113,7 +107,7 @@ extension Retention {
             let notice = Self.notices.last { time.adding(days: $0) >= expiry }
             return notice.map { .expiring(at: expiry, withinDays: $0) } ?? .preserved(until: expiry)
         }
-        if let disposition, disposition.0 == .notCSAM {
+        if let disposition, disposition.0.isNotCSAM {
             return .notCSAM(destroyFrom: Self.end(notCSAM: disposition.at))
         }
         let age = preservedAt.days(until: time)

@@ -69,7 +69,7 @@ extension ReviewEvent {
                 return flag
             }
             self = .annotated(try json.exhibit, Set(flags))
-        case "view-started", "view-delivered", "view-completed", "view-aborted":
+        case "view-started", "view-delivered", "view-cut", "view-completed", "view-aborted":
             self = .viewed(try json.exhibit, try ViewStep(name: name, json))
         case "disposed": self = .disposed(try json.exhibit, try Disposition(json))
         case "drafted":
@@ -163,6 +163,7 @@ extension ViewStep {
         switch self {
         case .started(_, let purpose): object["purpose"] = .string(purpose)
         case .completed(_, let whole): object["whole"] = .bool(whole)
+        case .delivered(_, let bytes?), .cut(_, let bytes): object["bytes"] = .integer(bytes)
         case .delivered, .aborted: break
         }
         return .object(object)
@@ -172,7 +173,9 @@ extension ViewStep {
         let grant = try json.parsed("grant") { UploadID($0) }
         switch name {
         case "view-started": self = .started(grant: grant, purpose: try json.text("purpose"))
-        case "view-delivered": self = .delivered(grant: grant)
+        case "view-delivered":
+            self = .delivered(grant: grant, bytes: json["bytes"] == nil ? nil : try json.integer("bytes"))
+        case "view-cut": self = .cut(grant: grant, bytes: try json.integer("bytes"))
         case "view-completed": self = .completed(grant: grant, whole: try json.flag("whole"))
         default: self = .aborted(grant: grant)
         }

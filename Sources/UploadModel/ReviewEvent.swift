@@ -90,15 +90,18 @@ package struct Attachment: Equatable, Sendable {
 /// What happened under a grant to see one exhibit; a grant is named by an id of its own.
 package enum ViewStep: Equatable, Sendable {
     case started(grant: UploadID, purpose: String)
-    /// Every byte was handed to the person's viewer.
-    case delivered(grant: UploadID)
+    /// The person's command wrote every byte out and its reader took them; how many is not said in rows of earlier desks.
+    case delivered(grant: UploadID, bytes: Int64?)
+    /// The bytes broke off: the reader took so many and no more.
+    case cut(grant: UploadID, bytes: Int64)
     /// What the person says of the viewing: all of it, or a part.
     case completed(grant: UploadID, whole: Bool)
     case aborted(grant: UploadID)
 
     package var grant: UploadID {
         switch self {
-        case .started(let grant, _), .delivered(let grant), .completed(let grant, _), .aborted(let grant):
+        case .started(let grant, _), .delivered(let grant, _), .cut(let grant, _), .completed(let grant, _),
+            .aborted(let grant):
             grant
         }
     }
@@ -121,6 +124,8 @@ package enum Disposition: Equatable, Sendable {
         case .duplicateOf: "duplicate_of"
         }
     }
+
+    var isNotCSAM: Bool { if case .notCSAM = self { true } else { false } }
 }
 
 /// One draft, named by the bytes of all its documents.
@@ -180,6 +185,7 @@ extension ReviewEvent {
         case .annotated: "annotated"
         case .viewed(_, .started): "view-started"
         case .viewed(_, .delivered): "view-delivered"
+        case .viewed(_, .cut): "view-cut"
         case .viewed(_, .completed): "view-completed"
         case .viewed(_, .aborted): "view-aborted"
         case .disposed: "disposed"
@@ -195,7 +201,7 @@ extension ReviewEvent {
     /// Who may do it; `nil` for what only the desk's program does.
     package var roles: Set<StaffRole>? {
         switch self {
-        case .opened(.match), .joined, .viewed(_, .delivered): nil
+        case .opened(.match), .joined, .viewed(_, .delivered), .viewed(_, .cut): nil
         case .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
             [.reviewer, .approver]
         case .noted: [.reviewer, .approver, .custodian, .counsel]

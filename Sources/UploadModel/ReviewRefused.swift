@@ -13,7 +13,8 @@ package enum ReviewRefused: WayOut, Equatable {
     case notYourGrant(StaffID)
     case viewEnded(UploadID)
     case grantExpired(UploadID)
-    case notDelivered(UploadID)
+    /// With the bytes that the person's viewer took; `nil` while they are on their way.
+    case notDelivered(UploadID, bytes: Int64?)
     case approvedAlready
     case submitted
     case notApproved
@@ -41,7 +42,9 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notYourGrant(let person): "the grant was given to \(person)"
         case .viewEnded(let grant): "the viewing under grant \(grant) has ended"
         case .grantExpired(let grant): "the grant \(grant) is older than 12 h"
-        case .notDelivered(let grant): "not every byte was handed over under grant \(grant)"
+        case .notDelivered(let grant, nil): "not every byte was handed over under grant \(grant) yet"
+        case .notDelivered(let grant, let bytes?):
+            "the viewer went away before it had taken every byte under grant \(grant), at most \(bytes)"
         case .approvedAlready: "the report is approved"
         case .submitted: "the report is submitted, and a finished report cannot be changed"
         case .notApproved: "the report is not approved"
@@ -71,8 +74,9 @@ package enum ReviewRefused: WayOut, Equatable {
         case .otherBytes: "only equal bytes are a duplicate; judge this exhibit by itself"
         case .needsSecondPerson:
             "another person does it; small_team = true in the roles file lets one approve alone"
-        case .noGrant, .grantExpired, .notDelivered, .viewEnded:
-            "\"breakwater view start\" begins a new viewing"
+        case .noGrant, .grantExpired, .viewEnded: "\"breakwater view start\" begins a new viewing"
+        case .notDelivered:
+            "\"breakwater view complete --partial\" says that it was a part, \"view start\" begins a new viewing"
         case .notYourGrant: "only they can say what they saw"
         case .approvedAlready: "\"breakwater report return\" takes the approval back"
         case .submitted: "\"breakwater report supplement\" opens a case for what is more to say"

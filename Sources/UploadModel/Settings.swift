@@ -250,6 +250,8 @@ package struct ReviewSettings: Equatable, Sendable {
     package var requireView = ViewRule.nearMatches
     /// Whether the provider has signed the industry's hash-sharing agreement, so that classes go into reports.
     package var industryAgreement = false
+    /// Viewings that one person may begin within 24 hours; 0 for no limit.
+    package var viewsPerDay = 0
 
     package init() {}
 }

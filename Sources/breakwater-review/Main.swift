@@ -9,6 +9,7 @@ import UploadModel
 struct Program {
     static func main() {
         ThisProcess.blockStraySignals()
+        Hangup.block()
         ThisProcess.setFileModeMask(0o077)
         Desk.main()
     }
@@ -23,7 +24,8 @@ struct Desk: ParsableCommand {
         commandName: name,
         abstract:
             "The case desk: cases, roles, views and drafts, behind a Unix socket for \"breakwater case\".",
-        discussion: "It never sends a report. SIGTERM ends it; an act that was answered is on the disk.",
+        discussion:
+            "It never sends a report. SIGHUP makes it read the roles file again, SIGTERM ends it; an act that was answered is on the disk.",
         version: "\(name) \(version)"
     )
 
@@ -37,7 +39,10 @@ struct Desk: ParsableCommand {
         do {
             let configuration = try read()
             if checkConfig { return print("\(config): settings and roles are sound") }
-            let server = DeskServer(try CaseDesk(configuration)) { Self.say("error: \($0)") }
+            let desk = try CaseDesk(configuration)
+            let server = DeskServer(desk) { Self.say("error: \($0)") }
+            let roles = configuration.settings.desk.roles
+            _ = BlockingThread("roles") { while true { Self.serveAgain(desk, roles) } }
             try server.run {
                 Self.say("listening on \(configuration.settings.desk.socket)")
                 ThisProcess.notifyServiceManager("READY=1")
@@ -52,8 +57,24 @@ struct Desk: ParsableCommand {
 
     private func read() throws -> DeskConfiguration {
         let settings = try Settings(toml: try Self.text(of: config), file: config)
-        let roster = try Roster(toml: try Self.text(of: settings.desk.roles), file: settings.desk.roles)
+        let roster = try Self.roster(settings.desk.roles)
         return try DeskConfiguration(settings, roster, program: "\(Self.name) \(Self.version)")
+    }
+
+    private static func roster(_ file: String) throws -> Roster {
+        try Roster(toml: try text(of: file), file: file)
+    }
+
+    /// Waits for SIGHUP and reads the roles again. A file that is refused changes nothing.
+    private static func serveAgain(_ desk: CaseDesk, _ roles: String) {
+        Hangup.wait()
+        do {
+            try desk.serve(try DeskStaff(try roster(roles)))
+            say("roles read again from \(roles)")
+        } catch {
+            for line in "\(error)".split(separator: "\n") { say("error: \(line)") }
+            say("error: \(roles) is not taken, and the roles stay as they were")
+        }
     }
 
     private static func text(of file: String) throws -> String {

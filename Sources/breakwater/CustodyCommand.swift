@@ -16,7 +16,7 @@ struct CustodyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check signatures, tree, consistency, chains, and whether each step may follow.",
             discussion:
-                "Without --config it needs no deployment: name a copy of the log, or a folder of *.json entries with their *.tlog-proof files, and the log's public key. Exit code 1: something is wrong; 3: it cannot be decided."
+                "With --desk a copy of the case desk's log is fetched and checked here. Without either it needs no deployment: name a copy of the log, or a folder of *.json entries with their *.tlog-proof files, and the log's public key. Exit code 1: something is wrong; 3: it cannot be decided."
         )
         @OptionGroup var place: CustodyPlace
         @Option(help: "A checkpoint of this log that was kept elsewhere; may be given again.")
@@ -86,7 +86,7 @@ struct CustodyCommand: ParsableCommand {
                 }
                 return bundle
             }
-            try LogReader(of: try place.directory()).bundles(from: from) { first, entries in
+            try LogReader(of: try place.located().directory).bundles(from: from) { first, entries in
                 for (place, bytes) in entries.enumerated() where first + UInt64(place) >= from {
                     if let wanted, (try? CustodyEntry(canonical: bytes))?.subject.exhibit != wanted {
                         continue
@@ -151,55 +151,5 @@ struct CustodyCommand: ParsableCommand {
             try Output.line("\(Output.count(proofs.count, "entry", "entries")) in \(goal)")
             return .done
         }
-    }
-}
-
-/// Where a log lies, and how it is checked.
-struct CustodyPlace: ParsableArguments {
-    @Option(help: "The settings file, for the daemon's own log.") var config: String?
-    @Option(help: "The log's directory, or an extract's, instead of --config.") var dir: String?
-    @Option(help: "The log's public key: the file, or the key itself.") var vkeyFile: String?
-    @Flag(help: "Print JSON, one object a line.") var json = false
-
-    func validate() throws {
-        if (config == nil) == (dir == nil) { throw ValidationError("give --config or --dir") }
-    }
-
-    func directory() throws -> Descriptor {
-        if let dir { return try Descriptor.directory(dir) }
-        return try Deployment(config ?? "").state().open(
-            Array("custody".utf8),
-            .directory,
-            subject: "custody"
-        )
-    }
-
-    /// A log's directory, open, and what checks it.
-    struct Opened: ~Copyable {
-        let directory: Descriptor
-        let verifier: LogVerifier
-    }
-
-    func opened() throws -> Opened {
-        let directory = try directory()
-        if let vkeyFile { return Opened(directory: directory, verifier: try Self.verifier(vkeyFile)) }
-        if dir == nil, let key = try LogKey.read(in: directory) {
-            return Opened(directory: directory, verifier: key.verifier)
-        }
-        throw Refused(
-            "no public key to check the log with",
-            hint: "give --vkey-file; \"custody checkpoint --vkey\" prints it where the log is written",
-            .calledWrongly
-        )
-    }
-
-    private static func verifier(_ text: String) throws -> LogVerifier {
-        if let verifier = LogVerifier(text) { return verifier }
-        let bytes = try Descriptor.open(text).readAll(limit: 4_096, subject: text)
-        let line = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
-        guard let verifier = LogVerifier(line) else {
-            throw Refused("\(text): not a log's public key", hint: "it reads NAME+ID+KEY", .calledWrongly)
-        }
-        return verifier
     }
 }

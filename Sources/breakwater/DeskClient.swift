@@ -8,11 +8,6 @@ struct DeskOptions: ParsableArguments {
     @Option(help: "The desk's socket; BREAKWATER_DESK names another one than the usual.")
     var socket: String?
     @Flag(help: "Print JSON.") var json = false
-
-    /// `desk.socket` as it ships.
-    private static let usual = DeskSettings().socket
-
-    var path: String { socket ?? ThisProcess.environment("BREAKWATER_DESK") ?? Self.usual }
 }
 
 /// One question to the desk and its answer. Whoever asks is who the kernel says: nothing here tells a name.
@@ -23,10 +18,16 @@ struct DeskClient: ~Copyable {
     private static let frame = 256 * 1_024
     private static let longestAnswer = 64 << 20
 
-    init(_ options: DeskOptions) throws {
-        json = options.json
-        channel = try Self.connect(options.path)
+    init(_ options: DeskOptions) throws { try self.init(to: options.socket, json: options.json) }
+
+    /// - Parameter socket: Where the desk listens; the usual place if left out.
+    init(to socket: String?, json: Bool = false) throws {
+        self.json = json
+        channel = try Self.connect(socket ?? ThisProcess.environment("BREAKWATER_DESK") ?? Self.usual)
     }
+
+    /// `desk.socket` as it ships.
+    private static let usual = DeskSettings().socket
 
     private static func connect(_ path: String) throws -> LocalChannel {
         do throws(SyscallError) {
@@ -89,6 +90,38 @@ struct DeskClient: ~Copyable {
                 try write(Array((Output.safe(Array((line.stringValue ?? "").utf8)) + "\n").utf8))
             }
         }
+    }
+
+    /// Hands an exhibit's bytes to whoever reads standard output, and tells the desk how far that reader got: a viewing
+    /// is whole only once the last byte was taken.
+    ///
+    /// - Throws: ``Refused`` when the reader went away before, `SyscallError` when the desk did.
+    mutating func show() throws {
+        var output = StandardOutput()
+        do {
+            while case let frame = try channel.frame(limit: Self.frame), !frame.isEmpty {
+                do throws(SyscallError) { try output.write(frame) } catch { throw ReaderGone() }
+                try tell("written", output.written)
+            }
+            do throws(SyscallError) { try output.drain() } catch { throw ReaderGone() }
+        } catch is ReaderGone {
+            try tell("taken", output.taken)
+            // The desk hangs up once it has noted that.
+            _ = try? channel.frame(limit: Self.frame)
+            throw Refused(
+                "the reader of standard output took \(output.taken) bytes and went away before the last one",
+                hint: "\"breakwater view complete --partial\" or \"view abort\" says how it ended",
+                .no
+            )
+        }
+        try tell("taken", output.taken)
+        _ = try channel.frame(limit: Self.frame)
+    }
+
+    private struct ReaderGone: Error {}
+
+    private func tell(_ what: String, _ bytes: Int64) throws(SyscallError) {
+        try channel.write(line: JSONValue.object([what: .integer(bytes)]).line)
     }
 
     /// Hands on the bytes of the next file of the answer until its end.

@@ -8,7 +8,7 @@ struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "See an exhibit in the site's viewer, and say how the viewing ended.",
-        subcommands: [Start.self, Complete.self, Abort.self]
+        subcommands: [Start.self, Complete.self, Abort.self, Exposure.self, Allow.self]
     )
 
     struct Start: Verb {
@@ -28,11 +28,13 @@ struct ViewCommand: ParsableCommand {
                     .calledWrongly
                 )
             }
+            // A reader that goes away is told to the desk, and does not end us.
+            ThisProcess.blockStraySignals()
             var client = try DeskClient(desk)
             let members: JSONObject = ["id": .string(id), "purpose": .string(purpose), "again": .bool(again)]
             // Standard output is for the bytes; the grant is said beside it.
             let (_, code) = try client.ask("view.start", members) { ThisProcess.writeToStandardError($0) }
-            try client.receive { try ThisProcess.writeToStandardOutput($0) }
+            try client.show()
             return code
         }
     }
@@ -59,6 +61,26 @@ struct ViewCommand: ParsableCommand {
             var members: JSONObject = ["id": .string(id)]
             members["grant"] = grant.map { .string($0) }
             return ("view.abort", members)
+        }
+    }
+
+    struct Exposure: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Show how much you yourself have viewed within 24 hours; nobody else is shown that."
+        )
+        @OptionGroup var desk: DeskOptions
+        var request: (verb: String, members: JSONObject) { ("view.exposure", [:]) }
+    }
+
+    struct Allow: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a colleague who reached review.views_per_day view as much again."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Their id in the roles file.") var staff: String
+        @Option(help: "Why; kept beside the custody log.") var reason: String
+        var request: (verb: String, members: JSONObject) {
+            ("view.allow", ["staff": .string(staff), "reason": .string(reason)])
         }
     }
 }

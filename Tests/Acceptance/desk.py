@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,10 +21,10 @@ import validators
 from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
 
 DESK = 61003
-ANA, BEN, OTTO, STRANGER, CARA, LENA = 61011, 61012, 61013, 61014, 61015, 61016
+ANA, BEN, OTTO, STRANGER, CARA, LENA, AUDE = 61011, 61012, 61013, 61014, 61015, 61016, 61017
 STAFF = 61020  # the group that the socket is open to
 STAFF_ROLES = (("ana", ANA, "reviewer"), ("ben", BEN, "approver"), ("otto", OTTO, "operator"),
-               ("cara", CARA, "custodian"), ("lena", LENA, "counsel"))
+               ("cara", CARA, "custodian"), ("lena", LENA, "counsel"), ("aude", AUDE, "auditor"))
 STATE = 61021  # the state's group, which is not the daemon's own, as the packaging has it
 ATTRIBUTES = {"user.origin": b"an invented application", "user.empty": b"", "user.bytes": bytes(range(256))}
 CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip", "context-*.json")))
@@ -75,14 +76,23 @@ class Desk:
         os.chmod(self.root, 0o700)
         self.give_the_key()
         os.chmod(house.root, 0o777)
-        with open(self.roles, "w") as file:
-            file.write("small_team = false\n")
-            for name, user, roles in STAFF_ROLES:
-                file.write(f'[[staff]]\nid = "{name}"\nuser = "{user}"\nroles = "{roles}"\n')
+        self.name_staff(STAFF_ROLES)
         house.write_config(
             house.read_config()
             + f'\n[desk]\nroot = "{self.root}"\nsocket = "{self.socket}"\nroles = "{self.roles}"\ngroup = "{STAFF}"\n'
         )
+
+    def name_staff(self, staff):
+        """Writes the roles file."""
+        with open(self.roles, "w") as file:
+            file.write("small_team = false\n")
+            for name, user, roles in staff:
+                file.write(f'[[staff]]\nid = "{name}"\nuser = "{user}"\nroles = "{roles}"\n')
+
+    def read_roles_again(self):
+        """SIGHUP, and what the desk says of the file."""
+        self.process.send_signal(signal.SIGHUP)
+        return self.process.stderr.readline().decode()
 
     def give_the_key(self):
         """The demonstration's key opens what the daemon seals; a real desk has one of its own."""
@@ -124,6 +134,21 @@ class Desk:
         done = subprocess.run(command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, cwd="/")
         expect_equal(done.returncode, code, f"{' '.join(words)}: {done.stderr.decode()}")
         return done.stdout if binary else done.stdout.decode()
+
+    def viewing(self, exhibit, output):
+        """A viewing by ana whose bytes go to `output`, under way."""
+        words = ("view", "start", exhibit, "--purpose", "triage", "--again", "--socket", self.socket)
+        return subprocess.Popen(
+            [*self.as_user(ANA), os.path.join(programs(), "breakwater"), *words],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, cwd="/",
+        )
+
+    def complaint(self, user, *words, code):
+        """What a refused command says."""
+        command = [*self.as_user(user), os.path.join(programs(), "breakwater"), *words, "--socket", self.socket]
+        done = subprocess.run(command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, cwd="/")
+        expect_equal(done.returncode, code, f"{' '.join(words)}: {done.stderr.decode()}")
+        return done.stderr.decode()
 
     def json(self, user, *words, code=0):
         """The answer's objects, one a line."""
@@ -221,6 +246,112 @@ def only_exhibit(desk):
     """The exhibit of the only case."""
     name = desk.cases()[0]["case"]
     return desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["exhibit"]
+
+
+def ends_as_a_part(desk, exhibit, took):
+    """`view complete` is refused with the bytes that were taken, and the report says viewed false."""
+    said = desk.complaint(ANA, "view", "complete", exhibit, code=1)
+    expect(f"at most {took}\n" in said and "--partial" in said, said)
+    expect_equal(desk.json(ANA, "view", "complete", exhibit, "--partial")[0]["viewed"], False, "the flag")
+
+
+@case
+def a_viewing_is_what_its_reader_took():
+    """head, a killed reader, a killed command, a closed output: parts. A reader that pauses for longer than a minute: whole."""
+    with a_desk(1) as desk:
+        exhibit, size = only_exhibit(desk), len(desk.house.listed[0])
+
+        reader = subprocess.Popen(["head", "-c", "10"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        viewing = desk.viewing(exhibit, reader.stdin)
+        reader.stdin.close()
+        expect_equal(viewing.wait(60), 1, viewing.stderr.read().decode())
+        ends_as_a_part(desk, exhibit, 10)
+
+        reader = subprocess.Popen(["sleep", "600"], stdin=subprocess.PIPE)
+        viewing = desk.viewing(exhibit, reader.stdin)
+        reader.stdin.close()
+        viewing.stderr.readline()
+        reader.kill()
+        reader.wait()
+        expect_equal(viewing.wait(60), 1, "a reader that was killed")
+        ends_as_a_part(desk, exhibit, 0)
+
+        reader = subprocess.Popen(["sleep", "600"], stdin=subprocess.PIPE)
+        viewing = desk.viewing(exhibit, reader.stdin)
+        viewing.stderr.readline()
+        desk.complaint(ANA, "view", "complete", exhibit, code=1)
+        viewing.kill()
+        viewing.wait()
+        # It had written everything, and nobody is known to have read it.
+        until(lambda: f"at most {size}\n" in desk.complaint(ANA, "view", "complete", exhibit, code=1), "the cut")
+        desk.run(ANA, "view", "abort", exhibit)
+        reader.stdin.close()
+        reader.kill()
+        reader.wait()
+
+        command = [*desk.as_user(ANA), "sh", "-c", 'exec "$@" >&-', "sh", os.path.join(programs(), "breakwater"), "view",
+                   "start", exhibit, "--purpose", "triage", "--again", "--socket", desk.socket]
+        closed = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, cwd="/")
+        expect(closed.returncode != 0, "a closed standard output counts as a viewer")
+        desk.run(ANA, "view", "abort", exhibit)
+
+        slow = 'import sys, time; time.sleep(65); sys.stdout.buffer.write(sys.stdin.buffer.read())'
+        reader = subprocess.Popen(["python3", "-c", slow], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        viewing = desk.viewing(exhibit, reader.stdin)
+        reader.stdin.close()
+        viewing.stderr.readline()
+        expect_equal(len(desk.cases()), 1, "what others see meanwhile")
+        expect_equal(reader.stdout.read(), desk.house.listed[0], "what the slow reader got")
+        expect_equal(viewing.wait(60), 0, viewing.stderr.read().decode())
+        expect_equal(desk.json(ANA, "view", "complete", exhibit)[0]["viewed"], True, "the flag")
+
+
+@case
+def an_auditor_reads_the_desks_log_and_verifies_it():
+    """Over the socket, checked on the auditor's side; who opened what is in it, and no text of anybody."""
+    with a_desk(1) as desk:
+        name = desk.cases()[0]["case"]
+        desk.run(ANA, "case", "note", name, "a private remark")
+        desk.complaint(OTTO, "case", "show", name, code=64)
+        desk.complaint(STRANGER, "case", "list", code=64)
+        desk.complaint(ANA, "custody", "cat", "--desk", code=64)
+        key = os.path.join(desk.root, "keys", "custody.key")
+        expect_equal(os.stat(key).st_mode & 0o777, 0o600, "the mode of the log's key")
+        said = desk.run(AUDE, "custody", "verify", "--desk")
+        expect("sound" in said, said)
+        lines = desk.run(AUDE, "custody", "cat", "--desk")
+        expect("a private remark" not in lines and "private" not in lines, "a note's text is in the log")
+        entries = [json.loads(line) for line in lines.splitlines()]
+        kinds = [entry["type"] for entry in entries]
+        for kind in ("role.changed", "context.opened", "case.noted", "access.denied"):
+            expect(kind in kinds, f"{kind} is not among {sorted(set(kinds))}")
+        first = kinds.index("context.opened")
+        expect(first < kinds.index("exhibit.adopted"), "context was opened before the log had it")
+        expect_equal(entries[first]["why"], "adoption", "why it was opened")
+        expect_equal(glob.glob("/tmp/breakwater-custody-*"), [], "copies that were left")
+
+
+@case
+def roles_are_read_again_and_a_refused_file_changes_nothing():
+    """SIGHUP: who is new is let in, who is gone is not, and the log says so."""
+    with a_desk(1) as desk:
+        desk.complaint(STRANGER, "case", "list", code=64)
+        desk.name_staff([*STAFF_ROLES[:2], ("nina", STRANGER, "reviewer")])
+        said = desk.read_roles_again()
+        expect("read again" in said, said)
+        desk.run(STRANGER, "case", "list")
+        desk.complaint(OTTO, "case", "list", code=64)
+        desk.name_staff([("ana", ANA, "operator reviewer")])
+        said = desk.read_roles_again()
+        expect("roles refused" in said, said)
+        desk.run(STRANGER, "case", "list")
+        desk.kill()
+        desk.name_staff(STAFF_ROLES)
+        desk.start()
+        changes = [json.loads(line) for line in desk.run(AUDE, "custody", "cat", "--desk").splitlines()]
+        changes = [(entry["ref"].get("sid"), entry["why"]) for entry in changes if entry["type"] == "role.changed"]
+        expect(("nina", "added") in changes and ("otto", "removed") in changes, f"{changes}")
+        expect_equal(changes.count(("nina", "removed")), 1, "what a restart found")
 
 
 @case

@@ -196,6 +196,7 @@ import VaultStore
         )
         #expect(more.value["supplements"]?.stringValue == home)
         let figures = try scratch.ask("report.figures", ["from": "2026-01-01", "to": "2027-12-31"]).value
+        #expect(figures["exhibits found not_csam"]?.intValue == 0)
         #expect(figures["reports submitted"]?.intValue == 1)
         #expect(figures["cases opened"]?.intValue == 2)
     }

@@ -23,9 +23,19 @@ final class ScratchDesk {
     static let otto = Staff(id: StaffID("otto")!, user: "1003", roles: [.operator])
     static let cara = Staff(id: StaffID("cara")!, user: "1004", roles: [.custodian])
     static let lena = Staff(id: StaffID("lena")!, user: "1005", roles: [.counsel])
+    static let aude = Staff(id: StaffID("aude")!, user: "1006", roles: [.auditor])
+    static let people = DeskStaff(
+        Dictionary(uniqueKeysWithValues: [ana, ben, otto, cara, lena, aude].map { (UInt32($0.user)!, $0) }),
+        isSmallTeam: false
+    )
     static let start = Timestamp(seconds: 1_795_300_000, nanoseconds: 0)
 
-    init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches) throws {
+    init(
+        _ environment: Environment = .test,
+        requireView: ViewRule = .nearMatches,
+        people: DeskStaff = people,
+        viewsPerDay: Int = 0
+    ) throws {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SyscallError(call: "mkdtemp", subject: "scratch", errno: errno)
@@ -41,12 +51,11 @@ final class ScratchDesk {
         settings.desk.root = "\(path)/desk"
         settings.desk.socket = "\(path)/desk.sock"
         settings.review.requireView = requireView
+        settings.review.viewsPerDay = viewsPerDay
         settings.report = .invented
-        let people = [Self.ana, Self.ben, Self.otto, Self.cara, Self.lena]
         configuration = DeskConfiguration(
             settings,
-            staff: Dictionary(uniqueKeysWithValues: people.map { (UInt32($0.user)!, $0) }),
-            isSmallTeam: false,
+            people,
             identity: identity,
             program: "breakwater-review 0.1.0"
         )
@@ -81,6 +90,16 @@ final class ScratchDesk {
     }
 
     func cases() throws -> [JSONValue] { try ask("case.list").value.arrayValue ?? [] }
+
+    /// What the desk's custody log has of one kind, in its order.
+    func entries(_ kind: CustodyEntryKind) throws -> [CustodyEntry] {
+        var found: [CustodyEntry] = []
+        try LogReader(of: try Descriptor.directory("\(path)/desk/custody")).bundles { _, entries in
+            found += try entries.map { try CustodyEntry(canonical: $0) }.filter { $0.kind == kind }
+            return true
+        }
+        return found
+    }
 
     func id(of case: JSONValue?) -> String { `case`?["case"]?.stringValue ?? "" }
 

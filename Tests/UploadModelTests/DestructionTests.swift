@@ -146,7 +146,7 @@ import Testing
         #expect(throws: DestructionRefused.notCSAMUntil(nil)) {
             try destruction.approve(Self.yes, given: retention)
         }
-        retention.decided(.notCSAM, at: RetentionTests.time("2027-07-04T00:00:00Z"))
+        retention.decided(.notCSAM("a list's error"), at: RetentionTests.time("2027-07-04T00:00:00Z"))
         #expect(throws: DestructionRefused.notCSAMUntil(RetentionTests.time("2027-08-03T00:00:00Z"))) {
             try destruction.approve(Self.yes, given: retention)
         }

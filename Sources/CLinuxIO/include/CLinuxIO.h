@@ -92,6 +92,12 @@ long bw_receive_packet(int socket, void *bytes, size_t length, int *passed);
 /// poll(2) for reading; -1 waits for ever. Returns 0 when the time is over.
 int bw_wait_readable(int descriptor, int milliseconds);
 
+/// Bytes that lie in a pipe and that nobody has read; 0 for what is no pipe, -1 with errno set.
+int bw_pipe_holds(int descriptor);
+
+/// poll(2) of a pipe's writing end: whether every reader has gone away. Returns 0 when the time is over.
+int bw_wait_reader_gone(int descriptor, int milliseconds);
+
 /// Starts the program that `program` is open for: `input` as its descriptor 0, /dev/null as 1 and 2, no signal blocked
 /// or ignored, next to no environment. Returns 0, or -1 with errno set.
 int bw_spawn(int program, const char *name, int input, int *child);

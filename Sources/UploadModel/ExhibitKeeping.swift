@@ -1,7 +1,5 @@
-import UploadModel
-
 /// Something that was decided about keeping, giving back or destroying one exhibit. One case is one kind of row.
-enum KeepingEvent: Equatable, Sendable {
+package enum KeepingEvent: Equatable, Sendable {
     case held(Hold)
     case renewed(UploadID)
     case unheld(UploadID)
@@ -17,29 +15,39 @@ enum KeepingEvent: Equatable, Sendable {
 }
 
 /// A ``KeepingEvent`` with who did it, in what roles, and when. Rows are only ever added.
-struct KeepingRow: Equatable, Sendable {
-    let exhibit: BundleID
-    let at: Timestamp
-    let by: StaffID
-    let roles: Set<StaffRole>
-    let event: KeepingEvent
+package struct KeepingRow: Equatable, Sendable {
+    package let exhibit: BundleID
+    package let at: Timestamp
+    package let by: StaffID
+    package let roles: Set<StaffRole>
+    package let event: KeepingEvent
+
+    package init(exhibit: BundleID, at: Timestamp, by: StaffID, roles: Set<StaffRole>, event: KeepingEvent) {
+        (self.exhibit, self.at, self.by) = (exhibit, at, by)
+        (self.roles, self.event) = (roles, event)
+    }
 }
 
 /// What is to become of one exhibit: how long it is kept, what forbids its end, and what was ordered.
 ///
 /// A value, rebuilt from the review of its case, which tells submission and disposition, and from its own rows.
-struct ExhibitKeeping: Equatable, Sendable {
-    let exhibit: BundleID
-    let `case`: CaseID
-    private(set) var retention: Retention
+package struct ExhibitKeeping: Equatable, Sendable {
+    package let exhibit: BundleID
+    package let `case`: CaseID
+    package private(set) var retention: Retention
     /// What waits for another person.
-    private(set) var proposals: [Order.Verb: Order] = [:]
+    package private(set) var proposals: [Order.Verb: Order] = [:]
     /// In the order in which they were given.
-    private(set) var orders: [Order] = []
-    private(set) var exports = 0
+    package private(set) var orders: [Order] = []
+    package private(set) var exports = 0
 
-    init(_ booked: BookedExhibit, _ retention: Retention, replaying rows: [KeepingRow]) {
-        (exhibit, `case`, self.retention) = (booked.bundle, booked.case, retention)
+    package init(
+        _ exhibit: BundleID,
+        in home: CaseID,
+        _ retention: Retention,
+        replaying rows: some Sequence<KeepingRow>
+    ) {
+        (self.exhibit, `case`, self.retention) = (exhibit, home, retention)
         for row in rows { take(row) }
     }
 
@@ -59,7 +67,7 @@ struct ExhibitKeeping: Equatable, Sendable {
     }
 
     /// The destruction that somebody asked for, before anybody approved it.
-    func destruction() throws -> (order: Order, value: Destruction)? {
+    package func destruction() throws -> (order: Order, value: Destruction)? {
         guard let order = proposals[.destroy], let basis = order.basis, let request = order.approvals.first
         else { return nil }
         return (order, try Destruction(of: exhibit, because: basis, request: request))
@@ -69,26 +77,22 @@ struct ExhibitKeeping: Equatable, Sendable {
 extension Retention {
     /// What a case's review tells of the keeping of one of its exhibits.
     ///
-    /// - Parameter decidedAt: When a person disposed of it last.
-    init(of booked: BookedExhibit, in review: Review, decidedAt: Timestamp?) {
-        self.init(preservedAt: booked.claimedAt)
-        if let exhibit = review[booked.bundle] {
-            if exhibit.isReportable, let time = review.submittedAt { submitted(at: time) }
-            if exhibit.waitsForSecond == nil, let found = exhibit.disposition, let decidedAt {
-                decided(Disposition(found), at: decidedAt)
+    /// - Parameters:
+    ///   - preservedAt: When it was preserved.
+    ///   - decidedAt: When a person disposed of it last.
+    package init(
+        of exhibit: BundleID,
+        preservedAt: Timestamp,
+        in review: Review,
+        decidedAt: Timestamp?
+    ) {
+        self.init(preservedAt: preservedAt)
+        if let found = review[exhibit] {
+            if found.isReportable, let time = review.submittedAt { submitted(at: time) }
+            if found.waitsForSecond == nil, let disposition = found.disposition, let decidedAt {
+                decided(disposition, at: decidedAt)
             }
         }
         isInReview = review.holder != nil && review.submission == nil
-    }
-}
-
-extension Retention.Disposition {
-    fileprivate init(_ found: Disposition) {
-        switch found {
-        case .confirmed: self = .confirmed
-        case .notCSAM: self = .notCSAM
-        case .undetermined: self = .undetermined
-        case .duplicateOf: self = .duplicate
-        }
     }
 }

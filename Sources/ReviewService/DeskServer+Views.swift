@@ -1,0 +1,71 @@
+import JSONText
+import LinuxIO
+import Synchronization
+import UploadModel
+
+// Bytes on their way to a viewer: piece after piece, each once the one before it was written out.
+
+extension DeskServer {
+    /// Viewings of one person at a time; each keeps a thread and a few descriptors.
+    private static let mostViewings = 8
+
+    /// Begins a viewing and hands the bytes over. Neither the desk's lock nor a place among ``most`` is kept meanwhile.
+    func view(_ request: DeskRequest, _ staff: Staff, _ channel: inout LocalChannel) throws {
+        let isFree = viewings.withLock { viewings in
+            guard viewings[staff.id, default: 0] < Self.mostViewings else { return false }
+            viewings[staff.id, default: 0] += 1
+            return true
+        }
+        guard isFree else { try desk.refuse(.tooManyViews(Self.mostViewings), request, staff) }
+        defer {
+            viewings.withLock { $0[staff.id] = $0[staff.id].flatMap { count in count > 1 ? count - 1 : nil } }
+        }
+        let answer = try desk.answer(request, for: staff)
+        guard case .view(let bundle, let grant, let id) = answer.payload else { return }
+        inHand.subtract(1, ordering: .acquiringAndReleasing)
+        defer { inHand.add(1, ordering: .acquiringAndReleasing) }
+        do {
+            try channel.write(line: answer.line)
+            let deadline = Clocks.monotonic + ReviewRules.longestView
+            var sent: Int64 = 0
+            try desk.deliver(bundle, grant: grant, case: id) { piece in
+                try channel.write(frame: piece)
+                sent += Int64(piece.count)
+                try heed(sent, isEnd: piece.isEmpty, &channel, until: deadline)
+            }
+            try channel.write(frame: [])
+        } catch {
+            // The answer's line went out already; that there is no end says the rest.
+            say("view of \(bundle) broke off: \(error)")
+        }
+    }
+
+    /// Waits for what the viewer's command says of everything so far: that it is written out or, at the end, taken. A film
+    /// may stand still for hours.
+    ///
+    /// - Throws: ``ViewCut``, with the bytes that were taken, where it says so; where it has gone away, or the grant has
+    ///   ended, without: what it took of the last piece is not known then.
+    private func heed(_ sent: Int64, isEnd: Bool, _ channel: inout LocalChannel, until deadline: Int64) throws
+    {
+        while try !channel.awaitInput(milliseconds: 1_000) {
+            if isEnding.load(ordering: .relaxed) { throw ViewEnded(description: "the desk ends") }
+            if Clocks.monotonic > deadline { throw ViewEnded(description: "its grant is older than 12 h") }
+        }
+        let said = try JSONValue(
+            parsing: try channel.line(limit: 256),
+            limits: JSONLimits(bytes: 256, depth: 2)
+        )
+        if let taken = said["taken"]?.intValue, 0...sent ~= taken {
+            if isEnd && taken == sent { return }
+            throw ViewCut(taken: taken, why: "its reader went away")
+        }
+        guard !isEnd, said["written"]?.intValue == sent else {
+            throw DeskRefused.malformed("neither \"written\" nor \"taken\" counts the bytes that were sent")
+        }
+    }
+}
+
+/// Why the desk ends a viewing itself.
+private struct ViewEnded: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,89 @@
+import JSONText
+
+// What the custody log says of what is decided about an exhibit's keeping.
+
+extension KeepingRow {
+    /// - Parameters:
+    ///   - role: In which the person acted.
+    ///   - user: Of the operating system.
+    package func statement(in id: CaseID, as role: StaffRole, user: UInt32?) -> CustodyStatement {
+        CustodyStatement(
+            id: event.request,
+            at: at,
+            event.kind,
+            by: .human(by, role, authentication: "peercred", uid: user),
+            about: CustodySubject(exhibit: exhibit, case: id),
+            reason: event.code,
+            references: event.references,
+            approvals: event.approvals,
+            detail: event.reason.map { ["reason": .string($0)] }
+        )
+    }
+}
+
+extension KeepingEvent {
+    fileprivate var kind: CustodyEntryKind {
+        switch self {
+        case .held, .renewed: .holdPlaced
+        case .unheld: .holdReleased
+        case .extended: .retentionExtended
+        case .proposed(let order): order.verb == .destroy ? .destroyRequested : .restoreRequested
+        case .refused: .destroyRefused
+        case .ordered(let order): order.verb == .destroy ? .destroyApproved : .restoreApproved
+        case .exported: .exportRequested
+        }
+    }
+
+    /// The entry of a first request has the id that the approvals name.
+    fileprivate var request: UploadID? {
+        if case .proposed(let order) = self, order.approvals.count == 1, order.basis?.isCalledBack != true {
+            return order.id
+        }
+        return nil
+    }
+
+    private var order: Order? {
+        switch self {
+        case .proposed(let order), .ordered(let order): order
+        default: nil
+        }
+    }
+
+    /// A word that is nobody's own.
+    fileprivate var code: String? {
+        switch self {
+        case .held(let hold): hold.kind.rawValue
+        case .renewed: "renewed"
+        case .extended(let more): more.purpose.rawValue
+        case .unheld, .refused, .exported: nil
+        case .proposed(let order), .ordered(let order): order.basis?.name ?? order.verb.rawValue
+        }
+    }
+
+    fileprivate var references: [String: String] {
+        switch self {
+        case .held(let hold): ["hold": "\(hold.id)", "document": hold.document]
+        case .renewed(let hold), .unheld(let hold): ["hold": "\(hold)"]
+        case .extended(let more): ["until": "\(more.until)"]
+        case .proposed(let order), .ordered(let order): ["order": "\(order.id)"]
+        case .refused(let order, _): ["order": "\(order)"]
+        case .exported(let name, let recipient): ["export": name, "recipient": recipient]
+        }
+    }
+
+    fileprivate var approvals: [Approval] {
+        switch self {
+        case .extended(let more): [more.approval]
+        case .refused(_, let approval): [approval]
+        default: order?.approvals ?? []
+        }
+    }
+
+    fileprivate var reason: String? { order?.reason }
+}
+
+extension DestructionBasis {
+    fileprivate var isCalledBack: Bool {
+        if case .lawEnforcement(_, .some) = self { true } else { false }
+    }
+}
