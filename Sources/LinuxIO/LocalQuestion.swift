@@ -1,7 +1,7 @@
 import CLinuxIO
 import Glibc
 
-/// Asks a program of ours where it listens.
+/// Asks another program of this machine where it listens.
 package enum LocalQuestion {
     /// One HTTP/1.0 GET; the answer is read to its end, 1 MiB and five seconds at most.
     ///
@@ -24,6 +24,37 @@ package enum LocalQuestion {
             Descriptor(owning: try check("connect", place) { bw_connect_tcp(host, "\(port)") }),
             place
         )
+    }
+
+    /// One line there and one line back; the answer may also end with the connection.
+    ///
+    /// - Parameters:
+    ///   - seconds: For all of it, however slowly bytes come; connecting alone may take five.
+    ///   - limit: Bytes of the answer.
+    /// - Throws: ECONNREFUSED or ENOENT when nobody listens, ETIMEDOUT, EFBIG, EPIPE when nothing came.
+    package static func line(
+        answering question: [UInt8],
+        from path: String,
+        within seconds: Int,
+        limit: Int
+    ) throws(SyscallError) -> [UInt8] {
+        let end = Clocks.monotonic + Int64(seconds) * 1_000_000_000
+        let socket = Descriptor(owning: try check("connect", path) { bw_connect(path) })
+        try socket.write(question + [UInt8(ascii: "\n")], subject: path)
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 * 1_024)
+        while true {
+            let left = Int32((end - Clocks.monotonic) / 1_000_000)
+            guard left > 0, try check("poll", path, { bw_wait_readable(socket.raw, left) }) > 0 else {
+                throw SyscallError(call: "read", subject: path, errno: ETIMEDOUT)
+            }
+            let count = try socket.readNext(into: &chunk, subject: path)
+            let came = chunk[..<count]
+            answer += came.prefix { $0 != UInt8(ascii: "\n") }
+            if answer.count > limit { throw SyscallError(call: "read", subject: path, errno: EFBIG) }
+            if count == 0, answer.isEmpty { throw SyscallError(call: "read", subject: path, errno: EPIPE) }
+            if count == 0 || came.contains(UInt8(ascii: "\n")) { return answer }
+        }
     }
 
     private static func ask(

@@ -16,11 +16,13 @@ package struct DeskRequest: Sendable {
         case note = "case.note"
         case escalate = "case.escalate"
         case adopt = "case.adopt"
+        case lookup = "case.lookup"
         case open = "case.open"
         case classify = "exhibit.classify"
         case annotate = "exhibit.annotate"
         case dispose = "exhibit.dispose"
         case attach = "exhibit.attach"
+        case attachment = "exhibit.attachment"
         case viewStart = "view.start"
         case viewComplete = "view.complete"
         case viewAbort = "view.abort"
@@ -161,6 +163,8 @@ package enum DeskRefused: WayOut, Equatable {
     case noSuch(String)
     case ambiguous(String)
     case nothingToReport
+    /// Everything that the report would speak of is out of reach.
+    case exhibitsUnreadable
     case alreadySeen(BundleID, by: StaffID)
     case demonstration
     case changed(BundleID)
@@ -175,6 +179,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .noSuch(let id): "there is no case or exhibit \(id)"
         case .ambiguous(let id): "\(id) begins more than one id"
         case .nothingToReport: "no exhibit of the case makes a report by itself, and no person classified one"
+        case .exhibitsUnreadable: "no exhibit that belongs in the report can be read"
         case .alreadySeen(let bundle, let person):
             "the bytes of \(bundle) were viewed by \(person) already"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
@@ -193,6 +198,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
         case .nothingToReport:
             "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
+        case .exhibitsUnreadable: "\"breakwater case show\" names them, and what to do"
         case .alreadySeen: "give --again to see them once more"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"
@@ -204,7 +210,7 @@ package enum DeskRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
-        case .nothingToReport, .alreadySeen, .demonstration: .no
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration: .no
         case .changed: .guaranteeBroken
         }
     }

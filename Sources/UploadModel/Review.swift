@@ -7,6 +7,9 @@ package struct Review: Equatable, Sendable {
     /// In the order in which they joined.
     package private(set) var exhibits: [ExhibitReview] = []
     package private(set) var attachments: [Attachment] = []
+    /// The last answer about the account, or the last failure while there is no answer.
+    package private(set) var lookup: AccountLookup?
+    package private(set) var lookedUpAt: Timestamp?
     /// Who has claimed the case.
     package private(set) var holder: StaffID?
     package private(set) var escalation: String?
@@ -188,6 +191,10 @@ extension Review {
             deciders.insert(row.by)
             attachments.append(attachment)
 
+        case .lookedUp(let found):
+            // What was answered once still holds when the service is out of reach later.
+            if found.isAnswered || lookup?.isAnswered != true { (lookup, lookedUpAt) = (found, row.at) }
+
         case .classified(let bundle, let found):
             deciders.insert(row.by)
             try change(bundle, row) { $0.classification = found }
@@ -288,7 +295,7 @@ extension Review {
         if event.changesReport, !event.isViewing { try checkChangeable() }
         if event.isOfHolder, let holder, holder != staff.id { throw .heldBy(holder) }
         switch event {
-        case .opened, .joined, .noted, .attached: break
+        case .opened, .joined, .noted, .attached, .lookedUp: break
         // Another draft after the approval would leave open which one was approved.
         case .drafted: try checkChangeable()
         case .supplemented: if submission == nil { throw .unfit(event.name) }
@@ -393,7 +400,7 @@ extension Review {
 extension Staff {
     fileprivate func mayDo(_ event: ReviewEvent) -> Bool {
         guard let allowed = event.roles else { return id == Staff.desk.id }
-        return has(anyOf: allowed)
+        return has(anyOf: allowed) || event.isAlsoOfProgram && id == Staff.desk.id
     }
 }
 
