@@ -6,9 +6,9 @@ import VaultStore
 
 /// What the desk keeps below its root beside its book: `drafts/`, `attachments/`, `receipts/` and `lookups/`, all of it
 /// sealed to the custodians and to the desk itself, and opened again before it counts.
-struct DeskFiles: Sendable {
+final class DeskFiles: Sendable {
     private let attachments, receipts, lookups: SealedFolder
-    private let drafts: DraftFolders
+    private let drafts: Descriptor
     private let audiences: Audiences
     private let identity: AgeIdentity
 
@@ -21,7 +21,7 @@ struct DeskFiles: Sendable {
         attachments = try root.sealedFolder("attachments")
         receipts = try root.sealedFolder("receipts")
         lookups = try root.sealedFolder("lookups")
-        drafts = try DraftFolders(in: root)
+        drafts = try root.ensureDirectory(Array("drafts".utf8), mode: 0o700, subject: "drafts")
         audiences = try SealingKeys.audiences(ofDesk: identity, settings)
         self.identity = identity
     }
@@ -70,17 +70,17 @@ struct DeskFiles: Sendable {
 
     /// A draft of this name that somebody changed is replaced; one that is whole is left as it is.
     func keep(_ documents: [NamedFile], asDraft draft: String, of id: CaseID) throws {
-        let folder = try drafts.folder(of: id)
-        if try folder.has(draft), (try? documents(of: draft, id).draftDigest) != draft {
+        let folder = try drafts.sealedFolder("\(id)")
+        if try folder.has(draft), (try? self.documents(of: draft, id).draftDigest) != draft {
             try folder.remove(draft)
         }
-        let files = documents.map { DraftFile(name: $0.name, bytes: $0.bytes) }
-        try folder.place(draft, [SealedDraft.name: SealedDraft.bytes(of: files, draft)], for: audiences)
+        let texts = documents.map { DraftFile(name: $0.name, bytes: $0.bytes) }
+        try folder.place(draft, [SealedDraft.name: SealedDraft.bytes(of: texts, draft)], for: audiences)
     }
 
     /// The documents of a draft, by name, to the byte as they were written.
     func documents(of draft: String, _ id: CaseID) throws -> [NamedFile] {
-        let folder = try drafts.folder(of: id)
+        let folder = try drafts.sealedFolder("\(id)")
         let bytes = try folder.bytes(
             SealedDraft.name,
             of: draft,
@@ -90,17 +90,6 @@ struct DeskFiles: Sendable {
         return try SealedDraft.files(in: bytes).map { NamedFile(name: $0.name, bytes: $0.bytes) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
-}
-
-/// `drafts/<case>/`, made when a case gets its first draft.
-private final class DraftFolders: Sendable {
-    private let directory: Descriptor
-
-    init(in root: borrowing Descriptor) throws {
-        directory = try root.ensureDirectory(Array("drafts".utf8), mode: 0o700, subject: "drafts")
-    }
-
-    func folder(of id: CaseID) throws -> SealedFolder { try directory.sealedFolder("\(id)") }
 }
 
 extension Descriptor {

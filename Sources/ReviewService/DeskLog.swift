@@ -74,6 +74,7 @@ extension ReviewEvent {
         case .noted: [.caseNoted]
         case .escalated: [.caseEscalated]
         case .attached: [.exhibitAttached]
+        case .lookedUp: [.contextAsked]
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
         case .viewed(_, .started): [.viewRequested, .viewGranted, .viewStarted]
@@ -96,12 +97,15 @@ extension ReviewEvent {
         switch self {
         case .disposed(_, let found): found.name
         case .viewed(_, .completed(_, let whole)): whole ? "whole" : "partial"
+        case .lookedUp(let lookup): lookup.word
         default: nil
         }
     }
 
     fileprivate var references: [String: String] {
         switch self {
+        case .joined(let exhibit): exhibit.manifest.map { ["manifest": $0] } ?? [:]
+        case .lookedUp(let lookup): lookup.references
         case .viewed(_, let step): ["grant": "\(step.grant)"]
         case .drafted(let mark): ["draft": mark.sha256]
         case .approved(let draft), .exported(let draft): ["draft": draft]
@@ -115,8 +119,16 @@ extension ReviewEvent {
     /// Whether it holds nothing but ids, words of ours and digests.
     fileprivate var isPlain: Bool {
         switch self {
+        case .joined(let exhibit): exhibit.from == nil
         case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started): false
         default: true
         }
+    }
+}
+
+extension AccountLookup {
+    /// The digest of an answer names it and tells nothing of it.
+    fileprivate var references: [String: String] {
+        if case .answered(let sha256) = outcome { ["lookup": "\(id)", "answer": sha256] } else { ["lookup": "\(id)"] }
     }
 }
