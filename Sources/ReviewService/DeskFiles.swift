@@ -63,7 +63,11 @@ final class DeskFiles: Sendable {
     }
 
     private func open(_ body: String, of name: String, in folder: SealedFolder) throws -> [UInt8] {
-        try folder.bytes(body, of: name, with: identity, limit: DeskRequest.largestFiles)
+        do {
+            return try folder.bytes(body, of: name, with: identity, limit: SealedDraft.largest)
+        } catch is SealingFault {
+            throw DeskFileChanged(what: "\(body) \(name)")
+        }
     }
 
     // MARK: - Drafts
@@ -81,12 +85,7 @@ final class DeskFiles: Sendable {
     /// The documents of a draft, by name, to the byte as they were written.
     func documents(of draft: String, _ id: CaseID) throws -> [NamedFile] {
         let folder = try drafts.sealedFolder("\(id)")
-        let bytes = try folder.bytes(
-            SealedDraft.name,
-            of: draft,
-            with: identity,
-            limit: SealedDraft.largest
-        )
+        let bytes = try open(SealedDraft.name, of: draft, in: folder)
         return try SealedDraft.files(in: bytes).map { NamedFile(name: $0.name, bytes: $0.bytes) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
@@ -113,7 +112,7 @@ extension [NamedFile] {
 struct DeskFileChanged: WayOut, Equatable {
     let what: String
 
-    var description: String { "\(what) does not have the digest that its row states" }
+    var description: String { "\(what) is not what its row states, or does not open" }
     var hint: String { "compare the desk's directory with a backup" }
     var exitCode: ExitCode { .guaranteeBroken }
 }

@@ -27,8 +27,11 @@ CONTEXTS = sorted(glob.glob(os.path.join(CHECKOUT, "Tests", "Goldens", "CyberTip
 
 
 @contextlib.contextmanager
-def a_desk(uploads):
-    """A house of environment "test" with so many listed uploads, and a desk that has a case for each."""
+def a_desk(uploads, contexts=CONTEXTS, settings=""):
+    """A house of environment "test" with so many listed uploads, and a desk that has a case for each.
+
+    `settings` are lines of [desk] beside the usual ones.
+    """
     needs_root()
     with deployment(listed=uploads, build=False) as house:
         house.write_config(house.read_config().replace('environment = "demonstration"', 'environment = "test"', 1))
@@ -40,11 +43,11 @@ def a_desk(uploads):
         house.groups.append(STATE)
         os.chown(house.state, -1, STATE)
         os.chmod(house.state, 0o710)
-        desk = Desk(house)
+        desk = Desk(house, settings)
         house.set("state", "desk_key", json.dumps(desk.public_key))
         house.start()
         for number, content in enumerate(house.listed):
-            with open(CONTEXTS[number % len(CONTEXTS)], "rb") as file:
+            with open(contexts[number % len(contexts)], "rb") as file:
                 house.hand_over(f"upload-{number}.bin", content, context=file.read())
         until(lambda: len(house.bundles()) == uploads, "bundles")
         desk.start()
@@ -58,7 +61,7 @@ def a_desk(uploads):
 class Desk:
     """breakwater-review beside a daemon's house, and the persons who work at it."""
 
-    def __init__(self, house):
+    def __init__(self, house, settings=""):
         self.house = house
         self.root = os.path.join(house.root, "desk")
         self.socket = os.path.join(house.root, "desk.sock")
@@ -77,6 +80,7 @@ class Desk:
         house.write_config(
             house.read_config()
             + f'\n[desk]\nroot = "{self.root}"\nsocket = "{self.socket}"\nroles = "{self.roles}"\ngroup = "{STAFF}"\n'
+            + settings
         )
 
     def give_the_key(self):

@@ -25,7 +25,9 @@ final class ScratchDesk {
     static let lena = Staff(id: StaffID("lena")!, user: "1005", roles: [.counsel])
     static let start = Timestamp(seconds: 1_795_300_000, nanoseconds: 0)
 
-    init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches) throws {
+    init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches, asksAt lookup: String? = nil)
+        throws
+    {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SyscallError(call: "mkdtemp", subject: "scratch", errno: errno)
@@ -41,6 +43,8 @@ final class ScratchDesk {
         settings.desk.root = "\(path)/desk"
         settings.desk.socket = "\(path)/desk.sock"
         settings.review.requireView = requireView
+        settings.desk.lookup.socket = lookup.map { "\(path)/\($0)" } ?? ""
+        settings.desk.lookup.timeout = 1
         settings.report = .invented
         let people = [Self.ana, Self.ben, Self.otto, Self.cara, Self.lena]
         configuration = DeskConfiguration(
@@ -56,7 +60,7 @@ final class ScratchDesk {
     deinit {
         guard let parent = try? Descriptor.directory(path) else { return }
         for name in ["state", "desk"] { try? parent.removeTree(Array(name.utf8)) }
-        for name in ["desk.sock"] { try? parent.unlink(Array(name.utf8)) }
+        for name in ["desk.sock", "lookup.sock"] { try? parent.unlink(Array(name.utf8)) }
         rmdir(path)
     }
 
