@@ -48,7 +48,8 @@ package enum LocalQuestion {
             guard left > 0, try check("poll", path, { bw_wait_readable(socket.raw, left) }) > 0 else {
                 throw SyscallError(call: "read", subject: path, errno: ETIMEDOUT)
             }
-            let count = try socket.readNext(into: &chunk, subject: path)
+            // One read(2), which takes what is there: a full buffer could be long in coming.
+            let count = try read(socket, into: &chunk, path)
             let came = chunk[..<count]
             answer += came.prefix { $0 != UInt8(ascii: "\n") }
             if answer.count > limit { throw SyscallError(call: "read", subject: path, errno: EFBIG) }
@@ -73,13 +74,21 @@ package enum LocalQuestion {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 * 1_024)
         while bytes.count < 1 << 20 {
-            let count = try check("read", path) {
-                chunk.withUnsafeMutableBytes { Glibc.read(socket.raw, $0.baseAddress, $0.count) }
-            }
+            let count = try read(socket, into: &chunk, path)
             if count == 0 { break }
             bytes.append(contentsOf: chunk[..<count])
         }
         return bytes
+    }
+
+    private static func read(
+        _ socket: borrowing Descriptor,
+        into chunk: inout [UInt8],
+        _ path: String
+    ) throws(SyscallError) -> Int {
+        try check("read", path) {
+            chunk.withUnsafeMutableBytes { Glibc.read(socket.raw, $0.baseAddress, $0.count) }
+        }
     }
 
     private static func split(_ answer: [UInt8]) -> (status: Int, body: [UInt8]) {

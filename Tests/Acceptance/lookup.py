@@ -114,8 +114,8 @@ def the_service_is_asked_once_and_completes_the_draft():
         expect_equal(asked, [{"schema": "breakwater-lookup-1", "uploader_ref": shown["account"]}], "what was asked")
         time.sleep(3)
         expect_equal(len(service.questions), 1, "questions, some rounds later")
-        person = {"personOrUserReportedPerson": {"aka": ["Kestrel"]}, "service": "x"}
-        service.manner = says({"account": person, "screen_name": "another-name", "secret": "of no report"})
+        account = {"vehicleDescription": "a blue Kestrel"}
+        service.manner = says({"account": account, "screen_name": "another-name", "secret": "of no report"})
         desk.run(CARA, "case", "lookup", name, code=64)
         desk.run(ANA, "case", "lookup", name)
         exhibit = shown["exhibits"][0]["exhibit"]
@@ -135,7 +135,7 @@ def the_service_is_asked_once_and_completes_the_draft():
         shutil.rmtree(folder)
         expect("Kestrel" in report and "another-name" not in report, report)
         expect("Not given with the upload, but by the provider's account records" in report, report)
-        expect(any(field.endswith("/aka") for field in draft["lookup"]["added"]), f"{draft['lookup']}")
+        expect(any(field.endswith("/vehicleDescription") for field in draft["lookup"]["added"]), f"{draft['lookup']}")
         kept = [os.path.join(folder, file) for folder, _, files in os.walk(os.path.join(desk.root, "lookups"))
                 for file in files]
         expect(kept and all(b"Kestrel" not in open(path, "rb").read() for path in kept), "an answer lies open")

@@ -3,9 +3,9 @@ import JSONText
 import LinuxIO
 import Testing
 import UploadModel
-import VaultStore
 
 @testable import ReviewService
+@testable import VaultStore
 
 @Suite struct AdoptionTests {
     /// A directory of another node with so many sealed exhibits of one account.
@@ -47,7 +47,8 @@ import VaultStore
         for (row, bundle) in zip(rows.suffix(2), bundles) {
             guard case .joined(let facts) = row.event else { return #expect(Bool(false), "\(row)") }
             #expect(facts.from == path)
-            #expect(facts.manifest == (try shelf.manifestSHA256(of: bundle)))
+            let manifest = try shelf.manifestSHA256(of: bundle)
+            #expect(facts.manifest == manifest)
         }
         let custody = "\(scratch.path)/desk/custody"
         try scratch.desk.log.publish()

@@ -53,7 +53,7 @@ private final class LookupService: Sendable {
 
 @Suite struct LookupTests {
     private static let answer = #"""
-        {"uploader_ref":"account-4711","screen_name":"blue heron","email":"other@mail.example","service":"Another Name","account":{"personOrUserReportedPerson":{"firstName":["Avery"]},"ipCaptureEvent":[{"ipAddress":"2001:db8::9","eventName":"Registration","dateTime":"2026-01-02T08:58:00Z"}]},"favourite":"birds"}
+        {"uploader_ref":"account-4711","screen_name":"blue heron","email":"other@mail.example","service":"Another Name","account":{"personOrUserReportedPerson":{"firstName":"Avery"},"ipCaptureEvent":[{"ipAddress":"2001:db8::9","eventName":"Registration","dateTime":"2026-01-02T08:58:00Z"}]},"favourite":"birds"}
         """#
 
     private func oneCase(context: String? = nil) throws -> (ScratchDesk, JSONObject, String) {
@@ -78,7 +78,7 @@ private final class LookupService: Sendable {
         let before = try scratch.ask("report.lint", id)
         #expect(before.lines.contains { $0.contains("look-up service was not asked yet") })
         let service = LookupService(.says(Self.answer))
-        try service.serve(at: socket) {
+        try service.serve(at: socket) { () throws -> Void in
             #expect(try scratch.desk.lookUpNews() == [])
             #expect(try scratch.desk.lookUpNews() == [])
         }
@@ -114,7 +114,7 @@ private final class LookupService: Sendable {
     fileprivate func failure(_ manner: LookupService.Manner, _ failure: AccountLookup.Failure) throws {
         let (scratch, id, socket) = try oneCase()
         let service = LookupService(manner)
-        try service.serve(at: socket) {
+        try service.serve(at: socket) { () throws -> Void in
             #expect(try scratch.desk.lookUpNews().count == 1)
             #expect(try scratch.desk.lookUpNews() == [])
         }

@@ -43,7 +43,7 @@ final class ScratchDesk {
         settings.desk.root = "\(path)/desk"
         settings.desk.socket = "\(path)/desk.sock"
         settings.review.requireView = requireView
-        settings.desk.lookup.socket = lookup.map { "\(path)/\($0)" } ?? ""
+        if let lookup { settings.desk.lookup.socket = "\(path)/\(lookup)" }
         settings.desk.lookup.timeout = 1
         settings.report = .invented
         let people = [Self.ana, Self.ben, Self.otto, Self.cara, Self.lena]
