@@ -160,11 +160,14 @@ package struct DeskConfiguration: Sendable {
             }
         }
         if !problems.isEmpty { throw RosterRefused(problems: problems) }
+        let identity = try Self.identity(settings.desk.root)
+        // Refused now rather than with the first attachment: whom the desk's own files are sealed to.
+        _ = try SealingKeys.audiences(ofDesk: identity, settings.evidence)
         self.init(
             settings,
             staff: staff,
             isSmallTeam: roster.isSmallTeam,
-            identity: try Self.identity(settings.desk.root),
+            identity: identity,
             program: program
         )
     }
