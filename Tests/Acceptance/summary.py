@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 from house import CHECKOUT, SCRATCH, Skipped, case, cases, expect, expect_equal, run_cases
 
@@ -24,6 +25,7 @@ HOSTILE = f"""<script src="https://{CANARY}/a.js">document.title="taken"</script
 <img src="https://{CANARY}/b.png" onerror="document.title='taken'"><style>@import "https://{CANARY}/c.css";</style>
 </dd></dl><iframe src="https://{CANARY}/d"></iframe>&amp;\u202egnp.exe\u2066 \u00e9\U0001f426 ]]>"""
 PHONE, PAPER = (390, 844), (794, 1123)
+NOT_TOGETHER = ("ageAssertionDiscrepancy", "approximateAge")
 KEEP = []
 
 
@@ -40,8 +42,9 @@ def filled(schema, definitions, name):
             return [{key: filled(value, definitions, key)} for key, value in inner["properties"].items()]
         return [filled(item, definitions, name)]
     if schema.get("type") == "object":
-        members = schema["properties"].items()
-        chosen = list(members)[:1] if schema.get("maxProperties") == 1 else members
+        # Of a newer schema than reports are written by, and one of two that exclude each other.
+        members = [pair for pair in schema["properties"].items() if pair[0] not in NOT_TOGETHER]
+        chosen = members[:1] if schema.get("maxProperties") == 1 else members
         return {key: filled(value, definitions, key) for key, value in chosen}
     for choice in schema.get("anyOf", []) + schema.get("oneOf", []):
         if "format" not in choice:
@@ -65,7 +68,13 @@ def scalar(schema, name):
         return "2001:db8::17"
     if "pattern" in schema:
         return {"^[A-Z]{2}$": "NL", "^\\+[0-9]{1,3}$": "+31"}.get(schema["pattern"], "7")
-    return f"{name}: {HOSTILE}"[:schema.get("maxLength", 2000)]
+    if name == "state":
+        return "CA"
+    text = f"{name}: {HOSTILE}"
+    longest = schema.get("maxLength", 2000)
+    while len(text.encode("utf-16-le")) // 2 > longest:
+        text = text[:-1]
+    return text
 
 
 def maximal_context(path):
@@ -124,6 +133,21 @@ def pictures(browser, page, scratch):
     return asked | urls
 
 
+def foreign(urls):
+    """The requests that go out, without those that the browser makes of its own accord to its maker."""
+    own = ("file:", "data:", "chrome:", "chrome-extension:", "about:", "devtools:", "blob:")
+    outward = {url for url in urls if url and not url.startswith(own)}
+    return {url for url in outward if not urllib.parse.urlsplit(url).hostname.endswith((".google.com", ".googleapis.com"))}
+
+
+def control(browser, scratch):
+    """The requests of a page that does ask for a picture elsewhere."""
+    page = os.path.join(scratch, "control.html")
+    with open(page, "w") as file:
+        file.write(f'<!DOCTYPE html><title>control</title><img src="https://{CANARY}/b.png">')
+    return browse(browser, page, scratch, "--dump-dom")[1]
+
+
 def overflow(browser, page, scratch):
     """How much wider than a phone the page's widest part is: a frame of a phone's width tells, in a page of ours."""
     outer = os.path.join(scratch, "outer.html")
@@ -145,8 +169,11 @@ def the_summary_is_read_on_paper_and_on_a_phone():
         maximal_context(context)
         page = os.path.join(exported(context, scratch), "summary.html")
         requests = pictures(browser, page, scratch)
-        others = {url for url in requests if not url.startswith(("file:", "data:", "chrome:", "about:", "devtools:"))}
+        for directory in KEEP:
+            shutil.copytree(scratch, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("profile"))
+        others = foreign(requests)
         expect(not others, f"the page asked for {sorted(others)}")
+        expect(CANARY in str(foreign(control(browser, scratch))), "a page that asks for something is not noticed")
         dom, _ = browse(browser, page, scratch, "--dump-dom")
         dom = dom.decode()
         expect("<title>Draft report</title>" in dom, "a script of the text ran")
@@ -156,8 +183,6 @@ def the_summary_is_read_on_paper_and_on_a_phone():
         expect(CANARY in dom and "&lt;script" in dom, "the hostile text is not shown")
         expect("\u202e" not in dom and "\\u{202E}" in dom, "text that turns is not spelled out")
         expect_equal(overflow(browser, page, scratch), 0, "pixels beyond a phone's width")
-        for directory in KEEP:
-            shutil.copytree(scratch, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("profile"))
     finally:
         shutil.rmtree(scratch)
 
@@ -166,9 +191,9 @@ def exported(context, scratch):
     """The documents of an approved report with everything in it, in a directory."""
     folder = os.path.join(scratch, "export")
     os.chmod(scratch, 0o777)
-    with a_desk(2, contexts=[context]) as desk:
+    with a_desk(1, contexts=[context]) as desk:
         name = desk.cases()[0]["case"]
-        chat = os.path.join(scratch, "chat <i>log</i>.txt")
+        chat = os.path.join(scratch, "chat &lt;i&gt; <i>log.txt")
         with open(chat, "w") as file:
             file.write("an invented chat\n")
         desk.run(ANA, "exhibit", "attach", name, chat)
