@@ -14,7 +14,8 @@ package struct AccountAnswer: Equatable, Sendable {
     static let document = "the look-up service's answer"
     /// The account's part of the context contract.
     private static let known: Set<String> = [
-        Context.Member.uploaderRef.rawValue, Context.Member.email.rawValue, Context.Member.screenName.rawValue,
+        Context.Member.uploaderRef.rawValue, Context.Member.email.rawValue,
+        Context.Member.screenName.rawValue,
         Context.Member.service.rawValue, Context.Section.account.rawValue,
     ]
 
@@ -62,18 +63,25 @@ struct AccountCompletion: Equatable, Sendable {
 
     init(answer: AccountAnswer) { self.answer = answer }
 
-    fileprivate mutating func join(_ answered: ReportedUser, into user: inout ReportedUser?, _ scribe: inout Scribe) {
+    fileprivate mutating func join(
+        _ answered: ReportedUser,
+        into user: inout ReportedUser?,
+        _ scribe: inout Scribe
+    ) {
         let shape = Shape.report["personOrUserReported"]
         let said = (user ?? ReportedUser()).element(shape)
         var differing: [Field] = []
-        let whole = said.completed(by: answered.element(shape), shape, at: AccountAnswer.account) { field, meeting in
+        let whole = said.completed(by: answered.element(shape), shape, at: AccountAnswer.account) {
+            field,
+            meeting in
             switch meeting {
             case .added: added.append(field)
             case .differs: differing.append(field)
             }
         }
         for field in differing {
-            let problem = "\(AccountAnswer.document) says otherwise than what came with the upload, which stands"
+            let problem =
+                "\(AccountAnswer.document) says otherwise than what came with the upload, which stands"
             scribe.note(nil, .warning, field, problem, remedy: Remedy.person)
         }
         guard !added.isEmpty else { return }

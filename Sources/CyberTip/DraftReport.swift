@@ -136,7 +136,8 @@ package struct DraftReport: Sendable {
             detectedAt: sources.map(\.listedAt).min() ?? sources[0].listedAt
         )
         findings =
-            (found + scribe.findings + dossier.findings + decided.findings + (completion?.findings ?? [])).inOrder
+            (found + scribe.findings + dossier.findings + decided.findings + (completion?.findings ?? []))
+            .inOrder
         completeness = Completeness(of: dossier)
         self.sources = sources
     }

@@ -60,7 +60,13 @@ struct Scribe {
         do {
             return try make(text)
         } catch {
-            note(error.rule.readiness, .warning, field, "left out: \(error)", remedy: origin.remedy(in: document))
+            note(
+                error.rule.readiness,
+                .warning,
+                field,
+                "left out: \(error)",
+                remedy: origin.remedy(in: document)
+            )
             return nil
         }
     }

@@ -13,7 +13,9 @@ struct AdoptionPlace {
     /// - Throws: ``AdoptionRefused/notAPath``.
     init(_ path: String) throws(AdoptionRefused) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-        guard path.utf8.first == UInt8(ascii: "/"), !parts.isEmpty, !parts.contains(".."), !parts.contains(".") else {
+        guard path.utf8.first == UInt8(ascii: "/"), !parts.isEmpty, !parts.contains(".."),
+            !parts.contains(".")
+        else {
             throw .notAPath(path)
         }
         self.path = path

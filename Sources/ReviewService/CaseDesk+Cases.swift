@@ -72,7 +72,9 @@ extension CaseDesk {
         if let escalation = review.escalation { lines.append("urgent      \(escalation)") }
         lines += exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
         lines += review.attachments.map { "attached    \($0.id) \($0.name)" }
-        if let draft = review.draft { lines.append("draft       \(draft.text(isCurrent: review.isDraftCurrent))") }
+        if let draft = review.draft {
+            lines.append("draft       \(draft.text(isCurrent: review.isDraftCurrent))")
+        }
         if let approval = review.approval {
             lines.append("approved    by \(approval.by)\(approval.isAlone ? ", alone" : "")")
         }
@@ -80,7 +82,9 @@ extension CaseDesk {
         if let report {
             lines += ["complete    \(report.completeness.score) of 100"] + report.findings.map(\.line)
         } else {
-            lines.append("report      none; no match makes one by itself, and no person classified an exhibit")
+            lines.append(
+                "report      none; no match makes one by itself, and no person classified an exhibit"
+            )
         }
         return lines + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
     }

@@ -86,7 +86,10 @@ extension CaseDesk {
         let bytes = try files.content(of: attachment)
         try log.append([opening(of: attachment, in: id, by: staff)])
         var answer = DeskAnswer(
-            ["case": .string("\(id)"), "attachment": .string("\(attachment.id)"), "name": .string(attachment.name)],
+            [
+                "case": .string("\(id)"), "attachment": .string("\(attachment.id)"),
+                "name": .string(attachment.name),
+            ],
             ["\(attachment.id): \(bytes.count) bytes"]
         )
         answer.payload = .files([NamedFile(name: "\(attachment.id)", bytes: bytes)])

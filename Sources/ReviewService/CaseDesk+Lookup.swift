@@ -14,14 +14,17 @@ extension CaseDesk {
     func lookUp(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         guard !service.socket.isEmpty else { throw LookupRefused.noService }
         let id = try subject(of: request).case
-        guard let account = try book.read({ try $0.case(id)?.account }) else { throw LookupRefused.noAccount(id) }
+        guard let account = try book.read({ try $0.case(id)?.account }) else {
+            throw LookupRefused.noAccount(id)
+        }
         let example = AccountLookup(id: .fresh(at: now), outcome: .failed(.unreachable))
         try alone { try rehearse([.lookedUp(example)], after: self.review(of: id), by: staff) }
         let (lookup, review) = try ask(about: account, id, staff)
         var answer = said(
             id,
             review,
-            lookup.failure.map { "\(id): \($0.sentence)" } ?? "\(id): answered; \"report lint\" says what it adds",
+            lookup.failure.map { "\(id): \($0.sentence)" }
+                ?? "\(id): answered; \"report lint\" says what it adds",
             ["lookup": .string(lookup.word)]
         )
         if !lookup.isAnswered { answer.code = .mayPass }
@@ -89,7 +92,9 @@ extension CaseDesk {
                 let bytes = try files.answer(lookup.id, sha256: sha256)
                 decided.answer = try AccountAnswer(reading: bytes, about: account, at: at)
             } catch {
-                decided.findings.append(.lookup(.warning, "answered, and the kept answer cannot be read: \(error)", id))
+                decided.findings.append(
+                    .lookup(.warning, "answered, and the kept answer cannot be read: \(error)", id)
+                )
             }
         }
     }
@@ -108,7 +113,9 @@ extension Finding {
 }
 
 extension AccountLookup.Failure {
-    fileprivate var sentence: String { "the look-up service \(problem); desk.lookup in breakwater.toml names it" }
+    fileprivate var sentence: String {
+        "the look-up service \(problem); desk.lookup in breakwater.toml names it"
+    }
 
     fileprivate var problem: String {
         switch self {

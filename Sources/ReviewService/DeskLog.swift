@@ -129,6 +129,10 @@ extension ReviewEvent {
 extension AccountLookup {
     /// The digest of an answer names it and tells nothing of it.
     fileprivate var references: [String: String] {
-        if case .answered(let sha256) = outcome { ["lookup": "\(id)", "answer": sha256] } else { ["lookup": "\(id)"] }
+        if case .answered(let sha256) = outcome {
+            ["lookup": "\(id)", "answer": sha256]
+        } else {
+            ["lookup": "\(id)"]
+        }
     }
 }

@@ -37,7 +37,8 @@ struct UnopenedExhibit: Hashable, Sendable {
     private var problem: String {
         switch why {
         case .forAnotherKey: "it cannot be opened: its headers are not for this desk's key"
-        case .damaged(let fault, let more): "it is damaged: \(fault)" + (more > 0 ? " (and \(more) more)" : "")
+        case .damaged(let fault, let more):
+            "it is damaged: \(fault)" + (more > 0 ? " (and \(more) more)" : "")
         case .unreadable(let what): "it cannot be read: \(what)"
         }
     }
@@ -47,7 +48,8 @@ struct UnopenedExhibit: Hashable, Sendable {
         case (.forAnotherKey, false): "compare evidence.review with the desk's keys/review.key"
         case (.forAnotherKey, true):
             "name this desk's key in evidence.review of its node, run \"breakwater keys rewrap\" there, and copy keys/ again"
-        case (_, false): "run \"breakwater evidence verify \(bundle)\", and compare it with the second copy or a backup"
+        case (_, false):
+            "run \"breakwater evidence verify \(bundle)\", and compare it with the second copy or a backup"
         case (_, true): "run \"breakwater evidence verify \(bundle)\" on its node, and copy it again"
         }
     }

@@ -94,7 +94,9 @@ extension Reading where Value == UInt64 {
     /// Bytes, of what is held in memory whole.
     static func size(upTo most: UInt64) -> Self {
         Self("1 to \(most) bytes, such as \"16 KiB\"") { found in
-            amount(of: found, units: Quantity.sizes).flatMap { (1...most).contains(UInt64($0)) ? UInt64($0) : nil }
+            amount(of: found, units: Quantity.sizes).flatMap {
+                (1...most).contains(UInt64($0)) ? UInt64($0) : nil
+            }
         }
     }
 }

@@ -61,9 +61,11 @@ package struct Context: Equatable, Sendable {
 
     /// The same without the members of all other names.
     package func only(_ names: Set<String>) -> Context {
-        Context(members: members.members.reduce(into: JSONObject()) { kept, member in
-            if names.contains(member.key) { kept[member.key] = member.value }
-        })
+        Context(
+            members: members.members.reduce(into: JSONObject()) { kept, member in
+                if names.contains(member.key) { kept[member.key] = member.value }
+            }
+        )
     }
 
     private init(members: JSONObject) {

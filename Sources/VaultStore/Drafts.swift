@@ -23,7 +23,8 @@ package enum SealedDraft {
     package static let largest = 64 << 20
 
     /// - Parameter id: Names it among drafts.
-    package static func bytes(of files: [DraftFile], _ id: some CustomStringConvertible & Sendable) -> [UInt8] {
+    package static func bytes(of files: [DraftFile], _ id: some CustomStringConvertible & Sendable) -> [UInt8]
+    {
         var texts = JSONObject()
         for file in files { texts[file.name] = .string(String(decoding: file.bytes, as: UTF8.self)) }
         let draft: JSONValue = [

@@ -8,6 +8,8 @@ package import UploadModel
 package final class ExhibitShelf: Sendable {
     private let shelf: Shelf
     private let identity: AgeIdentity
+    /// From the path that was given to the vault: empty where it is the vault.
+    private let way: String
 
     /// - Parameter path: A state directory, or its `vault` alone: `exhibits` and `keys` beside each other.
     package init(at path: String, with identity: AgeIdentity) throws(SyscallError) {
@@ -16,6 +18,7 @@ package final class ExhibitShelf: Sendable {
         let isState = try root.statusIfThere(of: Array("vault".utf8), subject: path)?.kind == .directory
         let vault = try root.open(Array((isState ? "vault" : ".").utf8), .directory, subject: path)
         shelf = try Shelf(reading: vault)
+        way = isState ? "vault/" : ""
         self.identity = identity
     }
 
@@ -37,11 +40,11 @@ package final class ExhibitShelf: Sendable {
 
     /// Whoever else than `users` could change a bundle while it is read, or its headers.
     ///
-    /// - Returns: A path below the shelf that others may write to; `nil` when there is none.
+    /// - Returns: A path, from the one that the shelf was opened by, that others may write to; `nil` when there is none.
     package func openToOthers(than users: Set<UInt32>) throws(SyscallError) -> String? {
-        if try !shelf.root.status(subject: "vault").isClosed(toOthersThan: users) { return "." }
-        if let found = try shelf.exhibits.openToOthers(than: users, at: "exhibits") { return found }
-        return try shelf.keys.openToOthers(than: users, at: "keys")
+        if try !shelf.root.status(subject: "vault").isClosed(toOthersThan: users) { return "\(way)." }
+        if let found = try shelf.exhibits.openToOthers(than: users, at: "\(way)exhibits") { return found }
+        return try shelf.keys.openToOthers(than: users, at: "\(way)keys")
     }
 
     /// SHA-256 of `tagmanifest-sha512.txt`, from which all else in a bundle hangs, hexadecimal.

@@ -77,13 +77,16 @@ struct ExhibitCommand: ParsableCommand {
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "The case's id, or the beginning of it.") var id: String
-        @Argument(help: "The attachment's id as \"case show\" has it, or the beginning of it.") var attachment: String
+        @Argument(help: "The attachment's id as \"case show\" has it, or the beginning of it.")
+        var attachment: String
 
         func act() throws -> UploadModel.ExitCode {
             try DeskClient.refuseTerminal("write it into a file, or pipe it into a viewer")
             var client = try DeskClient(desk)
             let members: JSONObject = ["id": .string(id), "attachment": .string(attachment)]
-            let (_, code) = try client.ask("exhibit.attachment", members) { ThisProcess.writeToStandardError($0) }
+            let (_, code) = try client.ask("exhibit.attachment", members) {
+                ThisProcess.writeToStandardError($0)
+            }
             try client.receive { try ThisProcess.writeToStandardOutput($0) }
             return code
         }

@@ -9,7 +9,8 @@ import UploadModel
 
 @Suite struct AdoptionTests {
     /// A directory of another node with so many sealed exhibits of one account.
-    private func node(_ scratch: ScratchDesk, exhibits: Int = 2) throws -> (path: String, bundles: [BundleID]) {
+    private func node(_ scratch: ScratchDesk, exhibits: Int = 2) throws -> (path: String, bundles: [BundleID])
+    {
         let path = "\(scratch.path)/state/another-node"
         try ThisProcess.makeDirectoryIfMissing(path, mode: 0o710)
         let bundles = try (0..<exhibits).map {
@@ -18,7 +19,8 @@ import UploadModel
         return (path, bundles)
     }
 
-    private func adopt(_ path: String, _ scratch: ScratchDesk, as staff: Staff = ScratchDesk.otto) throws -> DeskAnswer
+    private func adopt(_ path: String, _ scratch: ScratchDesk, as staff: Staff = ScratchDesk.otto) throws
+        -> DeskAnswer
     {
         try scratch.ask("case.adopt", ["directory": .string(path)], as: staff)
     }
@@ -32,7 +34,9 @@ import UploadModel
         try bag.writeNew(bytes, as: Array(name.utf8), mode: 0o440, subject: "bag")
     }
 
-    @Test("two nodes' exhibits of one account are one case; who had them taken in, and the manifests, are logged")
+    @Test(
+        "two nodes' exhibits of one account are one case; who had them taken in, and the manifests, are logged"
+    )
     func twoNodes() throws {
         let scratch = try ScratchDesk()
         try scratch.preserve(minute: 30)
@@ -53,9 +57,13 @@ import UploadModel
         let custody = "\(scratch.path)/desk/custody"
         try scratch.desk.log.publish()
         let proofs = try LogReader(of: try Descriptor.directory(custody)).proofs(about: Set(bundles))
-        let adopted = proofs.compactMap { try? CustodyEntry(canonical: $0.entry) }.filter { $0.kind == .exhibitAdopted }
+        let adopted = proofs.compactMap { try? CustodyEntry(canonical: $0.entry) }.filter {
+            $0.kind == .exhibitAdopted
+        }
         #expect(adopted.count == 2)
-        #expect(adopted.allSatisfy { $0.actor.staff == ScratchDesk.otto.id && $0.references["manifest"] != nil })
+        #expect(
+            adopted.allSatisfy { $0.actor.staff == ScratchDesk.otto.id && $0.references["manifest"] != nil }
+        )
     }
 
     @Test("taken in again, also by another way, nothing changes")
@@ -119,7 +127,10 @@ import UploadModel
         #expect(answer.value["unopened"]?.arrayValue?.count == 1)
     }
 
-    @Test("what others could write to is not read at all", arguments: ["", "/vault/exhibits", "/vault/keys", "/.."])
+    @Test(
+        "what others could write to is not read at all",
+        arguments: ["", "/vault/exhibits", "/vault/keys", "/.."]
+    )
     func openToOthers(_ place: String) throws {
         let scratch = try ScratchDesk()
         let (path, _) = try node(scratch)
@@ -152,13 +163,18 @@ import UploadModel
         try overwrite(name, in: root, bytes + bytes)
         let lint = try scratch.ask("report.lint", id)
         #expect(lint.code == .no)
-        #expect(lint.lines.contains { $0.contains("\(bundles[1])") && $0.contains("is not the bundle that was adopted") })
+        #expect(
+            lint.lines.contains {
+                $0.contains("\(bundles[1])") && $0.contains("is not the bundle that was adopted")
+            }
+        )
         #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 1)
         let home = try #require(id["id"]?.stringValue.flatMap { CaseID($0) })
         let draft = try #require(try scratch.desk.review(of: home).draft)
         let documents = try scratch.desk.files.documents(of: draft.sha256, home)
         for name in ["draft.json", "summary.txt", "summary.html"] {
-            let text = documents.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+            let text =
+                documents.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
             #expect(text.contains("\(bundles[1])"), "\(name)")
             #expect(text.contains("is not the bundle that was adopted"), "\(name)")
         }

@@ -82,7 +82,8 @@ import VaultStore
         let folder = try root.open(Array("attachments".utf8), .directory)
         let kept = try SealedFolder(folder, subject: "attachments")
         #expect(
-            try kept.bytes("content", of: "\(attachment.id)", with: custodian, limit: 64) == Array("hello".utf8)
+            try kept.bytes("content", of: "\(attachment.id)", with: custodian, limit: 64)
+                == Array("hello".utf8)
         )
         #expect(throws: SealingFault.notForThisIdentity) {
             try kept.bytes("content", of: "\(attachment.id)", with: .generate(), limit: 64)
@@ -92,10 +93,16 @@ import VaultStore
     @Test("an attachment that somebody exchanged is refused")
     func exchanged() throws {
         let (scratch, id) = try oneCase()
-        _ = try scratch.ask("exhibit.attach", id, files: [NamedFile(name: "a.txt", bytes: Array("hello".utf8))])
+        _ = try scratch.ask(
+            "exhibit.attach",
+            id,
+            files: [NamedFile(name: "a.txt", bytes: Array("hello".utf8))]
+        )
         let home = try #require(id["id"]?.stringValue.flatMap { CaseID($0) })
         let attachment = try #require(try scratch.desk.review(of: home).attachments.first)
-        try Descriptor.directory("\(scratch.path)/desk/attachments").removeTree(Array("\(attachment.id)".utf8))
+        try Descriptor.directory("\(scratch.path)/desk/attachments").removeTree(
+            Array("\(attachment.id)".utf8)
+        )
         try scratch.desk.files.keep([NamedFile(name: "a.txt", bytes: Array("other".utf8))], as: [attachment])
         var request = id
         request["attachment"] = .string("\(attachment.id)")

@@ -25,7 +25,11 @@ final class ScratchDesk {
     static let lena = Staff(id: StaffID("lena")!, user: "1005", roles: [.counsel])
     static let start = Timestamp(seconds: 1_795_300_000, nanoseconds: 0)
 
-    init(_ environment: Environment = .test, requireView: ViewRule = .nearMatches, asksAt lookup: String? = nil)
+    init(
+        _ environment: Environment = .test,
+        requireView: ViewRule = .nearMatches,
+        asksAt lookup: String? = nil
+    )
         throws
     {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
