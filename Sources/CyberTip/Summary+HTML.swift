@@ -41,7 +41,7 @@ extension DraftReport {
         @media print {
           @page { margin: 18mm 15mm; }
           body { font-size: 10pt; max-width: none; padding: 0; }
-          h2 { break-after: avoid; } dt { break-after: avoid; } dd { break-inside: avoid; }
+          h2 { break-after: avoid; } dd { orphans: 3; widows: 3; }
         }
         </style>
         </head>
