@@ -15,6 +15,10 @@ package struct Decisions: Equatable, Sendable {
     package var flags: Set<ReportFlag> = []
     package var lawEnforcement: LawEnforcement?
     package var books = Books()
+    /// What the site's look-up service answered about the account.
+    package var answer: AccountAnswer?
+    /// What stands in the way of the report outside of its sources: what cannot be read, what could not be asked.
+    package var findings: [Finding] = []
     /// When the draft is judged; `nil` leaves its age out.
     package var now: Timestamp?
     /// Where the report is to go; `nil` is where it was made.

@@ -99,6 +99,8 @@ package struct DraftReport: Sendable {
     /// How much of what investigators need is said; apart from how urgent it is.
     package let completeness: Completeness
     let sources: [DraftSource]
+    /// What the look-up service's answer added.
+    let completion: AccountCompletion?
 
     /// The draft for one upload, before any person has seen it.
     package init(from source: DraftSource) {
@@ -123,7 +125,8 @@ package struct DraftReport: Sendable {
             found += scribe.findings
         }
         var scribe = Scribe(reading: nil, detectedAt: sources[0].listedAt)
-        let report = Report(of: readings, decided, &scribe)
+        var report = Report(of: readings, decided, &scribe)
+        completion = decided.answer.map { $0.complete(&report.user) }
         dossier = Dossier(
             report: report,
             files: readings.filter(\.source.isUpload).map { FileStanding(of: $0, decided) }
@@ -132,7 +135,9 @@ package struct DraftReport: Sendable {
             environment: sources[0].environment,
             detectedAt: sources.map(\.listedAt).min() ?? sources[0].listedAt
         )
-        findings = (found + scribe.findings + dossier.findings).inOrder
+        findings =
+            (found + scribe.findings + dossier.findings + decided.findings + (completion?.findings ?? []))
+            .inOrder
         completeness = Completeness(of: dossier)
         self.sources = sources
     }
@@ -193,6 +198,7 @@ package struct DraftReport: Sendable {
             "completeness": completeness.json,
             "context": source.contextAsFound,
         ]
+        if let completion { value["lookup"] = completion.json }
         if files.count > 1 { value["furtherFiles"] = .array(furtherFiles) }
         return JSONValue.object(value).canonical
     }

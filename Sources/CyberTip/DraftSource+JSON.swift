@@ -47,7 +47,7 @@ extension DraftSource {
     }
 
     /// Bytes as text, and in base64 where that text is not all of them.
-    private static func exact(_ bytes: [UInt8]) -> JSONValue {
+    static func exact(_ bytes: [UInt8]) -> JSONValue {
         if let text = String(validating: bytes, as: UTF8.self) { return ["text": .string(text)] }
         return ["text": .string(String(decoding: bytes, as: UTF8.self)), "base64": .string(base64(bytes))]
     }

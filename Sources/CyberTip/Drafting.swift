@@ -107,7 +107,7 @@ extension Scribe {
 
 extension ReportedUser {
     /// - Returns: `nil` when nothing at all was said of the account.
-    fileprivate init?(_ capture: IPCapture?, _ scribe: inout Scribe) {
+    init?(_ capture: IPCapture?, _ scribe: inout Scribe) {
         self = scribe.values(.account, as: ReportedUser.self).first ?? ReportedUser()
         let email = scribe.read(.member(.email), for: .userEmail) { text throws(Defect) in
             try EmailAddress(text)

@@ -24,6 +24,11 @@ package struct Finding: Equatable, Sendable {
     /// Where a better value would come from; `nil` when only a person can tell.
     package let remedy: String?
 
+    package init(rule: String?, severity: Severity, field: Field, problem: String, remedy: String?) {
+        (self.rule, self.severity, self.field) = (rule, severity, field)
+        (self.problem, self.remedy) = (problem, remedy)
+    }
+
     static let escaped = "characters that XML forbids are shown as \\u{...}"
 }
 

@@ -13,9 +13,10 @@ enum Origin {
         }
     }
 
-    var remedy: String {
+    /// - Parameter document: Where members stand.
+    func remedy(in document: String) -> String {
         switch self {
-        case .member(let member): "\"\(member.rawValue)\" in NAME.meta.json"
+        case .member(let member): "\"\(member.rawValue)\" in \(document)"
         case .setting(let key, _): "report.\(key) in breakwater.toml"
         }
     }
@@ -27,11 +28,14 @@ struct Scribe {
     let context: Context?
     /// Nothing that happened lies after it.
     let detectedAt: Timestamp
+    /// What findings call the context.
+    let document: String
     private(set) var findings: [Finding] = []
 
-    init(reading context: Context?, detectedAt: Timestamp) {
+    init(reading context: Context?, detectedAt: Timestamp, document: String = "NAME.meta.json") {
         self.context = context
         self.detectedAt = detectedAt
+        self.document = document
     }
 
     mutating func note(
@@ -56,7 +60,13 @@ struct Scribe {
         do {
             return try make(text)
         } catch {
-            note(error.rule.readiness, .warning, field, "left out: \(error)", remedy: origin.remedy)
+            note(
+                error.rule.readiness,
+                .warning,
+                field,
+                "left out: \(error)",
+                remedy: origin.remedy(in: document)
+            )
             return nil
         }
     }
@@ -71,7 +81,7 @@ struct Scribe {
             return (text: legal, isChanged: legal.utf8.count != raw.utf8.count)
         }
         guard let found else { return nil }
-        if found.isChanged { noteEscape(field, remedy: origin.remedy) }
+        if found.isChanged { noteEscape(field, remedy: origin.remedy(in: document)) }
         return found.text
     }
 
@@ -81,7 +91,7 @@ struct Scribe {
             let remedy = "NAME.meta.json, renamed into incoming/ before NAME"
             return note(nil, .warning, .context, "nothing came with the upload", remedy: remedy)
         }
-        for problem in context.problems { note(nil, .warning, .context, problem, remedy: "NAME.meta.json") }
+        for problem in context.problems { note(nil, .warning, .context, problem, remedy: document) }
     }
 
     mutating func noteEscape(_ field: Field, remedy: String?) {

@@ -18,13 +18,13 @@ extension Context.Section {
 
     var field: Field { self == .file ? Field("fileDetails") : Field("report").child(shape.name) }
 
-    var remedy: String { "\"\(rawValue)\" in NAME.meta.json" }
+    func remedy(in document: String) -> String { "\"\(rawValue)\" in \(document)" }
 }
 
 extension Scribe {
     /// The elements of a section that keep the contract.
     mutating func elements(_ section: Context.Section) -> [Element] {
-        var sieve = Sieve(scribe: self, remedy: section.remedy)
+        var sieve = Sieve(scribe: self, remedy: section.remedy(in: document))
         let elements = (context?[section] ?? []).compactMap { json in
             sieve.pass(sieve.read(json, section.shape, section.field), section.shape, section.field)
         }

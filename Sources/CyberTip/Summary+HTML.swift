@@ -38,7 +38,11 @@ extension DraftReport {
         dl { display: grid; grid-template-columns: minmax(8rem, 16rem) 1fr; gap: .25rem 1rem; margin: 0; }
         dt { color: #444; overflow-wrap: anywhere; } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
         @media (max-width: 36rem) { dl { display: block; } dt { margin-top: .6rem; font-size: .85rem; } }
-        @media print { body { font-size: 10pt; max-width: none; padding: 0; } section { break-inside: avoid-page; } }
+        @media print {
+          @page { margin: 18mm 15mm; }
+          body { font-size: 10pt; max-width: none; padding: 0; }
+          h2 { break-after: avoid; } dd { orphans: 3; widows: 3; }
+        }
         </style>
         </head>
         <body>

@@ -27,7 +27,7 @@ extension DraftReport {
     private var standing: SummarySection {
         let counts = findings.counts
         return SummarySection(
-            "Draft report",
+            "This draft",
             [
                 .init(label: "environment", value: source.environment.rawValue),
                 .init(label: "submitted", value: "no; a person reviews, decides and submits"),

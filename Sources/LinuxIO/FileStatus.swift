@@ -47,6 +47,11 @@ package struct FileStatus: Equatable, Sendable {
             && changed == other.changed
     }
 
+    /// Whether only these users, and nobody of its group, may write to it or say who may.
+    package func isClosed(toOthersThan users: Set<UInt32>) -> Bool {
+        users.contains(uid) && mode & 0o022 == 0
+    }
+
     package func isSameFile(as other: FileStatus) -> Bool {
         inode == other.inode && device == other.device && mount == other.mount
     }

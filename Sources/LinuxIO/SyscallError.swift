@@ -52,6 +52,7 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     /// A symbolic link where none is followed.
     package var isLink: Bool { errno == ELOOP }
     package var isTooLarge: Bool { errno == EFBIG }
+    package var isTimedOut: Bool { errno == ETIMEDOUT || errno == EAGAIN }
     package var isIOError: Bool { errno == EIO }
     /// Disk or quota full.
     package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }

@@ -1,5 +1,6 @@
 import CyberTip
 import JSONText
+import LinuxIO
 import Synchronization
 import UploadModel
 import VaultStore
@@ -7,29 +8,46 @@ import VaultStore
 // New exhibits become cases. Done again it changes nothing: an exhibit that the book has is passed over.
 
 extension CaseDesk {
-    /// Takes in what the daemon's vault has and the book does not.
+    /// Takes in what the daemon's vault has and the book does not. The daemon read every bundle back when it wrote it.
     ///
     /// - Returns: How many were taken in.
     @discardableResult
-    package func adopt() throws -> Int {
-        try alone { try adoptAll(on: configuration.settings.state.root, for: adoption) }
+    package func adopt() throws -> Int { try adopt(ownAdoption).count }
+
+    private var ownAdoption: Adoption {
+        Adoption(path: configuration.settings.state.root, by: .desk, act: adoption)
     }
 
-    /// The same for another node's exhibits, a state directory or a copy of its vault.
-    func adopt(from directory: String) throws -> DeskAnswer {
-        guard directory.utf8.first == UInt8(ascii: "/") else {
-            throw DeskRefused.malformed("\"directory\" is not an absolute path")
-        }
-        let count = try adoptAll(on: directory, for: acting)
-        let left = unopened.withLock { $0.on(directory) }
+    /// The same for another node's exhibits, a state directory or a copy of its vault. Each is verified from its first
+    /// byte to its last; what is not sound is left where it is and keeps no other out.
+    ///
+    /// - Throws: ``AdoptionRefused`` where others could change what is read.
+    func adopt(from directory: String, _ staff: Staff) throws -> DeskAnswer {
+        let isOwn = directory == configuration.settings.state.root
+        if !isOwn { try checkPlace(directory, for: staff) }
+        let (count, left) = try adopt(
+            isOwn
+                ? ownAdoption
+                : Adoption(path: directory, by: staff, act: DeskAct(actor(staff), DeskRequest.Verb.adopt.rawValue), isElsewhere: true)
+        )
         return DeskAnswer(
             ["adopted": .integer(count), "unopened": .array(left.map(\.json))],
-            ["\(count) exhibit\(count == 1 ? "" : "s") taken in from \(directory)"] + left.map(\.text)
+            ["\(count) exhibit\(count == 1 ? "" : "s") taken in from \(directory)"] + left.map(\.text),
+            code: left.isEmpty ? .done : .no
         )
     }
 
-    private func adoptAll(on path: String, for act: DeskAct) throws -> Int {
-        let shelf = try shelf(path)
+    private func checkPlace(_ directory: String, for staff: Staff) throws {
+        let place = try AdoptionPlace(directory)
+        let trusted = Set([0, ThisProcess.user, user(of: staff.id)].compactMap { $0 })
+        try place.check(trusting: trusted)
+        if let open = try shelf(directory).openToOthers(than: trusted) {
+            throw AdoptionRefused.openToOthers(directory, "\(directory)/\(open)")
+        }
+    }
+
+    private func adopt(_ adoption: Adoption) throws -> (count: Int, left: [UnopenedExhibit]) {
+        let shelf = try shelf(adoption.path)
         var news: [BundleID] = []
         try shelf.bundles { bundle in
             if try book.read({ try $0.exhibit(bundle) }) == nil { news.append(bundle) }
@@ -37,27 +55,30 @@ extension CaseDesk {
         news.sort { $0.upload < $1.upload }
         // One that does not open must not keep the others out of sight; it is tried again every time.
         var left: [UnopenedExhibit] = []
-        defer { act.expects(only: left.map(\.bundle)) }
+        var count = 0
+        defer { adoption.act.expects(only: left.map(\.bundle)) }
         for start in stride(from: 0, to: news.count, by: Arrival.most) {
             var exhibits: [ShelvedExhibit] = []
             let some = news[start..<min(start + Arrival.most, news.count)]
-            try say(opening: Array(some), of: nil, for: act)
+            try say(opening: Array(some), of: nil, for: adoption.act)
             for bundle in some {
                 do {
-                    exhibits.append(try ShelvedExhibit(bundle, on: shelf))
+                    exhibits.append(try adoption.exhibit(bundle, on: shelf))
                 } catch {
-                    left.append(UnopenedExhibit(bundle: bundle, why: "\(error)"))
+                    left.append(UnopenedExhibit(bundle, isElsewhere: adoption.isElsewhere, error))
                 }
             }
-            try book.write { tables in try take(exhibits, from: path, tables) }
+            count += try alone { try book.write { tables in try take(exhibits, adoption, tables) } }
         }
-        unopened.withLock { $0.keep(left, on: path) }
-        return news.count - left.count
+        unopened.withLock { $0.keep(left, on: adoption.path) }
+        return (count, left)
     }
 
     /// Within one transaction: the exhibits, their cases, and the rows that say so. A case's rows are replayed once,
     /// however many join it.
-    private func take(_ exhibits: [ShelvedExhibit], from shelf: String, _ tables: DeskTables) throws {
+    private func take(_ found: [ShelvedExhibit], _ adoption: Adoption, _ tables: DeskTables) throws -> Int {
+        // Somebody else may have taken one in since.
+        let exhibits = try found.filter { try tables.exhibit($0.bundle) == nil }
         var arrivals: [CaseID: Arrival] = [:]
         for exhibit in exhibits {
             let account = exhibit.source(configuration.settings.report).account
@@ -83,9 +104,32 @@ extension CaseDesk {
             arrivals[id, default: Arrival(isNew: home == nil, standing: standing)].add(exhibit, standing)
         }
         for (id, arrival) in arrivals {
-            _ = try write(arrival.events, on: id, by: .desk, arrival.standing, tables)
-            for exhibit in arrival.exhibits { try tables.add(exhibit.booked(in: id, on: shelf)) }
+            let events = arrival.events(from: adoption.isElsewhere ? adoption.path : nil)
+            _ = try write(events, on: id, by: adoption.staff, arrival.standing, tables)
+            for exhibit in arrival.exhibits { try tables.add(exhibit.booked(in: id, on: adoption.path)) }
         }
+        return exhibits.count
+    }
+}
+
+/// Where exhibits are taken in from, and who asked for it.
+private struct Adoption {
+    let path: String
+    let staff: Staff
+    /// Whom the custody log names for what is opened.
+    let act: DeskAct
+    let isElsewhere: Bool
+
+    init(path: String, by staff: Staff, act: DeskAct, isElsewhere: Bool = false) {
+        (self.path, self.staff, self.act, self.isElsewhere) = (path, staff, act, isElsewhere)
+    }
+
+    func exhibit(_ bundle: BundleID, on shelf: ExhibitShelf) throws -> ShelvedExhibit {
+        if isElsewhere {
+            let faults = try shelf.faults(of: bundle)
+            if !faults.isEmpty { throw DamagedBundle(bundle: bundle, faults: faults) }
+        }
+        return try ShelvedExhibit(bundle, on: shelf)
     }
 }
 
@@ -105,10 +149,18 @@ private struct Arrival {
         exhibits.append(exhibit)
     }
 
-    var events: [ReviewEvent] {
+    func events(from directory: String?) -> [ReviewEvent] {
         (isNew ? [.opened(.match)] : [])
             + exhibits.map {
-                .joined(JoinedExhibit($0.bundle, meeting: $0.matches, sha256: $0.digests.sha256?.hex))
+                .joined(
+                    JoinedExhibit(
+                        $0.bundle,
+                        meeting: $0.matches,
+                        sha256: $0.digests.sha256?.hex,
+                        manifest: $0.manifest,
+                        from: directory
+                    )
+                )
             }
     }
 }

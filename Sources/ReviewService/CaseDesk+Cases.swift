@@ -26,7 +26,8 @@ extension CaseDesk {
         let review = try Review(replaying: rows)
         let shelf = try shelved(id)
         let exhibits = shelf.exhibits
-        let report = try? report(of: id, review)
+        let report = try? report(of: id, review, shelf)
+        let missing = shelf.missing.map(\.finding).filter { report?.findings.contains($0) != true }
         let line = CaseLine(known, exhibits: exhibits.count, now: now)
         var object = line.json.objectValue ?? [:]
         object["account"] = .optional(known.account)
@@ -41,17 +42,17 @@ extension CaseDesk {
         object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
         object["approved_alone"] = review.approval.map { .bool($0.isAlone) } ?? .null
         object["report"] = .optional(review.submission.map { "\($0.report)" })
-        let missing = shelf.missing.map(\.json)
         object["findings"] =
             report == nil && missing.isEmpty
-            ? .null : .array((report?.findings.map(\.deskJSON) ?? []) + missing)
+            ? .null : .array(((report?.findings ?? []) + missing).map(\.deskJSON))
+        object["lookup"] = .optional(review.lookup?.word)
         object["completeness"] = report.map { .integer($0.completeness.score) } ?? .null
         object["rows"] = .array(rows.map(\.json))
         let orders = try keepings(of: id).flatMap { try orderLines($0) }
         object["orders"] = .array(orders.map(\.json))
         return DeskAnswer(
             .object(object),
-            lines(known, review, exhibits, report, rows) + shelf.missing.map(\.line) + orders.map(\.line)
+            lines(known, review, exhibits, report, rows) + missing.map(\.line) + orders.map(\.line)
         )
     }
 
@@ -63,17 +64,29 @@ extension CaseDesk {
         _ rows: [ReviewRow]
     ) -> [String] {
         let account = known.account ?? "not named by the application"
-        return ["case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)"]
-            + (review.holder.map { ["claimed by  \($0)"] } ?? [])
-            + (review.escalation.map { ["urgent      \($0)"] } ?? [])
-            + exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
-            + review.attachments.map { "attached    \($0.id) \($0.name)" }
-            + (review.draft.map { ["draft       \($0.text(isCurrent: review.isDraftCurrent))"] } ?? [])
-            + (review.approval.map { ["approved    by \($0.by)\($0.isAlone ? ", alone" : "")"] } ?? [])
-            + (review.submission.map { ["submitted   report \($0.report)"] } ?? [])
-            + (report.map { ["complete    \($0.completeness.score) of 100"] + $0.findings.map(\.line) }
-                ?? ["report      none; no match makes one by itself, and no person classified an exhibit"])
-            + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
+        var lines = [
+            "case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)",
+        ]
+        if let holder = review.holder { lines.append("claimed by  \(holder)") }
+        if let lookup = review.lookup { lines.append("looked up   \(lookup.word)") }
+        if let escalation = review.escalation { lines.append("urgent      \(escalation)") }
+        lines += exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
+        lines += review.attachments.map { "attached    \($0.id) \($0.name)" }
+        if let draft = review.draft {
+            lines.append("draft       \(draft.text(isCurrent: review.isDraftCurrent))")
+        }
+        if let approval = review.approval {
+            lines.append("approved    by \(approval.by)\(approval.isAlone ? ", alone" : "")")
+        }
+        if let submission = review.submission { lines.append("submitted   report \(submission.report)") }
+        if let report {
+            lines += ["complete    \(report.completeness.score) of 100"] + report.findings.map(\.line)
+        } else {
+            lines.append(
+                "report      none; no match makes one by itself, and no person classified an exhibit"
+            )
+        }
+        return lines + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
     }
 
     /// Other cases of the account.
@@ -92,7 +105,7 @@ extension CaseDesk {
         let named = attachments(of: request.files)
         let events = [.opened(.person(type, because: reason))] + named.map { ReviewEvent.attached($0) }
         try rehearse(events, after: Review(), by: staff)
-        try keep(request.files, as: named)
+        try files.keep(request.files, as: named)
         let review = try book.write { tables in
             let known = BookedCase(
                 id: id,

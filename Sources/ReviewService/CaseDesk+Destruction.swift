@@ -18,7 +18,7 @@ extension CaseDesk {
         do { _ = try Destruction(of: booked.bundle, because: basis, request: approval) } catch {
             throw KeepingRefused.destruction(error)
         }
-        if !request.files.isEmpty { try keep(request.files, as: attachments(of: request.files)) }
+        if !request.files.isEmpty { try files.keep(request.files, as: attachments(of: request.files)) }
         let order = Order(
             id: id,
             verb: .destroy,

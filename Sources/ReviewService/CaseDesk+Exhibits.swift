@@ -60,14 +60,14 @@ extension CaseDesk {
         }
     }
 
-    /// Context files, preserved before their row: `attachments/ID/`, with the name in a record beside the content.
+    /// Context files, sealed before their row.
     func attach(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
         guard !request.files.isEmpty else { throw DeskRefused.malformed("no file to attach") }
         let named = attachments(of: request.files)
         let events = named.map { ReviewEvent.attached($0) }
         try rehearse(events, after: try review(of: id), by: staff)
-        try keep(request.files, as: named)
+        try files.keep(request.files, as: named)
         let review = try record(events, on: id, by: staff)
         return said(id, review, "\(id): \(named.count) file\(named.count == 1 ? "" : "s") attached")
     }
@@ -76,18 +76,36 @@ extension CaseDesk {
         files.map { Attachment(id: .fresh(at: now), name: $0.name, digests: DigestSet(of: $0.bytes)) }
     }
 
-    /// Writes files down under the names that their rows will have.
-    func keep(_ files: [NamedFile], as named: [Attachment]) throws {
-        for (file, attachment) in zip(files, named) {
-            let record: JSONValue = ["name": .string(file.name), "digests": attachment.digests.json]
-            try attachments.placeDirectory(
-                "\(attachment.id)",
-                [
-                    NamedFile(name: "content", bytes: file.bytes),
-                    NamedFile(name: "attachment.json", bytes: record.canonical),
-                ]
-            )
-        }
+    /// An attachment as it came, for those who submit it or look at it; every opening is logged.
+    func attachment(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let id = try subject(of: request).case
+        let name = try request.text("attachment")
+        let found = try review(of: id).attachments.filter { "\($0.id)".hasPrefix(name) }
+        guard let attachment = found.first else { throw DeskRefused.noSuch(name) }
+        guard found.count == 1 else { throw DeskRefused.ambiguous(name) }
+        try log.append([opening(of: attachment, in: id, by: staff)])
+        let bytes = try files.content(of: attachment)
+        var answer = DeskAnswer(
+            [
+                "case": .string("\(id)"), "attachment": .string("\(attachment.id)"),
+                "name": .string(attachment.name),
+            ],
+            ["\(attachment.id): \(bytes.count) bytes"]
+        )
+        answer.payload = .files([NamedFile(name: "\(attachment.id)", bytes: bytes)])
+        return answer
+    }
+
+    private func opening(of attachment: Attachment, in id: CaseID, by staff: Staff) -> CustodyStatement {
+        let role = staff.role(among: [.reviewer, .approver, .custodian]) ?? .reviewer
+        let user = user(of: staff.id)
+        return CustodyStatement(
+            at: now,
+            .contextOpened,
+            by: .human(staff.id, role, authentication: "peercred", uid: user),
+            about: CustodySubject(case: id),
+            references: ["attachment": "\(attachment.id)"]
+        )
     }
 
     func shelf(_ path: String) throws(SyscallError) -> ExhibitShelf {
@@ -99,6 +117,7 @@ extension CaseDesk {
         let ending = try Set(
             keepings(of: id).filter { $0.orders.contains { $0.verb == .destroy } }.map(\.exhibit)
         )
+        let review = try review(of: id)
         var found = CaseShelf()
         func miss(_ booked: BookedExhibit, _ error: any Error) {
             found.missing.append(MissingExhibit(booked, isEnding: ending.contains(booked.bundle), error))
@@ -116,29 +135,15 @@ extension CaseDesk {
         try say(opening: there.map(\.bundle), of: id, for: acting)
         for booked in there {
             do {
-                found.exhibits.append(try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf)))
+                let exhibit = try ShelvedExhibit(booked.bundle, on: try shelf(booked.shelf))
+                if let adopted = review[booked.bundle]?.facts.manifest, adopted != exhibit.manifest {
+                    throw OtherBundle()
+                }
+                found.exhibits.append(exhibit)
             } catch {
                 miss(booked, error)
             }
         }
         return found
-    }
-}
-
-extension Descriptor {
-    /// Writes a directory of files so that it is there whole or not at all, and durable when this returns. One that
-    /// is there is left as it is.
-    func placeDirectory(_ name: String, _ files: [NamedFile]) throws {
-        let (final, hidden) = (Array(name.utf8), Array(".\(name)".utf8))
-        if try statusIfThere(of: final, subject: name) != nil { return }
-        try removeTree(hidden, subject: name)
-        try makeDirectory(hidden, mode: 0o700, subject: name)
-        let directory = try open(hidden, .directory, subject: name)
-        for file in files {
-            try directory.writeNew(file.bytes, as: Array(file.name.utf8), mode: 0o400, subject: name)
-        }
-        try directory.sync(subject: name)
-        try rename(hidden, to: self, final, subject: name)
-        try sync(subject: name)
     }
 }

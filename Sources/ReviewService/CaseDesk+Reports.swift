@@ -7,18 +7,27 @@ import UploadModel
 // From a case to the documents of its report, and what becomes of them.
 
 extension CaseDesk {
-    /// The report of a case as it stands now.
+    /// The report of a case as it stands now. What it should speak of and cannot is among its findings.
     ///
-    /// - Throws: ``DeskRefused/nothingToReport``.
+    /// - Throws: ``DeskRefused/nothingToReport``, ``DeskRefused/exhibitsUnreadable``.
     func report(of id: CaseID, _ review: Review) throws -> DraftReport {
+        try report(of: id, review, try shelved(id))
+    }
+
+    func report(of id: CaseID, _ review: Review, _ shelf: CaseShelf) throws -> DraftReport {
         let settings = configuration.settings
         let reportable = Set(review.reportable.map(\.facts.bundle))
-        let exhibits = try shelved(id).exhibits.filter { reportable.contains($0.bundle) }
+        let exhibits = shelf.exhibits.filter { reportable.contains($0.bundle) }
+        let missing = shelf.missing.filter { reportable.contains($0.bundle) }
         var sources = exhibits.map { $0.source(settings.report) }
         if sources.isEmpty, let opened = try openedSource(id, review) { sources = [opened] }
-        guard !sources.isEmpty else { throw DeskRefused.nothingToReport }
+        guard !sources.isEmpty else {
+            throw missing.isEmpty ? DeskRefused.nothingToReport : DeskRefused.exhibitsUnreadable
+        }
         var decided = Decisions(of: review, id)
         decided.books = try books(of: id, review, exhibits)
+        decided.findings = missing.map(\.finding)
+        try consult(about: id, review, &decided)
         decided.now = now
         decided.target = settings.environment
         decided.hasIndustryAgreement = settings.review.industryAgreement
@@ -68,13 +77,12 @@ extension CaseDesk {
     func lint(_ id: CaseID) throws -> DeskAnswer {
         let review = try review(of: id)
         let report = try report(of: id, review)
-        let missing = try missing(of: id, review)
-        let counts = report.findings.counts.merging(missing.map { ($0.severity, 1) }, uniquingKeysWith: +)
+        let counts = report.findings.counts
         let summary = Finding.Severity.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }
         return DeskAnswer(
             [
                 "case": .string("\(id)"),
-                "findings": .array(report.findings.map(\.deskJSON) + missing.map(\.json)),
+                "findings": .array(report.findings.map(\.deskJSON)),
                 "counts": .object(
                     Finding.Severity.allCases.reduce(into: JSONObject()) {
                         $0[$1.rawValue] = .integer(counts[$1] ?? 0)
@@ -83,7 +91,7 @@ extension CaseDesk {
                 "completeness": .integer(report.completeness.score),
                 "lacks": .array(report.completeness.lacks.map { .string($0) }),
             ],
-            report.findings.map(\.line) + missing.map(\.line)
+            report.findings.map(\.line)
                 + ["\(summary.joined(separator: ", ")); completeness \(report.completeness.score) of 100"],
             code: (counts[.blocking] ?? 0) > 0 ? .no : .done
         )
@@ -93,24 +101,19 @@ extension CaseDesk {
     func draft(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
         let review = try review(of: id)
         let report = try report(of: id, review)
-        let missing = try missing(of: id, review)
-        let mark = report.mark(missing)
+        let mark = report.mark
         try rehearse([.drafted(mark)], after: review, by: staff)
-        try write(report.documents, asDraft: mark.sha256, of: id)
+        try files.keep(report.documents, asDraft: mark.sha256, of: id)
         let after = try record([.drafted(mark)], on: id, by: staff)
+        let blocking = report.findings.filter { $0.severity == .blocking }
         var answer = said(
             id,
             after,
             "\(id): draft \(mark.text(isCurrent: true))",
-            ["draft": mark.json(isCurrent: true), "missing": .array(missing.map(\.json))]
+            ["draft": mark.json(isCurrent: true), "blocking": .array(blocking.map(\.deskJSON))]
         )
-        answer.lines += missing.map(\.line)
+        answer.lines += blocking.map(\.line)
         return answer
-    }
-
-    /// What the report should speak of and cannot.
-    private func missing(of id: CaseID, _ review: Review) throws -> [MissingExhibit] {
-        try shelved(id).missing.filter { review[$0.bundle]?.isReportable == true }
     }
 
     func approve(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
@@ -128,7 +131,7 @@ extension CaseDesk {
     func export(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
         let review = try review(of: id)
         guard let approval = review.approval else { throw ReviewRefused.notApproved }
-        let files = try files(of: approval.draft, id)
+        let files = try files.documents(of: approval.draft, id)
         guard let json = files.first(where: { $0.name == "draft.json" }),
             let environment = try JSONValue(parsing: json.bytes)["environment"]?.stringValue,
             environment != Environment.demonstration.rawValue,
@@ -162,7 +165,7 @@ extension CaseDesk {
             environment: configuration.settings.environment
         )
         try rehearse([.submitted(submission)], after: try self.review(of: id), by: staff)
-        try receipts.placeDirectory("\(digest)", [NamedFile(name: "receipt", bytes: receipt)])
+        try files.keep(receipt: receipt, as: digest)
         let review = try record([.submitted(submission)], on: id, by: staff)
         return said(id, review, "\(id): submitted as report \(number)", ["report": .string("\(number)")])
     }
@@ -176,7 +179,7 @@ extension CaseDesk {
         let events = [.opened(.supplement(id))] + named.map { ReviewEvent.attached($0) }
         try rehearse([.supplemented(new)], after: try review(of: id), by: staff)
         try rehearse(events, after: Review(), by: staff)
-        try keep(request.files, as: named)
+        try files.keep(request.files, as: named)
         let review = try book.write { tables in
             guard let known = try tables.case(id) else { throw DeskRefused.noSuch("\(id)") }
             let standing = BookedCase(
@@ -206,48 +209,20 @@ extension CaseDesk {
     }
 
     private func written(in draft: String, _ id: CaseID) throws -> [String] {
-        let texts = try files(of: draft, id).filter { $0.name.hasSuffix(".xml") }
+        let texts = try files.documents(of: draft, id).filter { $0.name.hasSuffix(".xml") }
         return texts.flatMap {
             String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        }
-    }
-
-    // MARK: - Where drafts lie
-
-    private func caseDrafts(_ id: CaseID) throws -> Descriptor {
-        try drafts.ensureDirectory(Array("\(id)".utf8), mode: 0o700, subject: "\(id)")
-    }
-
-    /// A draft of this name that somebody changed is replaced; one that is whole is left as it is.
-    private func write(_ documents: [NamedFile], asDraft draft: String, of id: CaseID) throws {
-        let folder = try caseDrafts(id)
-        let isThere = try folder.statusIfThere(of: Array(draft.utf8), subject: "draft \(draft)") != nil
-        if isThere, try files(of: draft, id).draftDigest != draft {
-            try folder.removeTree(Array(draft.utf8), subject: "draft \(draft)")
-        }
-        try folder.placeDirectory(draft, documents)
-    }
-
-    private func files(of draft: String, _ id: CaseID) throws -> [NamedFile] {
-        let directory = try caseDrafts(id).open(Array(draft.utf8), .directory, subject: "draft \(draft)")
-        var names: [[UInt8]] = []
-        var entries = try DirectoryEntries(of: directory, subject: "draft \(draft)")
-        while let entry = try entries.next() { names.append(entry.name) }
-        return try names.sorted { $0.lexicographicallyPrecedes($1) }.map { name in
-            let bytes = try directory.open(name, subject: "draft \(draft)")
-                .readAll(limit: DeskRequest.largestFiles, subject: "draft \(draft)")
-            return NamedFile(name: String(decoding: name, as: UTF8.self), bytes: bytes)
         }
     }
 }
 
 extension DraftReport {
-    fileprivate func mark(_ missing: [MissingExhibit]) -> DraftMark {
+    fileprivate var mark: DraftMark {
         let counts = findings.counts
         return DraftMark(
             sha256: documents.draftDigest,
-            blocking: (counts[.blocking] ?? 0) + missing.count(.blocking),
-            warnings: (counts[.warning] ?? 0) + missing.count(.warning),
+            blocking: counts[.blocking] ?? 0,
+            warnings: counts[.warning] ?? 0,
             advice: counts[.advice] ?? 0,
             score: completeness.score
         )
@@ -267,16 +242,6 @@ extension DraftReport {
                 let name = String(repeating: "0", count: width - number.count) + number
                 return NamedFile(name: "file-\(name).xml", bytes: bytes)
             }
-    }
-}
-
-extension [NamedFile] {
-    /// Names a draft by all its documents: SHA-256, hexadecimal, of the lines that `sha256sum *` prints in its
-    /// directory in the C locale.
-    fileprivate var draftDigest: String {
-        let inOrder = sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        let lines = inOrder.map { "\(DigestSet(of: $0.bytes).sha256?.hex ?? "")  \($0.name)\n" }
-        return DigestSet(of: [UInt8](lines.joined().utf8)).sha256?.hex ?? ""
     }
 }
 

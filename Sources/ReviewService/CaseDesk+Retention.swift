@@ -54,7 +54,7 @@ extension CaseDesk {
         guard let document = request.files.first else {
             throw DeskRefused.malformed("no document that asks for the hold")
         }
-        try keep(request.files, as: attachments(of: request.files))
+        try files.keep(request.files, as: attachments(of: request.files))
         let at = now
         let hold = Hold(
             id: .fresh(at: at),

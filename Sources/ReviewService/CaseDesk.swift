@@ -11,10 +11,7 @@ package import VaultStore
 package final class CaseDesk: Sendable {
     let configuration: DeskConfiguration
     let book: DeskBook
-    /// `drafts/`, `attachments/`, `receipts/` below the desk's root.
-    let drafts: Descriptor
-    let attachments: Descriptor
-    let receipts: Descriptor
+    let files: DeskFiles
     let log: DeskLog
     let door: OrderDoor
     /// Orders that the daemon has not answered, as far as we know.
@@ -48,9 +45,7 @@ package final class CaseDesk: Sendable {
             throw DeskUnusable.inUse(path)
         }
         self.lock = lock
-        drafts = try root.ensureDirectory(Array("drafts".utf8), mode: 0o700, subject: "drafts")
-        attachments = try root.ensureDirectory(Array("attachments".utf8), mode: 0o700, subject: "attachments")
-        receipts = try root.ensureDirectory(Array("receipts".utf8), mode: 0o700, subject: "receipts")
+        files = try DeskFiles(in: root, configuration.settings.evidence, configuration.identity)
         book = try DeskBook(opening: "\(path)/desk.db")
         log = try DeskLog(in: root)
         door = try OrderDoor(
@@ -73,18 +68,20 @@ package final class CaseDesk: Sendable {
     ///
     /// - Throws: ``DeskRefused``, ``ReviewRefused``, or what stood in the way; nothing was done then.
     package func answer(_ request: DeskRequest, for staff: Staff) throws -> DeskAnswer {
-        try acts.withLock { _ in
-            current.withLock { $0 = DeskAct(actor(staff), request.verb.rawValue) }
-            defer { current.withLock { $0 = adoption } }
-            do {
-                if let readers = request.verb.readers, !staff.has(anyOf: readers) {
-                    throw DeskRefused.role(request.verb.rawValue, needs: readers)
-                }
-                return try perform(request, staff)
-            } catch {
-                try note(error, of: request, by: staff)
-                throw error
+        do {
+            if let readers = request.verb.readers, !staff.has(anyOf: readers) {
+                throw DeskRefused.role(request.verb.rawValue, needs: readers)
             }
+            // Whoever waits for disks or for other programs keeps nobody from acting, and locks its own rows alone.
+            if request.verb.waitsForOthers { return try perform(request, staff) }
+            return try acts.withLock { _ in
+                current.withLock { $0 = DeskAct(actor(staff), request.verb.rawValue) }
+                defer { current.withLock { $0 = adoption } }
+                return try perform(request, staff)
+            }
+        } catch {
+            try alone { try note(error, of: request, by: staff) }
+            throw error
         }
     }
 
@@ -107,12 +104,14 @@ package final class CaseDesk: Sendable {
                 staff,
                 "escalated; the reason goes into the report"
             )
-        case .adopt: try adopt(from: try request.text("directory"))
+        case .adopt: try adopt(from: try request.text("directory"), staff)
+        case .lookup: try lookUp(request, staff)
         case .open: try open(request, staff)
         case .classify: try classify(request, staff)
         case .annotate: try annotate(request, staff)
         case .dispose: try dispose(request, staff)
         case .attach: try attach(request, staff)
+        case .attachment: try attachment(request, staff)
         case .viewStart: try startView(request, staff)
         case .viewComplete: try endView(request, staff, whole: !request.flag("partial"))
         case .viewAbort: try endView(request, staff, whole: nil)
@@ -173,10 +172,13 @@ package struct DeskConfiguration: Sendable {
     ///
     /// - Throws: ``RosterRefused``; ``DeskUnusable/noIdentity(_:)``.
     package init(_ settings: Settings, _ roster: Roster, program: String) throws {
+        let identity = try Self.identity(settings.desk.root)
+        // Refused now rather than with the first attachment: whom the desk's own files are sealed to.
+        _ = try SealingKeys.audiences(ofDesk: identity, settings.evidence)
         self.init(
             settings,
             try DeskStaff(roster),
-            identity: try Self.identity(settings.desk.root),
+            identity: identity,
             program: program
         )
     }
@@ -204,7 +206,8 @@ extension DeskRequest.Verb {
         case .allow: [.approver]
         case .custody: [.auditor, .counsel, .custodian]
         case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
-        case .adopt: [.operator, .reviewer, .approver]
+        case .adopt: StaffRole.adopters
+        case .attachment: [.reviewer, .approver, .custodian]
         case .restore, .suppress, .lift: CaseDesk.restorers
         case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])
         case .extend, .holdAdd, .holdRenew, .holdRelease, .destroyRequest, .destroyApprove, .destroyRefuse:
@@ -214,6 +217,8 @@ extension DeskRequest.Verb {
         default: nil
         }
     }
+
+    fileprivate var waitsForOthers: Bool { self == .adopt || self == .lookup }
 }
 
 /// Why the desk does not open.

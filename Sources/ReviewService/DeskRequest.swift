@@ -16,11 +16,13 @@ package struct DeskRequest: Sendable {
         case note = "case.note"
         case escalate = "case.escalate"
         case adopt = "case.adopt"
+        case lookup = "case.lookup"
         case open = "case.open"
         case classify = "exhibit.classify"
         case annotate = "exhibit.annotate"
         case dispose = "exhibit.dispose"
         case attach = "exhibit.attach"
+        case attachment = "exhibit.attachment"
         case viewStart = "view.start"
         case viewComplete = "view.complete"
         case viewAbort = "view.abort"
@@ -170,6 +172,8 @@ package enum DeskRefused: WayOut, Equatable {
     case noSuch(String)
     case ambiguous(String)
     case nothingToReport
+    /// Everything that the report would speak of is out of reach.
+    case exhibitsUnreadable
     case alreadySeen(BundleID, by: StaffID)
     /// So many viewings of this person are being handed over.
     case tooManyViews(Int)
@@ -189,6 +193,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .noSuch(let id): "there is no case or exhibit \(id)"
         case .ambiguous(let id): "\(id) begins more than one id"
         case .nothingToReport: "no exhibit of the case makes a report by itself, and no person classified one"
+        case .exhibitsUnreadable: "no exhibit that belongs in the report can be read"
         case .alreadySeen(let bundle, let person):
             "the bytes of \(bundle) were viewed by \(person) already"
         case .tooManyViews(let count): "\(count) viewings of yours are being handed over already"
@@ -211,6 +216,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
         case .nothingToReport:
             "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
+        case .exhibitsUnreadable: "\"breakwater case show\" names them, and what to do"
         case .alreadySeen: "give --again to see them once more"
         case .tooManyViews: "end one of them first"
         case .enoughForToday:
@@ -226,7 +232,7 @@ package enum DeskRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
-        case .nothingToReport, .alreadySeen, .demonstration, .tooManyViews, .enoughForToday: .no
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews, .enoughForToday: .no
         case .oneself: .waitsForSecondPerson
         case .changed: .guaranteeBroken
         }

@@ -30,11 +30,13 @@ package final class DeskServer: Sendable {
             group: settings.group.isEmpty ? nil : try Self.group(settings.group)
         )
         let adopter = BlockingThread("adopter") { self.adoptFromTimeToTime() }
+        let asker = BlockingThread("asker") { self.lookUpFromTimeToTime() }
         onListening()
         while !isEnding.load(ordering: .relaxed) {
             if let peer = try listener.next() { meet(peer) }
         }
         adopter.join()
+        asker.join()
         while inHand.load(ordering: .acquiring) > 0 || viewings.withLock({ !$0.isEmpty }) {
             ThisProcess.sleep(milliseconds: 20)
         }
@@ -67,8 +69,27 @@ package final class DeskServer: Sendable {
                 if complaint != "\(error)" { say("\(error)") }
                 complaint = "\(error)"
             }
-            for _ in 0..<20 where !isEnding.load(ordering: .relaxed) { ThisProcess.sleep(milliseconds: 100) }
+            pause()
         }
+    }
+
+    /// On a thread of its own: a service that hangs keeps no exhibit from its case.
+    private func lookUpFromTimeToTime() {
+        var complaint = ""
+        while !isEnding.load(ordering: .relaxed) {
+            do {
+                for trouble in try desk.lookUpNews() { say(trouble) }
+                complaint = ""
+            } catch {
+                if complaint != "\(error)" { say("\(error)") }
+                complaint = "\(error)"
+            }
+            pause()
+        }
+    }
+
+    private func pause() {
+        for _ in 0..<20 where !isEnding.load(ordering: .relaxed) { ThisProcess.sleep(milliseconds: 100) }
     }
 
     private func meet(_ peer: LocalPeer) {

@@ -135,6 +135,19 @@ extension DeskTables {
         ).map(BookedCase.init)
     }
 
+    /// Those with an account that nobody was asked about and whose report can still change.
+    func casesToLookUp(atMost count: Int) throws -> [BookedCase] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM cases WHERE account IS NOT NULL AND stage NOT IN ('approved', 'submitted', 'closed')
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE case_id = cases.id AND name = 'looked-up')
+                ORDER BY first_ns, id LIMIT ?
+                """,
+            arguments: [count]
+        ).map(BookedCase.init)
+    }
+
     func exhibits(of id: CaseID) throws -> [BookedExhibit] {
         try Row.fetchAll(
             db,

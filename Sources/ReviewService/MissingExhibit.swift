@@ -1,5 +1,4 @@
 import CyberTip
-import JSONText
 import LinuxIO
 import UploadModel
 
@@ -9,7 +8,7 @@ struct CaseShelf {
     var missing: [MissingExhibit] = []
 }
 
-/// An exhibit of a case whose bundle cannot be read.
+/// An exhibit of a case whose bundle cannot be read, or is not the one that was adopted.
 struct MissingExhibit: Equatable, Sendable {
     let bundle: BundleID
     let reason: Reason
@@ -19,6 +18,8 @@ struct MissingExhibit: Equatable, Sendable {
         case destroyed
         case destructionOrdered
         case notOnItsShelf
+        /// Its manifest is another one than when it joined the case.
+        case changed
         /// What stood in the way, with nothing of the upload in it.
         case unreadable(String)
     }
@@ -30,6 +31,8 @@ struct MissingExhibit: Equatable, Sendable {
                 .destroyed
             } else if isEnding {
                 .destructionOrdered
+            } else if error is OtherBundle {
+                .changed
             } else if (error as? SyscallError)?.isNotThere == true {
                 .notOnItsShelf
             } else {
@@ -37,23 +40,17 @@ struct MissingExhibit: Equatable, Sendable {
             }
     }
 
+    /// As the draft says it, where the exhibit belongs in the report.
+    var finding: Finding {
+        Finding(rule: nil, severity: severity, field: Field("\(bundle)"), problem: problem, remedy: remedy)
+    }
+
     /// What nobody meant to be gone holds an approval up: the report would silently say less than it should.
-    var severity: Finding.Severity {
+    private var severity: Finding.Severity {
         switch reason {
         case .destroyed, .destructionOrdered: .warning
-        case .notOnItsShelf, .unreadable: .blocking
+        case .notOnItsShelf, .changed, .unreadable: .blocking
         }
-    }
-
-    var json: JSONValue {
-        [
-            "rule": .null, "severity": .string(severity.rawValue), "field": .string("\(bundle)"),
-            "problem": .string(problem), "remedy": .optional(remedy),
-        ]
-    }
-
-    var line: String {
-        "finding     \(severity.rawValue): \(bundle): \(problem)" + (remedy.map { "; \($0)" } ?? "")
     }
 
     private var problem: String {
@@ -61,23 +58,23 @@ struct MissingExhibit: Equatable, Sendable {
         case .destroyed: "is destroyed, so the report cannot speak of it"
         case .destructionOrdered: "its destruction is ordered, so the report cannot speak of it"
         case .notOnItsShelf: "does not lie where it was adopted from, so the report cannot speak of it"
+        case .changed: "is not the bundle that was adopted, so the report does not speak of it"
         case .unreadable(let why): "cannot be read, so the report cannot speak of it: \(why)"
         }
     }
 
     private var remedy: String? {
         switch reason {
-        case .destroyed: "\"breakwater destroy certificate\" shows why"
+        case .destroyed: "\"breakwater destroy certificate\", which shows why"
         case .destructionOrdered: nil
-        case .notOnItsShelf: "mount or copy it back"
-        case .unreadable: "verify the bundle, and compare it with a backup"
+        case .notOnItsShelf: "the disk that it lay on, mounted again or copied back"
+        case .changed, .unreadable: "a backup, once the bundle was verified"
         }
     }
 }
 
-extension [MissingExhibit] {
-    func count(_ severity: Finding.Severity) -> Int { count { $0.severity == severity } }
-}
+/// What lies in an exhibit's place is another bundle than the one that was adopted.
+struct OtherBundle: Error {}
 
 extension BookedExhibit {
     /// Beside the exhibits of its shelf, which is a state directory or a vault alone.

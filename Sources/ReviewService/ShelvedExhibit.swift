@@ -16,14 +16,20 @@ struct ShelvedExhibit: Sendable {
     let environment: Environment
     let program: String
     let context: [UInt8]?
+    /// SHA-256 of the manifest that all of the bundle hangs from, hexadecimal.
+    let manifest: String
 
     /// Opens what is sealed of it, but not its content; say so in the custody log before.
     ///
-    /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something.
+    /// - Throws: What the shelf or JSON says, ``TextFault`` for a record that lacks something or is another bundle's.
     init(_ bundle: BundleID, on shelf: ExhibitShelf) throws {
         let record = try shelf.record(of: bundle)
         let subject = try shelf.subject(of: bundle)
+        for record in [record, subject] where record["exhibit"]?.stringValue != "\(bundle)" {
+            throw TextFault(member: "exhibit")
+        }
         self.bundle = bundle
+        manifest = try shelf.manifestSHA256(of: bundle)
         spool = try record.parsed("spool") { $0 }
         path = try (subject["path"] ?? .null).parsed("base64") { Base64.bytes($0).flatMap { SpoolPath($0) } }
         claimedAt = try record.time("claimed_at_ns")

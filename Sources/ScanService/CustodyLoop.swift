@@ -68,7 +68,7 @@ struct CustodyLoop: Sendable {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as RestoreFault {
             tryAgain(upload, "\(error)", isRoom: false)
-        } catch let error as DamagedDraft {
+        } catch let error as DamagedSeal {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as SealingFault {
             tryAgain(upload, "\(error)", isRoom: false)

@@ -61,6 +61,13 @@ extension Reading where Value == String {
         }
     }
 
+    /// The same; empty for none.
+    static var optionalSocketPath: Self {
+        Self(text: "an absolute path of at most 103 bytes, or \"\" for none") {
+            $0.isEmpty || (isAbsolute($0) && $0.utf8.count <= 103) ? $0 : nil
+        }
+    }
+
     /// Empty for none.
     static var optionalPath: Self {
         Self(text: "an absolute path, or \"\" for none") { $0.isEmpty || isAbsolute($0) ? $0 : nil }
@@ -81,6 +88,15 @@ extension Reading where Value == UInt64 {
         return Self(wanted) { found in
             let amount = amount(of: found, units: Quantity.sizes)
             return amount.flatMap { $0 >= least ? UInt64($0) : nil }
+        }
+    }
+
+    /// Bytes, of what is held in memory whole.
+    static func size(upTo most: UInt64) -> Self {
+        Self("1 to \(most) bytes, such as \"16 KiB\"") { found in
+            amount(of: found, units: Quantity.sizes).flatMap {
+                (1...most).contains(UInt64($0)) ? UInt64($0) : nil
+            }
         }
     }
 }

@@ -59,6 +59,20 @@ package struct Context: Equatable, Sendable {
         }
     }
 
+    /// The same without the members of all other names.
+    package func only(_ names: Set<String>) -> Context {
+        Context(
+            members: members.members.reduce(into: JSONObject()) { kept, member in
+                if names.contains(member.key) { kept[member.key] = member.value }
+            }
+        )
+    }
+
+    private init(members: JSONObject) {
+        self.members = members
+        problems = Self.problems(in: members)
+    }
+
     /// The text of a member; a number is given as it was spelled.
     package subscript(member: Member) -> String? {
         switch members[member.rawValue] {

@@ -32,6 +32,7 @@ package enum CustodyEntryKind: String, CaseIterable, Sendable {
     case caseNoted = "case.noted"
     case caseLinked = "case.linked"
     case contextOpened = "context.opened"
+    case contextAsked = "context.asked"
 
     case viewRequested = "view.requested"
     case viewGranted = "view.granted"

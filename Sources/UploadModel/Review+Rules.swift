@@ -23,7 +23,7 @@ extension Review {
         if event.changesReport, !event.isViewing { try checkChangeable() }
         if event.isOfHolder, let holder, holder != staff.id { throw .heldBy(holder) }
         switch event {
-        case .opened, .joined, .noted, .attached: break
+        case .opened, .joined, .noted, .attached, .lookedUp: break
         // Another draft after the approval would leave open which one was approved.
         case .drafted: try checkChangeable()
         case .supplemented: if submission == nil { throw .unfit(event.name) }
@@ -131,7 +131,7 @@ extension Review {
 extension Staff {
     fileprivate func mayDo(_ event: ReviewEvent) -> Bool {
         guard let allowed = event.roles else { return id == Staff.desk.id }
-        return has(anyOf: allowed)
+        return has(anyOf: allowed) || event.isAlsoOfProgram && id == Staff.desk.id
     }
 }
 

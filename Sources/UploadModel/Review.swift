@@ -7,6 +7,9 @@ package struct Review: Equatable, Sendable {
     /// In the order in which they joined.
     package private(set) var exhibits: [ExhibitReview] = []
     package private(set) var attachments: [Attachment] = []
+    /// The last answer about the account, or the last failure while there is no answer.
+    package private(set) var lookup: AccountLookup?
+    package private(set) var lookedUpAt: Timestamp?
     /// Who has claimed the case.
     package private(set) var holder: StaffID?
     package private(set) var escalation: String?
@@ -117,6 +120,10 @@ extension Review {
         case .attached(let attachment):
             deciders.insert(row.by)
             attachments.append(attachment)
+
+        case .lookedUp(let found):
+            // What was answered once still holds when the service is out of reach later.
+            if found.isAnswered || lookup?.isAnswered != true { (lookup, lookedUpAt) = (found, row.at) }
 
         case .classified(let bundle, _), .annotated(let bundle, _):
             deciders.insert(row.by)

@@ -15,6 +15,7 @@ extension ReviewEvent {
                 "attachment": .string("\(attachment.id)"), "name": .string(attachment.name),
                 "digests": attachment.digests.json,
             ]
+        case .lookedUp(let lookup): lookup.json
         case .classified(let bundle, let found):
             ["exhibit": .string("\(bundle)"), "class": .string(found.rawValue)]
         case .annotated(let bundle, let flags):
@@ -59,6 +60,7 @@ extension ReviewEvent {
                     digests: try DigestSet(json["digests"] ?? .null)
                 )
             )
+        case "looked-up": self = .lookedUp(try AccountLookup(json))
         case "classified":
             self = .classified(try json.exhibit, try json.parsed("class", IndustryClass.init(rawValue:)))
         case "annotated":
@@ -116,6 +118,8 @@ extension JoinedExhibit {
             "strong": .bool(isStrong), "conflicting": .bool(isConflicting),
         ]
         if let sha256 { object["sha256"] = .string(sha256) }
+        if let manifest { object["manifest_sha256"] = .string(manifest) }
+        if let from { object["from"] = .string(from) }
         return .object(object)
     }
 
@@ -128,8 +132,26 @@ extension JoinedExhibit {
             isExact: isExact,
             isStrong: json["strong"] == nil ? isExact : try json.flag("strong"),
             isConflicting: try json.flag("conflicting"),
-            sha256: json["sha256"] == nil ? nil : try json.text("sha256")
+            sha256: try json.textIfThere("sha256"),
+            manifest: try json.textIfThere("manifest_sha256"),
+            from: try json.textIfThere("from")
         )
+    }
+}
+
+extension AccountLookup {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = ["lookup": .string("\(id)"), "outcome": .string(word)]
+        if case .answered(let sha256) = outcome { object["sha256"] = .string(sha256) }
+        return .object(object)
+    }
+
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        let outcome: Outcome =
+            try json.text("outcome") == "answered"
+            ? .answered(sha256: try json.text("sha256"))
+            : .failed(try json.parsed("outcome", Failure.init(rawValue:)))
+        self.init(id: try json.parsed("lookup") { UploadID($0) }, outcome: outcome)
     }
 }
 
@@ -206,6 +228,10 @@ extension Disposition {
 
 extension JSONValue {
     fileprivate func text(_ member: String) throws(TextFault) -> String { try parsed(member) { $0 } }
+
+    fileprivate func textIfThere(_ member: String) throws(TextFault) -> String? {
+        self[member] == nil ? nil : try text(member)
+    }
 
     fileprivate var exhibit: BundleID {
         get throws(TextFault) { try parsed("exhibit") { BundleID($0) } }

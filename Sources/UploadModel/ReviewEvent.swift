@@ -8,6 +8,8 @@ package enum ReviewEvent: Equatable, Sendable {
     /// Why it cannot wait; goes into the report.
     case escalated(String)
     case attached(Attachment)
+    /// The look-up service was asked about the account.
+    case lookedUp(AccountLookup)
     case classified(BundleID, IndustryClass)
     /// All that apply; none at all is a statement too.
     case annotated(BundleID, Set<FileFlag>)
@@ -46,6 +48,10 @@ package struct JoinedExhibit: Equatable, Sendable {
     package let isConflicting: Bool
     /// Of the preserved bytes, hexadecimal; `nil` where a row of an earlier desk does not say it.
     package let sha256: String?
+    /// SHA-256 of the bundle's `tagmanifest-sha512.txt`, from which all else in it hangs, hexadecimal; `nil` as above.
+    package let manifest: String?
+    /// The directory that a person had it taken in from; `nil` for this node's own vault.
+    package let from: String?
 
     package init(
         bundle: BundleID,
@@ -53,22 +59,32 @@ package struct JoinedExhibit: Equatable, Sendable {
         isExact: Bool,
         isStrong: Bool,
         isConflicting: Bool,
-        sha256: String?
+        sha256: String?,
+        manifest: String? = nil,
+        from: String? = nil
     ) {
         self.bundle = bundle
         self.warrantsDraft = warrantsDraft
         (self.isExact, self.isStrong, self.isConflicting) = (isExact, isStrong, isConflicting)
-        self.sha256 = sha256
+        (self.sha256, self.manifest, self.from) = (sha256, manifest, from)
     }
 
-    package init(_ bundle: BundleID, meeting matches: [Match], sha256: String?) {
+    package init(
+        _ bundle: BundleID,
+        meeting matches: [Match],
+        sha256: String?,
+        manifest: String? = nil,
+        from: String? = nil
+    ) {
         self.init(
             bundle: bundle,
             warrantsDraft: matches.contains(where: \.warrantsDraft),
             isExact: matches.isExact,
             isStrong: matches.contains { [.g1, .g2].contains($0.grade) },
             isConflicting: matches.contains { $0.grade == .conflicting },
-            sha256: sha256
+            sha256: sha256,
+            manifest: manifest,
+            from: from
         )
     }
 
@@ -181,6 +197,7 @@ extension ReviewEvent {
         case .noted: "noted"
         case .escalated: "escalated"
         case .attached: "attached"
+        case .lookedUp: "looked-up"
         case .classified: "classified"
         case .annotated: "annotated"
         case .viewed(_, .started): "view-started"
@@ -201,13 +218,22 @@ extension ReviewEvent {
     /// Who may do it; `nil` for what only the desk's program does.
     package var roles: Set<StaffRole>? {
         switch self {
-        case .opened(.match), .joined, .viewed(_, .delivered), .viewed(_, .cut): nil
-        case .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
+        case .viewed(_, .delivered), .viewed(_, .cut): nil
+        case .opened(.match), .joined: StaffRole.adopters
+        case .lookedUp, .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
             [.reviewer, .approver]
         case .noted: [.reviewer, .approver, .custodian, .counsel]
         case .attached, .classified, .annotated, .viewed: [.reviewer]
         case .approved, .returned: [.approver]
         case .exported, .submitted: [.approver, .custodian]
+        }
+    }
+
+    /// Whether the desk's program does it too, by itself.
+    var isAlsoOfProgram: Bool {
+        switch self {
+        case .opened(.match), .joined, .lookedUp: true
+        default: false
         }
     }
 
@@ -218,7 +244,8 @@ extension ReviewEvent {
         case .classified(let bundle, _), .annotated(let bundle, _), .viewed(let bundle, _),
             .disposed(let bundle, _):
             bundle
-        case .opened, .claimed, .released, .noted, .escalated, .attached, .drafted, .approved, .returned,
+        case .opened, .claimed, .released, .noted, .escalated, .attached, .lookedUp, .drafted,
+            .approved, .returned,
             .exported, .submitted, .supplemented:
             nil
         }
@@ -227,7 +254,7 @@ extension ReviewEvent {
     /// Whether it changes what a report says, so that an earlier draft is no longer that of the case.
     package var changesReport: Bool {
         switch self {
-        case .opened, .joined, .escalated, .attached, .classified, .annotated, .disposed,
+        case .opened, .joined, .escalated, .attached, .lookedUp, .classified, .annotated, .disposed,
             .viewed(_, .completed):
             true
         case .claimed, .released, .noted, .viewed, .drafted, .approved, .returned, .exported, .submitted,

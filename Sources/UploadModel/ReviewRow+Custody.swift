@@ -38,6 +38,7 @@ extension ReviewEvent {
         case .noted: [.caseNoted]
         case .escalated: [.caseEscalated]
         case .attached: [.exhibitAttached]
+        case .lookedUp: [.contextAsked]
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
         case .viewed(_, .started): [.viewRequested, .viewGranted, .viewStarted]
@@ -61,12 +62,15 @@ extension ReviewEvent {
         case .disposed(_, let found): found.name
         case .viewed(_, .completed(_, let whole)): whole ? "whole" : "partial"
         case .approved: review.approval?.isAlone == true ? "alone" : nil
+        case .lookedUp(let lookup): lookup.word
         default: nil
         }
     }
 
     fileprivate func references(after review: Review) -> [String: String] {
         switch self {
+        case .joined(let exhibit): exhibit.manifest.map { ["manifest": $0] } ?? [:]
+        case .lookedUp(let lookup): lookup.references
         case .classified(_, let found): ["class": found.rawValue]
         case .annotated(_, let flags): ["flags": flags.map(\.rawValue).sorted().joined(separator: " ")]
         case .viewed(let bundle, let step): step.references(review[bundle])
@@ -84,6 +88,7 @@ extension ReviewEvent {
     /// Whether it holds nothing but ids, words of ours and digests.
     fileprivate var isPlain: Bool {
         switch self {
+        case .joined(let exhibit): exhibit.from == nil
         case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started): false
         default: true
         }
@@ -98,5 +103,16 @@ extension ViewStep {
         let view = exhibit?.views.first { $0.grant == grant }
         references["bytes"] = view?.delivery?.bytes.map { "\($0)" }
         return references
+    }
+}
+
+extension AccountLookup {
+    /// The digest of an answer names it and tells nothing of it.
+    fileprivate var references: [String: String] {
+        if case .answered(let sha256) = outcome {
+            ["lookup": "\(id)", "answer": sha256]
+        } else {
+            ["lookup": "\(id)"]
+        }
     }
 }

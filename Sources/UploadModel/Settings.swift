@@ -241,6 +241,19 @@ package struct DeskSettings: Equatable, Sendable {
     package var roles = "/etc/breakwater/roles.toml"
     /// Staff's group, name or number, to which the socket is open; empty keeps the desk's own group.
     package var group = ""
+    package var lookup = LookupSettings()
+
+    package init() {}
+}
+
+/// `[desk.lookup]`: the site's own service that the desk asks about an account.
+package struct LookupSettings: Equatable, Sendable {
+    /// Absolute path of a Unix socket, at most 103 bytes; empty asks nobody.
+    package var socket = ""
+    /// Seconds for the whole of one question and its answer.
+    package var timeout = 5
+    /// Bytes of an answer.
+    package var largest: UInt64 = 64 * 1_024
 
     package init() {}
 }

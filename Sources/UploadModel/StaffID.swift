@@ -45,4 +45,7 @@ package enum StaffRole: String, CaseIterable, Sendable {
     case counsel
     /// Reads the custody log and verifies.
     case auditor
+
+    /// Who may have exhibits of other nodes taken in.
+    package static let adopters: Set<StaffRole> = [.operator, .reviewer, .approver]
 }

@@ -74,6 +74,8 @@ package struct DamagedBundle: Error, Equatable, CustomStringConvertible {
     /// At least one.
     package let faults: [BundleFault]
 
+    package init(bundle: BundleID, faults: [BundleFault]) { (self.bundle, self.faults) = (bundle, faults) }
+
     package var description: String {
         let more = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
         let first = faults.first.map { "\($0)" } ?? "damaged"

@@ -9,44 +9,64 @@ package enum SealedPart: String, CaseIterable, Sendable {
     case subject
 }
 
-extension Vault {
+extension Shelf {
     /// Opens a part of a bundle and hands its bytes to `each`, chunk by chunk and none that is not authentic.
     ///
     /// - Throws: ``SealingFault/notForThisIdentity`` when no header of the bundle is for `identity`; another
     ///   ``SealingFault`` when what lies there was changed; `SyscallError`, or what `each` throws.
-    package func open(
+    func open(
         _ part: SealedPart,
         of bundle: BundleID,
         with identity: AgeIdentity,
         _ each: (RawSpan) throws -> Void
     ) throws {
-        let name = Array("/data/\(SealedFile.bodyName(part.rawValue))".utf8)
-        let body = try shelf.exhibits.open(bundle.path + name, .noFollow, subject: "\(bundle)")
-        try openingStream(part, of: bundle, with: identity).chunks(of: body, subject: "\(bundle)", each)
+        try stream(part, of: bundle, with: identity)
+            .chunks(of: body(part, of: bundle), subject: "\(bundle)", each)
     }
 
     /// The whole of a part that is known to be small.
     ///
     /// - Throws: As ``open(_:of:with:_:)``; ``SealingFault/tooLarge(limit:)``.
-    package func bytes(
+    func bytes(
         of part: SealedPart,
         in bundle: BundleID,
         with identity: AgeIdentity,
         limit: Int
     ) throws -> [UInt8] {
-        let name = Array("/data/\(SealedFile.bodyName(part.rawValue))".utf8)
-        let body = try shelf.exhibits.open(bundle.path + name, .noFollow, subject: "\(bundle)")
-        return try openingStream(part, of: bundle, with: identity)
-            .bytes(of: body, limit: limit, subject: "\(bundle)")
+        try stream(part, of: bundle, with: identity)
+            .bytes(of: body(part, of: bundle), limit: limit, subject: "\(bundle)")
     }
 
-    private func openingStream(
+    private func body(_ part: SealedPart, of bundle: BundleID) throws(SyscallError) -> Descriptor {
+        let name = Array("/data/\(SealedFile.bodyName(part.rawValue))".utf8)
+        return try exhibits.open(bundle.path + name, .noFollow, subject: "\(bundle)")
+    }
+
+    private func stream(
         _ part: SealedPart,
         of bundle: BundleID,
         with identity: AgeIdentity
     ) throws -> OpeningStream {
-        OpeningStream(try shelf.headers(of: bundle).fileKey(of: part.rawValue, with: identity))
+        OpeningStream(try headers(of: bundle).fileKey(of: part.rawValue, with: identity))
     }
+}
+
+extension Vault {
+    /// As ``Shelf/open(_:of:with:_:)``.
+    package func open(
+        _ part: SealedPart,
+        of bundle: BundleID,
+        with identity: AgeIdentity,
+        _ each: (RawSpan) throws -> Void
+    ) throws { try shelf.open(part, of: bundle, with: identity, each) }
+
+    /// As ``Shelf/bytes(of:in:with:limit:)``.
+    package func bytes(
+        of part: SealedPart,
+        in bundle: BundleID,
+        with identity: AgeIdentity,
+        limit: Int
+    ) throws -> [UInt8] { try shelf.bytes(of: part, in: bundle, with: identity, limit: limit) }
 }
 
 extension [String: [UInt8]] {

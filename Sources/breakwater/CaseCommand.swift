@@ -12,7 +12,8 @@ struct CaseCommand: ParsableCommand {
         commandName: "case",
         abstract: "What matched: cases, evidence and drafts.",
         subcommands: [
-            List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self, Adopt.self, Open.self,
+            List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self, Adopt.self,
+            Lookup.self, Open.self,
         ]
     )
 

@@ -49,7 +49,10 @@ extension CaseCommand {
 
     struct Adopt: DeskVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Take in another node's exhibits; what is known already is passed over."
+            abstract: "Take in another node's exhibits; what is known already is passed over.",
+            discussion:
+                "Each is verified first. Nobody but root, you and the desk's user may be able to write to the directory. "
+                + "Ends with 1 where an exhibit was left out; the others are taken in."
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Absolute path of a state directory, or of a copy of its vault, as the desk sees it.")
@@ -57,6 +60,15 @@ extension CaseCommand {
         var request: (verb: String, members: JSONObject) {
             ("case.adopt", ["directory": .string(directory)])
         }
+    }
+
+    struct Lookup: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask the site's look-up service about the account again."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        var request: (verb: String, members: JSONObject) { ("case.lookup", ["id": .string(id)]) }
     }
 
     struct Open: DeskVerb {

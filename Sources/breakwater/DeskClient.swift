@@ -124,6 +124,13 @@ struct DeskClient: ~Copyable {
         try channel.write(line: JSONValue.object([what: .integer(bytes)]).line)
     }
 
+    /// Bytes that others made are not for a terminal, which would take some of them for commands.
+    static func refuseTerminal(_ hint: String) throws(Refused) {
+        if ThisProcess.outputIsTerminal {
+            throw Refused("standard output is a terminal", hint: hint, .calledWrongly)
+        }
+    }
+
     /// Hands on the bytes of the next file of the answer until its end.
     ///
     /// - Throws: ``SyscallError`` when they break off: what came is not all of it.

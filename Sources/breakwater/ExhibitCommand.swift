@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONText
+import LinuxIO
 import UploadModel
 
 /// `breakwater exhibit ...`: what a person finds of one exhibit. A case with one exhibit names it too.
@@ -8,7 +9,8 @@ struct ExhibitCommand: ParsableCommand {
         commandName: "exhibit",
         abstract: "What a person finds of an exhibit.",
         subcommands: [
-            Classify.self, Annotate.self, Dispose.self, Attach.self, Restore.self, Suppress.self, Lift.self,
+            Classify.self, Annotate.self, Dispose.self, Attach.self, Attachment.self, Restore.self,
+            Suppress.self, Lift.self,
         ]
     )
 
@@ -66,5 +68,27 @@ struct ExhibitCommand: ParsableCommand {
         @Argument(help: "The case's id, or the beginning of it.") var id: String
         @Argument(help: "Files.") var files: [String]
         var request: (verb: String, members: JSONObject) { ("exhibit.attach", ["id": .string(id)]) }
+    }
+
+    struct Attachment: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Write an attached file, as it came, to standard output.",
+            discussion: "The custody log has who opened it."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "The case's id, or the beginning of it.") var id: String
+        @Argument(help: "The attachment's id as \"case show\" has it, or the beginning of it.")
+        var attachment: String
+
+        func act() throws -> UploadModel.ExitCode {
+            try DeskClient.refuseTerminal("write it into a file, or pipe it into a viewer")
+            var client = try DeskClient(desk)
+            let members: JSONObject = ["id": .string(id), "attachment": .string(attachment)]
+            let (_, code) = try client.ask("exhibit.attachment", members) {
+                ThisProcess.writeToStandardError($0)
+            }
+            try client.receive { try ThisProcess.writeToStandardOutput($0) }
+            return code
+        }
     }
 }

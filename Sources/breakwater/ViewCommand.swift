@@ -21,13 +21,7 @@ struct ViewCommand: ParsableCommand {
         @Flag(help: "Also if you, or a colleague who confirmed it, have seen these bytes.") var again = false
 
         func act() throws -> UploadModel.ExitCode {
-            guard !ThisProcess.outputIsTerminal else {
-                throw Refused(
-                    "standard output is a terminal",
-                    hint: "pipe it into the site's viewer",
-                    .calledWrongly
-                )
-            }
+            try DeskClient.refuseTerminal("pipe it into the site's viewer")
             // A reader that goes away is told to the desk, and does not end us.
             ThisProcess.blockStraySignals()
             var client = try DeskClient(desk)

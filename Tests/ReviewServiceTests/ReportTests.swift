@@ -117,17 +117,21 @@ import VaultStore
         let home = id["id"]?.stringValue ?? ""
         try scratch.approve(home)
         let draft = try #require(try scratch.desk.review(of: CaseID(home)!).draft)
-        let folder = try Descriptor.directory("\(scratch.path)/desk/drafts/\(home)/\(draft.sha256)")
-        try folder.unlink(Array("report.xml".utf8))
-        try folder.writeNew(
-            Array("<other/>".utf8),
-            as: Array("report.xml".utf8),
-            mode: 0o400,
-            subject: "report"
-        )
+        let folder = try Descriptor.directory("\(scratch.path)/desk/drafts/\(home)")
+        let other = [NamedFile(name: "draft.json", bytes: Array(#"{"environment":"test"}"#.utf8))]
+        try folder.removeTree(Array(draft.sha256.utf8))
+        try scratch.desk.files.keep(other, asDraft: draft.sha256, of: CaseID(home)!)
         #expect(throws: ReviewRefused.draftChanged) {
             try scratch.ask("report.export", id, as: ScratchDesk.ben)
         }
+        try folder.unlink(Array("\(draft.sha256)/draft.age.body".utf8))
+        try folder.writeDurably(
+            [1, 2, 3],
+            as: Array("\(draft.sha256)/draft.age.body".utf8),
+            mode: 0o400,
+            subject: "draft"
+        )
+        #expect(throws: DeskFileChanged.self) { try scratch.ask("report.export", id, as: ScratchDesk.ben) }
     }
 
     @Test("who may not attach, open or record a submission writes nothing")
@@ -145,7 +149,7 @@ import VaultStore
                 try scratch.ask(verb, request, as: ScratchDesk.otto, files: file)
             }
         }
-        for name in ["attachments", "receipts"] {
+        for name in ["attachments", "receipts", "lookups"] {
             let directory = try Descriptor.directory("\(scratch.path)/desk/\(name)")
             var entries = try DirectoryEntries(of: directory, subject: name)
             #expect(try entries.next() == nil)

@@ -34,7 +34,8 @@ final class ScratchDesk {
         _ environment: Environment = .test,
         requireView: ViewRule = .nearMatches,
         people: DeskStaff = people,
-        viewsPerDay: Int = 0
+        viewsPerDay: Int = 0,
+        asksAt lookup: String? = nil
     ) throws {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -52,6 +53,8 @@ final class ScratchDesk {
         settings.desk.socket = "\(path)/desk.sock"
         settings.review.requireView = requireView
         settings.review.viewsPerDay = viewsPerDay
+        if let lookup { settings.desk.lookup.socket = "\(path)/\(lookup)" }
+        settings.desk.lookup.timeout = 1
         settings.report = .invented
         configuration = DeskConfiguration(
             settings,
@@ -65,7 +68,7 @@ final class ScratchDesk {
     deinit {
         guard let parent = try? Descriptor.directory(path) else { return }
         for name in ["state", "desk"] { try? parent.removeTree(Array(name.utf8)) }
-        for name in ["desk.sock"] { try? parent.unlink(Array(name.utf8)) }
+        for name in ["desk.sock", "lookup.sock"] { try? parent.unlink(Array(name.utf8)) }
         rmdir(path)
     }
 

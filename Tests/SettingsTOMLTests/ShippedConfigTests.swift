@@ -60,7 +60,8 @@ func shippedConfig() throws -> [UInt8] {
                 "company", "first_name",
                 "last_name",
                 "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "listen",
-                "root", "socket", "roles", "group", "require_view", "industry_agreement", "views_per_day",
+                "root", "socket", "roles", "group", "lookup", "lookup_timeout", "lookup_largest",
+                "require_view", "industry_agreement", "views_per_day",
             ]
         )
         let report = try Settings(toml: text, file: "f").report

@@ -72,7 +72,7 @@ import UploadModel
         let state = try ScratchState()
         let broken = Sealer(recipients: { _ in [AgeIdentity.generate().recipient] })
         let vault = try state.vault(sealer: broken)
-        #expect(throws: DamagedDraft.self) {
+        #expect(throws: DamagedSeal.self) {
             try vault.placeDraft(Self.id, files: Self.files, for: ScratchState.audiences)
         }
         #expect(try state.names(below: "drafts").isEmpty)

@@ -50,6 +50,17 @@ package struct SealingKeys: Equatable, Sendable {
         )
     }
 
+    /// Whom the case desk seals its own files to: the custodians, and itself. Reads no private key. The desk's own stands
+    /// in for custodians that the settings do not name, as only a demonstration's may.
+    package static func audiences(
+        ofDesk identity: AgeIdentity,
+        _ settings: EvidenceSettings
+    ) throws -> Audiences {
+        let custodians = try custodians(settings.custodians).map(\.recipient)
+        let desk = [identity.recipient]
+        return Audiences(custodians: custodians.isEmpty ? desk : custodians, review: desk)
+    }
+
     /// Whether what matches a list of real values may be sealed with these keys.
     package var mayServeRealLists: Bool { demonstration == nil && custodians.count >= 2 }
 

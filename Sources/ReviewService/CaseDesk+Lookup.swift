@@ -1,0 +1,151 @@
+import CyberTip
+import Digests
+import JSONText
+import LinuxIO
+import UploadModel
+
+// What the site's own records say of an account: asked once for every case, and again when a person wants it. Whatever
+// comes of it, a draft is made.
+
+extension CaseDesk {
+    private var service: LookupSettings { configuration.settings.desk.lookup }
+
+    /// `case lookup CASE`: asks again.
+    func lookUp(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        guard !service.socket.isEmpty else { throw LookupRefused.noService }
+        let id = try subject(of: request).case
+        guard let account = try book.read({ try $0.case(id)?.account }) else {
+            throw LookupRefused.noAccount(id)
+        }
+        let example = AccountLookup(id: .fresh(at: now), outcome: .failed(.unreachable))
+        try alone { try rehearse([.lookedUp(example)], after: self.review(of: id), by: staff) }
+        let (lookup, review) = try ask(about: account, id, staff)
+        var answer = said(
+            id,
+            review,
+            lookup.failure.map { "\(id): \($0.sentence)" }
+                ?? "\(id): answered; \"report lint\" says what it adds",
+            ["lookup": .string(lookup.word)]
+        )
+        if !lookup.isAnswered { answer.code = .mayPass }
+        return answer
+    }
+
+    /// Asks about the accounts of cases for which nobody has been asked, a few at a time; each once, whatever comes of it.
+    ///
+    /// - Returns: What could not be asked, for the operator.
+    package func lookUpNews() throws -> [String] {
+        guard !service.socket.isEmpty else { return [] }
+        var trouble: [String] = []
+        for known in try book.read({ try $0.casesToLookUp(atMost: 8) }) {
+            guard let account = known.account else { continue }
+            let (lookup, _) = try ask(about: account, known.id, .desk)
+            guard let failure = lookup.failure else { continue }
+            trouble.append("\(known.id): \(failure.sentence)")
+            // One that hangs would keep the others waiting as long, each.
+            if failure == .timedOut { break }
+        }
+        return trouble
+    }
+
+    /// The answer is sealed on the disk, then its row.
+    private func ask(about account: String, _ id: CaseID, _ staff: Staff) throws -> (AccountLookup, Review) {
+        let outcome = answer(about: account)
+        let lookup = AccountLookup(id: .fresh(at: now), outcome: outcome.0)
+        if let bytes = outcome.1 { try files.keep(answer: bytes, as: lookup.id) }
+        return (lookup, try alone { try record([.lookedUp(lookup)], on: id, by: staff) })
+    }
+
+    /// Nothing but the account goes over the socket: the service learns neither why nor about what.
+    private func answer(about account: String) -> (AccountLookup.Outcome, [UInt8]?) {
+        let question: JSONValue = ["schema": "breakwater-lookup-1", "uploader_ref": .string(account)]
+        do {
+            let bytes = try LocalQuestion.line(
+                answering: question.canonical,
+                from: service.socket,
+                within: service.timeout,
+                limit: Int(service.largest)
+            )
+            _ = try AccountAnswer(reading: bytes, about: account, at: now)
+            return (.answered(sha256: DigestSet(of: bytes).sha256?.hex ?? ""), bytes)
+        } catch let failure as AccountLookup.Failure {
+            return (.failed(failure), nil)
+        } catch {
+            let error = error as? SyscallError
+            let failure: AccountLookup.Failure =
+                error?.isTooLarge == true ? .tooLarge : error?.isTimedOut == true ? .timedOut : .unreachable
+            return (.failed(failure), nil)
+        }
+    }
+
+    /// Puts the answer, or why there is none, into what a report is made from.
+    func consult(about id: CaseID, _ review: Review, _ decided: inout Decisions) throws {
+        guard let account = try book.read({ try $0.case(id)?.account }) else { return }
+        guard let lookup = review.lookup, let at = review.lookedUpAt else {
+            if !service.socket.isEmpty { decided.findings.append(.lookup(.advice, "was not asked yet", id)) }
+            return
+        }
+        switch lookup.outcome {
+        case .failed(let failure): decided.findings.append(.lookup(.warning, failure.problem, id))
+        case .answered(let sha256):
+            do {
+                let bytes = try files.answer(lookup.id, sha256: sha256)
+                decided.answer = try AccountAnswer(reading: bytes, about: account, at: at)
+            } catch {
+                decided.findings.append(
+                    .lookup(.warning, "answered, and the kept answer cannot be read: \(error)", id)
+                )
+            }
+        }
+    }
+}
+
+extension Finding {
+    fileprivate static func lookup(_ severity: Severity, _ problem: String, _ id: CaseID) -> Finding {
+        Finding(
+            rule: nil,
+            severity: severity,
+            field: Field("report/personOrUserReported"),
+            problem: "the look-up service \(problem)",
+            remedy: "\"breakwater case lookup \(id)\", once the service answers"
+        )
+    }
+}
+
+extension AccountLookup.Failure {
+    fileprivate var sentence: String {
+        "the look-up service \(problem); desk.lookup in breakwater.toml names it"
+    }
+
+    fileprivate var problem: String {
+        switch self {
+        case .unreachable: "could not be reached"
+        case .timedOut: "did not answer in time, desk.lookup_timeout"
+        case .tooLarge: "answered with more than desk.lookup_largest"
+        case .malformed: "answered with something else than one line that holds a JSON object"
+        case .otherAccount: "answered about another account than it was asked about"
+        }
+    }
+}
+
+/// Why nobody is asked about an account.
+enum LookupRefused: WayOut, Equatable {
+    case noService
+    case noAccount(CaseID)
+
+    var description: String {
+        switch self {
+        case .noService: "no look-up service is named"
+        case .noAccount(let id): "\(id) names no account"
+        }
+    }
+
+    var hint: String {
+        switch self {
+        case .noService: "desk.lookup in breakwater.toml names its socket"
+        case .noAccount: "\"uploader_ref\" in NAME.meta.json would have named it"
+        }
+    }
+
+    var exitCode: ExitCode { .calledWrongly }
+}
