@@ -126,12 +126,12 @@ def a_missing_page_is_named_with_the_way_out():
     with deployment() as house:
         folder = os.path.join(os.path.dirname(house.list), "pages")
         os.mkdir(folder)
-        for page in range(4):
+        for page in range(5):
             window = "from=2026-01-01T00%3A00%3A00Z&amp;to=2026-02-01T00%3A00%3A00Z"
             text = (f'<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images count="1"><image>'
                     f'<member id="4">M</member><timestamp>2026-01-01T00:00:00Z</timestamp><id>{page}</id>'
                     f"<fingerprints><md5>{invented(page)}</md5></fingerprints></image></images>")
-            if page < 3:
+            if page < 4:
                 text += (f"<paging><next>/v2/entries?{window}&amp;start={page * 1000 + 1001}&amp;size=1000</next>"
                          "</paging>")
             with open(os.path.join(folder, f"{page}.xml"), "w", encoding="ascii") as file:
@@ -141,7 +141,7 @@ def a_missing_page_is_named_with_the_way_out():
         house.write_config(house.read_config().replace("\n[report]", f"\n{text}\n[report]", 1))
         code, out, err, _ = dry_run(house, "--list", "paged")
         expect_equal(code, 0, f"all pages; {err}")
-        expect("4 entries from 4 read" in out, out)
+        expect("5 entries from 5 read" in out, out)
         os.remove(os.path.join(folder, "2.xml"))
         before = os.listdir(os.path.join(house.state, "lists"))
         code, out, err, _ = dry_run(house, "--list", "paged")

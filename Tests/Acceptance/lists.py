@@ -43,7 +43,7 @@ def inspect_says_what_can_match_and_how_old_it_is():
 @case
 def the_age_of_a_list_counts_from_its_supplier_its_file_or_the_build():
     with deployment(build=False) as house:
-        house.set("list", "maximum_age", "30 d")
+        house.set("list", "maximum_age", '"30 d"')
         house.write_list(["00112233445566778899aabbccddeeff"])
         old = time.time() - 40 * 86_400
         os.utime(house.list, (old, old))
@@ -71,6 +71,7 @@ def a_ledger_that_cannot_be_read_stops_no_build():
         house.start()
         expect_equal(house.stop(), 0, "exit code")
         house.list_and_build([sha256(some_bytes())])
+        os.remove(os.path.join(house.state, "ledger.db-wal"))
         with open(os.path.join(house.state, "ledger.db"), "r+b") as file:
             file.write(b"no database" * 100)
         for verb in ("build", "rollback"):

@@ -14,7 +14,7 @@ import UploadModel
 
     /// The numbers that the generation of a counter holds.
     static func window(_ counter: UInt64) -> Range<Int> {
-        Int(counter) * window / 10..<Int(counter) * window / 10 + window
+        Int(counter + 2) * window / 10..<Int(counter + 2) * window / 10 + window
     }
 
     static func md5(_ number: Int) -> Digest {
