@@ -73,7 +73,8 @@ import UploadModel
                     if generation.counter < last { wrong.change { $0 += 1 } }
                     last = generation.counter
                     for _ in 0..<8 {
-                        let near = Self.window(last).lowerBound - 80..<Self.window(last).upperBound + 80
+                        let near =
+                            max(0, Self.window(last).lowerBound - 80)..<Self.window(last).upperBound + 80
                         if !Self.isRight(generation, about: .random(in: near, using: &random)) {
                             wrong.change { $0 += 1 }
                         }

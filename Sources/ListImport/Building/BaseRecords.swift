@@ -47,7 +47,7 @@ final class BaseRecords {
     }
 
     /// Calls `body` with each record in order: its ordinal, the file's bytes, and where it begins.
-    func forEach(_ body: (UInt64, RawSpan, Range<Int>) throws -> Void) rethrows {
+    func walk(_ body: (UInt64, RawSpan, Range<Int>) throws -> Void) rethrows {
         try mapping.withBytes { bytes in
             var offset = FileHeader.byteCount
             for ordinal in 1...count {

@@ -121,14 +121,14 @@ final class DeltaDraft {
             for added in list.added { touched.touch(added.record.span.bytes, at: 0) }
             var rest = list.withdrawn[...]
             guard !rest.isEmpty else { continue }
-            bases[place]?.forEach { ordinal, bytes, range in
+            bases[place]?.walk { ordinal, bytes, range in
                 guard rest.first.map(UInt64.init) == ordinal else { return }
                 rest.removeFirst()
                 touched.touch(bytes, at: range.lowerBound)
             }
         }
         for (place, list) in lists.enumerated() {
-            bases[place]?.forEach { ordinal, bytes, range in
+            bases[place]?.walk { ordinal, bytes, range in
                 touched.hold(bytes, range, list: place, before: ordinal) {
                     changes[place].ordinal(ofBase: ordinal) ?? 0
                 }
