@@ -22,10 +22,10 @@ MOST = 200  # calls of one kind that one act may need at most
 
 
 def strace(call, number):
-    """What a command begins with that is to be killed at its call of this number."""
+    """What a command begins with that is to be killed at its call of this number; it stays the child that is waited for."""
     if shutil.which("strace") is None:
         raise Skipped("needs strace")
-    return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+    return ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
             "-e", f"inject={call}:signal=SIGKILL:when={number}"]
 
 

@@ -234,8 +234,11 @@ import UploadModel
         let found = try vault.inspect(Self.id)
         #expect(found.contains { $0.place == .vault && !$0.isRepaired })
         #expect(found.contains { $0.place == .secondCopy && $0.fault.description.contains("missing") })
-        #expect(try vault.inspect(Self.id, repairing: true).allSatisfy(\.isRepaired))
-        #expect(try vault.inspect(Self.id) == [])
+        let repaired = try vault.inspect(Self.id, repairing: true)
+        #expect(repaired.allSatisfy { $0.isRepaired || $0.fault.isNote })
+        // What was set aside is said from now on, and is no fault.
+        let faults = try vault.inspect(Self.id).map(\.fault)
+        #expect(faults == [.setAside("exhibits/\(bag.replacing("ex-", with: ".damaged-ex-"))")])
         #expect(try state.opened("content", of: Self.id) == Exhibit.content)
         #expect(try state.names(below: "vault/exhibits").contains { $0.contains(".damaged-\(Self.id)") })
         _ = try state.vault(secondCopy: Self.second(state))
