@@ -29,6 +29,8 @@ struct Judge: Sendable {
             let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
+                // Decoding takes long, and nobody needs to wait for it: to ask anew gives the kept lease back.
+                _ = file.probeForWriters()
                 try upload.record(.perceptual(house.pictures.perceptual(of: file)))
                 // Decoding takes long enough for somebody to write to it again.
                 guard try Spool.isUnchanged(file, since: status) else {
