@@ -7,6 +7,8 @@
 
 typedef float lanes __attribute__((vector_size(64)));
 typedef uint8_t bytes __attribute__((vector_size(16)));
+typedef uint8_t halves __attribute__((vector_size(32)));
+typedef uint16_t shorts __attribute__((vector_size(64)));
 typedef int32_t ints __attribute__((vector_size(64)));
 
 enum { LANES = 16 };

@@ -33,10 +33,7 @@ import UploadModel
     ]
 
     /// Around the sizes of blocks, units, vectors and readings.
-    static let sizes = [
-        (5, 5), (6, 7), (16, 16), (17, 33), (31, 15), (64, 64), (65, 130), (129, 97), (300, 513), (1_001, 47),
-        (530, 520),
-    ]
+    static let sizes = [(5, 5), (6, 7), (17, 33), (31, 15), (65, 130), (601, 47), (34, 530)]
 
     /// Two decoders of one picture: ours, and libjpeg's colours through the plain hasher.
     @Test("a JPEG hashes as libjpeg's own colours do, on each processor", arguments: forms)
@@ -73,15 +70,20 @@ import UploadModel
 
     // MARK: The filter
 
-    @Test("where only rounding decides, every processor rounds alike", arguments: ranks)
-    func sameRounding(rank: CInt) {
-        let kernels = Self.kernels(rank)
-        let filter = TentKernels(rows: kernels.rows, columns: kernels.columns)
-        for (width, height) in Self.sizes + [(128, 128), (513, 300), (1_500, 600), (9, 2_000), (2_000, 9)] {
-            for pixels in [Self.blocks(width, height), Self.noise(width, height), Self.slopes(width, height)]
-            {
+    static let patterns = [blocks, noise, slopes]
+
+    @Test("where only rounding decides, every processor rounds alike", arguments: 0..<patterns.count)
+    func sameRounding(pattern: Int) {
+        for (width, height) in Self.sizes + [
+            (16, 16), (64, 64), (128, 128), (513, 300), (9, 1_200), (2_000, 9),
+        ] {
+            let pixels = Self.patterns[pattern](width, height)
+            let expected = Self.plain(pixels, width, height)
+            for rank in Self.ranks {
+                let kernels = Self.kernels(rank)
+                let filter = TentKernels(rows: kernels.rows, columns: kernels.columns)
                 let found = Self.plain(pixels, width, height, filter)
-                #expect(found == Self.plain(pixels, width, height), "\(width) x \(height)")
+                #expect(found == expected, "\(width) x \(height), rank \(rank)")
             }
         }
     }
@@ -93,7 +95,7 @@ import UploadModel
         let rows = UnsafeMutableRawPointer.allocate(byteCount: 3 * 64, alignment: 64)
         defer { rows.deallocate() }
         let floats = rows.bindMemory(to: Float.self, capacity: 48)
-        for round in 0..<200_000 {
+        for round in 0..<21_000 {
             let count = Float(round % 700 + 1)
             for index in 0..<16 {
                 floats[index] = Float(bitPattern: .random(in: 0x2000_0000...0x4900_0000, using: &random))
