@@ -4,7 +4,8 @@ import UploadModel
 
 /// Takes the rows of each frame as the C decoders give them, and keeps nothing of them but hashes.
 final class HashingSink {
-    /// What the hasher allocates for each pixel of a row: bands of sixteen rows, six of them, and some rows more.
+    /// What is allocated for each pixel of a row: two bands of sixteen rows, a JPEG's planes, and the rows inside the box
+    /// of a picture of 10,000 rows. What a higher one needs more is not counted here; the cage leaves room besides.
     static let bytesAColumn: UInt64 = 512
 
     private let readings: Set<Reading>
