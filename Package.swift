@@ -49,6 +49,7 @@ var kernel: [Target] {
         .target(name: "CCage"),
         .target(
             name: "CPictures",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: ["jpeg", "png", "gif", "webp", "webpdemux"].map { .linkedLibrary($0) }
         ),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -141,7 +142,7 @@ var tests: [Target] {
         .tests("PictureWire", ["UploadModel"]),
         .tests(
             "PictureWork",
-            ["UploadModel", "LinuxIO", "PictureWire", "CPictures", "CDeeds"],
+            ["UploadModel", "LinuxIO", "PictureWire", "PDQ", "CPictures", "CDeeds", "CReferenceJPEG"],
             exclude: ["Samples"]
         ),
         .tests(
@@ -153,6 +154,11 @@ var tests: [Target] {
         ),
         // Workers for the cage's tests: one that was taken over, one without its outer layers.
         .target(name: "CDeeds", path: "Tests/CDeeds"),
+        .target(
+            name: "CReferenceJPEG",
+            path: "Tests/CReferenceJPEG",
+            linkerSettings: [.linkedLibrary("jpeg")]
+        ),
         .helper("decoder-probe", "DecoderProbe", ["PictureWork", "LinuxIO", "PictureWire", "CDeeds"]),
         .helper("decoder-bare", "DecoderBare", ["PictureWork", "LinuxIO", "PictureWire"]),
         .tests("CyberTip", ["UploadModel", "JSONText"]),

@@ -4,10 +4,12 @@ import PictureWire
 import PictureWork
 import UploadModel
 
-/// What the cage costs: the same pictures decoded in this process and by one worker, turn by turn.
+/// What decoding and hashing takes, and what the cage costs: the same pictures decoded in this process and by one worker,
+/// turn by turn.
 ///
-/// `DecodeStage ROUNDS FILE...` prints for each file the least CPU time of both, where the caged one is this process
-/// and the worker together, and the worker's peak of memory.
+/// `DecodeStage ROUNDS FILE...` prints for each file, with both readings and with that of 512 x 512 alone, the least CPU time
+/// of both ways, where the caged one is this process and the worker together; the median of their differences; and the
+/// worker's peak of memory. Best on one processor: `taskset -c 0 DecodeStage ...`.
 @main
 struct DecodeStage {
     static func main() throws {
@@ -15,8 +17,12 @@ struct DecodeStage {
         guard let rounds = arguments.first.flatMap({ Int($0) }) else {
             return print("DecodeStage ROUNDS FILE...")
         }
-        try measureStart(rounds)
-        for path in arguments.dropFirst() { try measure(path, rounds) }
+        Cage.steadyHeap()
+        try measureStart(min(rounds, 9))
+        for path in arguments.dropFirst() {
+            try measure(path, rounds, "both", Set(Reading.allCases))
+            try measure(path, rounds, "r512", [.r512])
+        }
     }
 
     /// From nothing to a worker that waits in its cage, wall time.
@@ -30,31 +36,30 @@ struct DecodeStage {
         print("start", rounded(times.min() ?? 0), "ms at least")
     }
 
-    private static func measure(_ path: String, _ rounds: Int) throws {
+    private static func measure(_ path: String, _ rounds: Int, _ name: String, _ readings: Set<Reading>)
+        throws
+    {
         var settings = DecoderSettings()
         settings.workers = 1
+        settings.picturesPerWorker = 4 * rounds
         let pool = try DecoderPool(settings, DecoderProgram.open(settings))
         let picture = try Descriptor.open(path)
         let bytes = PictureBytes()
         var finding = PerceptualFinding.unusable
         var (inside, caged): ([Double], [Double]) = ([], [])
-        for _ in 0..<rounds {
-            inside.append(milliseconds(pool) { _ = bytes.decode(picture, terms(settings)) })
-            caged.append(milliseconds(pool) { finding = pool.perceptual(of: picture) })
+        // The first pair warms both heaps; which one goes first changes from pair to pair.
+        for round in 0...rounds {
+            let caged1 =
+                round % 2 == 0 ? nil : milliseconds(pool) { finding = pool.perceptual(of: picture, readings) }
+            inside.append(milliseconds(pool) { _ = bytes.decode(picture, terms(settings), readings) })
+            caged.append(caged1 ?? milliseconds(pool) { finding = pool.perceptual(of: picture, readings) })
         }
-        let (one, other) = (inside.min() ?? 0, caged.min() ?? 0)
-        let cost = (other / one - 1) * 100
+        let costs = zip(caged, inside).dropFirst().map { $0 - $1 }.sorted()
+        let (one, other, cost) = (inside.min() ?? 0, caged.min() ?? 0, costs[costs.count / 2])
         print(
-            name(path),
-            rounded(one),
-            "ms here,",
-            rounded(other),
-            "ms caged,",
-            rounded(cost),
-            "% more, peak",
-            peak(of: pool.idleProcesses.first ?? 0),
-            "MB,",
-            word(finding)
+            "\(file(path)) \(name):",
+            "\(rounded(one)) ms here, \(rounded(other)) ms caged, \(rounded(cost)) ms for the cage,",
+            "peak \(peak(of: pool.idleProcesses.first ?? 0)) MB, \(word(finding))"
         )
     }
 
@@ -69,9 +74,11 @@ struct DecodeStage {
     }
 
     private static func milliseconds(_ pool: DecoderPool, _ body: () -> Void) -> Double {
-        let begin = Clocks.processCPU + workerCPU(pool)
+        let workerBegan = workerCPU(pool)
+        let began = Clocks.processCPU
         body()
-        return Double(Clocks.processCPU + workerCPU(pool) - begin) / 1e6
+        let ended = Clocks.processCPU
+        return Double(ended - began + workerCPU(pool) - workerBegan) / 1e6
     }
 
     /// Nanoseconds, from the scheduler's own count.
@@ -84,7 +91,7 @@ struct DecodeStage {
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
-    private static func name(_ path: String) -> String {
+    private static func file(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 

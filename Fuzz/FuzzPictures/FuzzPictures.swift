@@ -20,21 +20,24 @@ private final class Rules {
         Unmanaged.fromOpaque(context!).takeUnretainedValue()
     }
 
-    func begin(_ width: UInt32, _ height: UInt32, _ channels: UInt32) {
+    func begin(_ width: UInt32, _ height: UInt32) {
         precondition(left == 0 && width > 0 && height > 0, "a frame in a frame, or an empty one")
         precondition(UInt64(width) * UInt64(height) <= limits.pixels, "above the limit of pixels")
-        precondition(channels == 1 || channels == 3)
         frames += 1
         precondition(frames <= BW_MOST_FRAMES)
         left = Int(height)
-        self.width = Int(width * channels)
+        self.width = Int(width)
     }
 
-    func row(_ samples: UnsafePointer<UInt8>) {
+    func row(_ row: UnsafePointer<bw_row>) {
         precondition(left > 0, "more rows than the frame has")
+        precondition(row.pointee.width == width, "a row of another width")
         left -= 1
         // Each sample is there: the address sanitizer looks.
-        precondition(UnsafeBufferPointer(start: samples, count: width).reduce(0) { $0 + Int($1) } >= 0)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width + 16) { luma in
+            bw_best_kernels().pointee.luma(row, luma.baseAddress!)
+            precondition(luma[..<width].allSatisfy { (0...255.01).contains($0) }, "no brightness")
+        }
     }
 
     func end() { precondition(left == 0, "fewer rows than the frame has") }
@@ -54,7 +57,7 @@ private func check(_ bytes: UnsafeRawBufferPointer) {
         let rules = Rules()
         var sink = bw_sink(
             context: Unmanaged.passUnretained(rules).toOpaque(),
-            begin: { Rules.of($0).begin($1, $2, $3) },
+            begin: { Rules.of($0).begin($1, $2) },
             row: { Rules.of($0).row($1!) },
             end: { Rules.of($0).end() }
         )

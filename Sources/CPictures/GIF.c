@@ -67,14 +67,20 @@ static bool next_frame(struct job *job) {
     return read_records(job);
 }
 
+/// Over blocks of data until the empty one that ends them.
+static bool step_over_blocks(struct job *job) {
+    GifByteType *block;
+    do {
+        if (DGifGetCodeNext(job->decoder, &block) == GIF_ERROR) return false;
+    } while (block);
+    return true;
+}
+
 static bool step_over_frame(struct job *job) {
     int size;
     GifByteType *block;
     if (DGifGetCode(job->decoder, &size, &block) == GIF_ERROR) return false;
-    while (block) {
-        if (DGifGetCodeNext(job->decoder, &block) == GIF_ERROR) return false;
-    }
-    return true;
+    return !block || step_over_blocks(job);
 }
 
 /// The frames that may be drawn before `limits->pixels` are used up; at least 1 where there is one.
@@ -155,13 +161,23 @@ static bool draw_pass(struct job *job, int first, int step, bool is_first) {
 }
 
 /// False where the frame's data ended early or made no sense; what came before is on the canvas.
-static bool draw_frame(struct job *job, bool is_first) {
+static bool draw_lines(struct job *job, bool is_first) {
     const GifImageDesc *frame = &job->decoder->Image;
     // Without a line to read the data would be taken for the next frame, and what that one shows would stay unseen.
     if (frame->Width == 0 || frame->Height == 0) return step_over_frame(job);
     if (!frame->Interlace) return draw_pass(job, 0, 1, is_first);
     return draw_pass(job, 0, 8, is_first) && draw_pass(job, 4, 8, is_first) && draw_pass(job, 2, 4, is_first)
         && draw_pass(job, 1, 2, is_first);
+}
+
+enum drawn { DRAWN, DAMAGED, ENDED };
+
+/// The next frame begins behind this one's blocks, whatever is in them.
+static enum drawn draw_frame(struct job *job, bool is_first) {
+    uint64_t start = bw_tell(job->source);
+    if (draw_lines(job, is_first)) return DRAWN;
+    bw_seek(job->source, start);
+    return step_over_blocks(job) ? DAMAGED : ENDED;
 }
 
 static size_t canvas_bytes(const struct job *job) { return (size_t)job->width * job->height * 3; }
@@ -189,8 +205,8 @@ static void dispose(struct job *job) {
 }
 
 static void give_canvas(struct job *job, const struct bw_sink *sink) {
-    sink->begin(sink->context, job->width, job->height, 3);
-    for (uint32_t y = 0; y < job->height; y++) sink->row(sink->context, pixel(job, 0, y));
+    sink->begin(sink->context, job->width, job->height);
+    for (uint32_t y = 0; y < job->height; y++) bw_give(sink, pixel(job, 0, y), job->width, 3);
     sink->end(sink->context);
 }
 
@@ -214,13 +230,14 @@ static enum bw_outcome draw(struct job *job, uint64_t count, const struct bw_sin
     for (uint64_t frame = 0; frame < count && next_frame(job); frame++) {
         if (frame == 0) begin_canvas(job);
         if (!keep_area(job)) return BW_TOO_MUCH_MEMORY;
-        bool is_whole = draw_frame(job, frame == 0);
-        // The part of a later frame is no picture that anybody published.
-        if (frame == 0 || (is_whole && frame == bw_sampled(sample, count))) {
+        enum drawn drawn = draw_frame(job, frame == 0);
+        if (drawn != DRAWN) job->isWhole = false;
+        // The part of a later frame is no picture that anybody published; the next whole one is taken instead.
+        if (frame == 0 || (drawn == DRAWN && frame >= bw_sampled(sample, count))) {
             give_canvas(job, sink);
             sample++;
         }
-        if (!is_whole) return BW_TRUNCATED;
+        if (drawn == ENDED) break;
         dispose(job);
     }
     if (sample == 0) return BW_UNDECODABLE;

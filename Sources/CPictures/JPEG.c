@@ -1,13 +1,11 @@
 // libjpeg: baseline row by row, anything in several scans through libjpeg's own coefficient arrays.
 
+#include "Planes.h"
 #include "Source.h"
 
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <jpeglib.h>
 
 #include <jerror.h>
 
@@ -21,6 +19,8 @@ struct job {
     struct jpeg_progress_mgr progress;
     struct jpeg_source_mgr input;
     struct bw_source *source;
+    /// What most pictures have; the others' rows come from libjpeg as colours.
+    struct bw_planes planes;
     uint8_t *row, *converted;
     bool hasBegun, isTruncated, isTooComplex;
     jmp_buf escape;
@@ -118,10 +118,12 @@ static void convert_inks(struct job *job) {
 static void give_rows(struct job *job, const struct bw_sink *sink) {
     struct jpeg_decompress_struct *decoder = &job->decoder;
     bool isCMYK = decoder->out_color_space == JCS_CMYK;
+    uint32_t channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
     while (decoder->output_scanline < decoder->output_height) {
         jpeg_read_scanlines(decoder, &job->row, 1);
         if (isCMYK) convert_inks(job);
-        sink->row(sink->context, isCMYK ? job->converted : job->row);
+        bw_give(sink, isCMYK ? job->converted : job->row, decoder->output_width, channels);
+        job->planes.given++;
     }
 }
 
@@ -134,14 +136,15 @@ static enum bw_outcome decode(struct job *job, const struct bw_limits *limits, c
     if (!choose_colours(decoder)) return BW_UNDECODABLE;
     if (!bw_fits(limits, decoder->image_width, 1)) return BW_TOO_MUCH_MEMORY;
     decoder->mem->max_memory_to_use = (long)(limits->memory - decoder->image_width * limits->column);
+    bool has_planes = bw_has_planes(decoder);
+    if (has_planes && !bw_open_planes(&job->planes, decoder)) return BW_TOO_MUCH_MEMORY;
     jpeg_start_decompress(decoder);
     job->row = calloc(decoder->output_width, 4);
     job->converted = calloc(decoder->output_width, 4);
     if (!job->row || !job->converted) return BW_TOO_MUCH_MEMORY;
-    uint32_t channels = decoder->out_color_space == JCS_GRAYSCALE ? 1 : 3;
-    sink->begin(sink->context, decoder->output_width, decoder->output_height, channels);
+    sink->begin(sink->context, decoder->output_width, decoder->output_height);
     job->hasBegun = true;
-    give_rows(job, sink);
+    has_planes ? bw_give_planes(&job->planes, sink) : give_rows(job, sink);
     sink->end(sink->context);
     return job->isTruncated ? BW_TRUNCATED : BW_WHOLE;
 }
@@ -151,9 +154,11 @@ static enum bw_outcome explain(struct job *job, const struct bw_sink *sink) {
     if (job->isTooComplex) return BW_TOO_COMPLEX;
     int code = job->errors.msg_code;
     if (code == JERR_NO_BACKING_STORE || code == JERR_OUT_OF_MEMORY) return BW_TOO_MUCH_MEMORY;
-    if (!job->hasBegun || job->decoder.output_scanline == 0) return BW_UNDECODABLE;
-    memset(job->row, 128, (size_t)job->decoder.output_width * 3);
-    bw_repeat(sink, job->row, job->decoder.output_height - job->decoder.output_scanline);
+    uint32_t *given = &job->planes.given;
+    if (!job->hasBegun || *given == 0) return BW_UNDECODABLE;
+    uint32_t width = job->decoder.output_width, channels = job->decoder.out_color_space == JCS_GRAYSCALE ? 1 : 3;
+    memset(job->row, 128, (size_t)width * channels);
+    for (; *given < job->decoder.output_height; ++*given) bw_give(sink, job->row, width, channels);
     sink->end(sink->context);
     return BW_TRUNCATED;
 }
@@ -166,6 +171,7 @@ enum bw_outcome bw_decode_jpeg(struct bw_source *source, const struct bw_limits 
     struct job job = {.source = source};
     enum bw_outcome outcome = decode_or_explain(&job, limits, sink);
     jpeg_destroy_decompress(&job.decoder);
+    free(job.planes.memory);
     free(job.row);
     free(job.converted);
     return outcome;

@@ -67,7 +67,7 @@ static void give_rows(struct job *job, const struct bw_sink *sink) {
         png_read_row(job->decoder, job->pixels, NULL);
         job->hasRow = true;
         job->done++;
-        sink->row(sink->context, job->pixels);
+        bw_give(sink, job->pixels, job->width, job->channels);
     }
 }
 
@@ -83,7 +83,9 @@ static void read_interlaced(struct job *job, size_t row_bytes) {
 
 static void give_buffer(struct job *job, const struct bw_sink *sink) {
     size_t row_bytes = (size_t)job->width * job->channels;
-    for (; job->done < job->height; job->done++) sink->row(sink->context, job->pixels + job->done * row_bytes);
+    for (; job->done < job->height; job->done++) {
+        bw_give(sink, job->pixels + job->done * row_bytes, job->width, job->channels);
+    }
 }
 
 /// The part that may be left by longjmp; what it allocates hangs on the job.
@@ -101,7 +103,7 @@ static enum bw_outcome decode(struct job *job, const struct bw_limits *limits, c
     if (!bw_fits(limits, job->width, row_bytes * rows)) return BW_TOO_MUCH_MEMORY;
     job->pixels = calloc(rows, row_bytes);
     if (!job->pixels) return BW_TOO_MUCH_MEMORY;
-    sink->begin(sink->context, job->width, job->height, job->channels);
+    sink->begin(sink->context, job->width, job->height);
     if (job->isInterlaced) read_interlaced(job, row_bytes);
     job->isInterlaced ? give_buffer(job, sink) : give_rows(job, sink);
     sink->end(sink->context);
@@ -115,7 +117,7 @@ static enum bw_outcome explain(struct job *job, const struct bw_sink *sink) {
         give_buffer(job, sink);
     } else {
         memset(job->pixels, 0, (size_t)job->width * job->channels);
-        bw_repeat(sink, job->pixels, job->height - job->done);
+        for (; job->done < job->height; job->done++) bw_give(sink, job->pixels, job->width, job->channels);
     }
     sink->end(sink->context);
     return BW_TRUNCATED;

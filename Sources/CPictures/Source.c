@@ -77,6 +77,9 @@ void bw_skip(struct bw_source *source, uint64_t count) {
     source->offset += count < left ? count : left;
 }
 
-void bw_repeat(const struct bw_sink *sink, const uint8_t *row, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) sink->row(sink->context, row);
+uint64_t bw_tell(const struct bw_source *source) { return source->offset - (source->filled - source->position); }
+
+void bw_seek(struct bw_source *source, uint64_t position) {
+    bw_rewind(source);
+    bw_skip(source, position);
 }

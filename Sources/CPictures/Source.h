@@ -16,9 +16,15 @@ void bw_skip(struct bw_source *source, uint64_t count);
 
 void bw_rewind(struct bw_source *source);
 
-/// Gives the sink `count` times the same row.
-void bw_repeat(const struct bw_sink *sink, const uint8_t *row, uint32_t count);
+/// Bytes taken so far; going back to them.
+uint64_t bw_tell(const struct bw_source *source);
+void bw_seek(struct bw_source *source, uint64_t position);
 
+/// Gives the sink a row of samples, one (grey) or three (red, green, blue) channels a pixel.
+static inline void bw_give(const struct bw_sink *sink, const uint8_t *samples, uint32_t width, uint32_t channels) {
+    struct bw_row row = {.colours = channels == 1 ? BW_GREY : BW_RGB, .width = width, .samples = samples};
+    sink->row(sink->context, &row);
+}
 
 static inline bool bw_too_many(const struct bw_limits *limits, uint64_t width, uint64_t height) {
     return width == 0 || height == 0 || width > limits->pixels / height;

@@ -53,8 +53,8 @@ static bool fits(const struct job *job, uint64_t bytes_a_pixel) {
 
 static void give_frame(const struct job *job, const uint8_t *pixels, const struct bw_sink *sink) {
     uint32_t width = (uint32_t)job->features.width, height = (uint32_t)job->features.height;
-    sink->begin(sink->context, width, height, 3);
-    for (size_t y = 0; y < height; y++) sink->row(sink->context, pixels + y * width * 3);
+    sink->begin(sink->context, width, height);
+    for (size_t y = 0; y < height; y++) bw_give(sink, pixels + y * width * 3, width, 3);
     sink->end(sink->context);
 }
 

@@ -48,22 +48,30 @@ package final class DecoderPool: Sendable {
     /// The workers that wait for a picture, for looking at them.
     package var idleProcesses: [Int32] { state.read { $0.idle.map(\.worker.processID) } }
 
-    /// The perceptual hashes of a picture, every reading and orientation.
+    /// The perceptual hashes of a picture, in every orientation.
     ///
-    /// - Parameter picture: A borrowed descriptor, open for reading; its offset is left alone.
-    package func perceptual(of picture: borrowing Descriptor) -> PerceptualFinding {
-        switch read(picture) {
+    /// - Parameters:
+    ///   - picture: A borrowed descriptor, open for reading; its offset is left alone.
+    ///   - readings: Those that somebody compares.
+    package func perceptual(
+        of picture: borrowing Descriptor,
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> PerceptualFinding {
+        switch read(picture, readings) {
         case .success(let answer): return answer.finding
         case .failure(let obstacle): return .failed(obstacle)
         }
     }
 
     /// What a decoder says of a picture, all of it; or why none did.
-    package func read(_ picture: borrowing Descriptor) -> Result<PictureAnswer, Obstacle> {
+    package func read(
+        _ picture: borrowing Descriptor,
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> Result<PictureAnswer, Obstacle> {
         guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.ioError) }
         if let refusal = refusal(of: picture, byteCount) { return .failure(refusal) }
         do throws(WorkerLoss) {
-            guard let answer = try answer(picture) else { return .failure(.noDecoder) }
+            guard let answer = try answer(picture, readings) else { return .failure(.noDecoder) }
             count { $0.answers[answer.outcome, default: 0] += 1 }
             return .success(answer)
         } catch {
@@ -98,15 +106,19 @@ extension DecoderPool {
     private static let pause: UInt32 = 100
 
     /// - Returns: `nil` where no worker could be had.
-    private func answer(_ picture: borrowing Descriptor) throws(WorkerLoss) -> PictureAnswer? {
+    private func answer(
+        _ picture: borrowing Descriptor,
+        _ readings: Set<Reading>
+    ) throws(WorkerLoss) -> PictureAnswer? {
         let turn = takeTurn()
         var shift = turn.shift
         defer { endTurn(shift) }
         for _ in 0..<Self.tries {
             guard let current = shift ?? startAnother() else { continue }
             shift = nil
+            let job = PictureJob(number: turn.job, readings: readings)
             let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
-            if let answer = try current.worker.answer(to: turn.job, picture, until: deadline) {
+            if let answer = try current.worker.answer(to: job, picture, until: deadline) {
                 shift = current.next
                 return answer
             }

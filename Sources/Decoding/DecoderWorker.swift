@@ -41,12 +41,12 @@ final class DecoderWorker: Sendable {
     /// - Returns: `nil` where the worker was gone before it took the picture, which says nothing of the picture.
     /// - Throws: ``WorkerLoss``; the process has ended then.
     func answer(
-        to job: UInt64,
+        to job: PictureJob,
         _ picture: borrowing Descriptor,
         until deadline: Int64
     ) throws(WorkerLoss) -> PictureAnswer? {
         do throws(SyscallError) {
-            try channel.send(PictureJob(number: job).record, passing: picture)
+            try channel.send(job.record, passing: picture)
         } catch {
             return nil
         }
@@ -57,7 +57,7 @@ final class DecoderWorker: Sendable {
         guard let packet = try? channel.receive(limit: PictureAnswer.byteCount), !packet.bytes.isEmpty else {
             throw WorkerLoss(child.end())
         }
-        if !packet.isTooLong, let answer = try? PictureAnswer(reading: packet.bytes, to: job) {
+        if !packet.isTooLong, let answer = try? PictureAnswer(reading: packet.bytes, to: job.number) {
             return answer
         }
         child.end()

@@ -6,12 +6,14 @@ struct ColumnPass: ~Copyable {
     private let sums: Floats
     /// The rows inside the box; a row that leaves makes room for the one that came.
     private let inside: Floats
+    private let add: TentKernels.Columns
     private var step = 0
 
-    init(width: Int, height: Int) {
+    init(width: Int, height: Int, _ add: @escaping TentKernels.Columns) {
         box = Box(length: height)
         sums = Floats(rows: 1, width: width)
         inside = Floats(rows: box.window, width: width)
+        self.add = add
     }
 
     var isFinished: Bool { step == box.steps }
@@ -21,17 +23,15 @@ struct ColumnPass: ~Copyable {
     /// - Returns: Whether a row was written to `averages`; they are written in order.
     mutating func advance(_ row: UnsafePointer<Float>, into averages: UnsafeMutablePointer<Float>) -> Bool {
         let writes = box.written(at: step) != nil
-        let (adds, subtracts) = (box.adds(at: step), box.subtracts(at: step))
-        let count = Lanes(repeating: box.count(at: step))
-        let (sums, slot) = (self.sums.row(0), inside.row(step % box.window))
-        for index in 0..<inside.lanes {
-            var sum = sums.lanes(index)
-            if adds { sum += row.lanes(index) }
-            if subtracts { sum -= slot.lanes(index) }
-            if adds { slot.store(row.lanes(index), at: index) }
-            sums.store(sum, at: index)
-            if writes { averages.store(sum / count, at: index) }
-        }
+        add(
+            sums.row(0),
+            inside.row(step % box.window),
+            box.adds(at: step) ? row : nil,
+            box.subtracts(at: step),
+            writes ? averages : nil,
+            box.count(at: step),
+            inside.filled
+        )
         step += 1
         return writes
     }

@@ -6,18 +6,23 @@ typealias Lanes = SIMD16<Float>
 struct Floats: ~Copyable {
     private let base: UnsafeMutablePointer<Float>
     private let memory: UnsafeMutableRawPointer
+    /// Floats of a row with what fills it up.
+    let filled: Int
     /// Floats from one row to the next.
     let stride: Int
 
     init(rows: Int, width: Int) {
-        stride = (width + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount
+        let lanes = (width + Lanes.scalarCount - 1) / Lanes.scalarCount
+        filled = lanes * Lanes.scalarCount
+        // An odd number of cache lines: columns of a band whose rows are a power of two apart share few places in a cache.
+        stride = lanes > 1 ? (lanes | 1) * Lanes.scalarCount : filled
         let count = rows * stride
-        memory = .allocate(byteCount: 4 * count, alignment: MemoryLayout<Lanes>.alignment)
+        memory = .allocate(byteCount: 4 * count, alignment: MemoryLayout<Lanes>.size)
         base = memory.initializeMemory(as: Float.self, repeating: 0, count: count)
     }
 
     /// Lanes in a row.
-    var lanes: Int { stride / Lanes.scalarCount }
+    var lanes: Int { filled / Lanes.scalarCount }
 
     /// Good until the owner lets go.
     func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }

@@ -1,10 +1,10 @@
-import UploadModel
+package import UploadModel
 
-/// Hashes one picture with PDQ while its rows are decoded, in every reading and orientation.
+/// Hashes one picture with PDQ while its rows are decoded, in every reading that is wanted and every orientation.
 ///
 /// Give it the rows from the top, as stored: not turned by EXIF, no colour profile, alpha dropped, palettes and
 /// CMYK expanded to RGB, sixteen bits cut to the upper eight. Never the picture is kept, only a 128th of its rows
-/// and some eighty more as floats, and 512 x 512 bytes: about 2 MB for 12 megapixels.
+/// and some forty more as floats, and 512 x 512 bytes: about 1.5 MB for 12 megapixels.
 ///
 /// - Source: Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", in 32-bit
 ///   floats, added in the order of the C++ reference: the same bits on every machine.
@@ -12,62 +12,106 @@ package struct PictureHasher: ~Copyable {
     package let width: Int
     package let height: Int
     private var rowsTaken = 0
+    private let kernels: TentKernels
     private let weights = Luma()
-    private let luma: Floats
-    private var full: TentFilter
+    /// A row that only the smaller readings look at.
+    private let line: Floats
+    private var full: TentFilter?
     private var squeeze: Squeeze
     /// Nothing where squeezing leaves the picture as it is, and the hash too.
     private var squeezed: TentFilter?
-    private var trim: Trim
+    private var trim: Trim?
 
-    /// - Parameters: The sides in pixels, not 0. A picture with a side under 5 has no hash.
-    package init(width: Int, height: Int) {
+    /// - Parameters:
+    ///   - width: In pixels, not 0, as the height. A picture with a side under 5 has no hash.
+    ///   - readings: Those that are wanted. Of a picture that fits into 512 x 512 *r512* is *full*, which it gets.
+    package init(
+        width: Int,
+        height: Int,
+        readings: Set<Reading> = Set(Reading.allCases),
+        kernels: TentKernels = .portable
+    ) {
         precondition(width > 0 && height > 0)
-        (self.width, self.height) = (width, height)
-        luma = Floats(rows: 1, width: width)
-        full = TentFilter(width: width, height: height)
+        (self.width, self.height, self.kernels) = (width, height, kernels)
+        line = Floats(rows: 1, width: width)
         squeeze = Squeeze(width: width, height: height)
-        squeezed = squeeze.changes ? TentFilter(width: squeeze.width, height: squeeze.height) : nil
-        trim = Trim(width: squeeze.width, height: squeeze.height)
+        let (changes, r512) = (squeeze.changes, readings.contains(.r512))
+        full =
+            readings.contains(.full) || r512 && !changes
+            ? TentFilter(width: width, height: height, kernels) : nil
+        squeezed = r512 && changes ? TentFilter(width: squeeze.width, height: squeeze.height, kernels) : nil
+        trim = readings.contains(.trimmed) ? Trim(width: squeeze.width, height: squeeze.height) : nil
+    }
+
+    /// Whether a reading looks at the next row. One that none looks at need not be decoded, only skipped.
+    package var needsRow: Bool {
+        full != nil || (squeezed != nil || trim != nil) && squeeze.takesNext
+    }
+
+    package mutating func skipRow() {
+        precondition(!needsRow && rowsTaken < height)
+        rowsTaken += 1
+        squeeze.skip()
     }
 
     /// Takes the next row: red, green and blue of each pixel, `3 * width` bytes.
     package mutating func add(rgb row: UnsafeBufferPointer<UInt8>) {
         precondition(row.count == 3 * width)
-        weights.convert(rgb: row, to: luma.row(0))
-        addLuma()
+        if needsRow { weights.convert(rgb: row, to: next) }
+        addNext()
     }
 
     /// Takes the next row: one grey byte a pixel, `width` bytes.
     package mutating func add(grey row: UnsafeBufferPointer<UInt8>) {
         precondition(row.count == width)
-        Luma.convert(grey: row, to: luma.row(0))
-        addLuma()
+        if needsRow { Luma.convert(grey: row, to: next) }
+        addNext()
     }
 
-    /// - Returns: Every reading, *trimmed* only where a uniform border was found, *r512* only where a side is
+    /// Takes the next row, which `fill` writes as luma: one float a pixel, and up to fifteen more, which are not read.
+    package mutating func addLuma(_ fill: (UnsafeMutablePointer<Float>) -> Void) {
+        if needsRow { fill(next) }
+        addNext()
+    }
+
+    /// - Returns: Every wanted reading, *trimmed* only where a uniform border was found, *r512* only where a side is
     ///   longer than 512. Rows that never came count as black, as in most decoders.
     package consuming func finish() -> Readings {
-        luma.row(0).update(repeating: 0, count: width)
-        while rowsTaken < height { addLuma() }
+        while rowsTaken < height { addLuma { [width] in $0.update(repeating: 0, count: width) } }
         var readings = Readings()
         guard min(width, height) >= Self.leastSide else { return readings }
-        readings.add(full.finish(), .full)
+        if let points = full.take()?.finish() { readings.add(points, .full) }
         if let points = squeezed.take()?.finish() { readings.add(points, .r512) }
-        if let points = trim.points() { readings.add(points, .trimmed) }
+        if let points = trim.take()?.points(kernels) { readings.add(points, .trimmed) }
         return readings
     }
 
     /// In pixels. The reference gives smaller pictures a hash of zeros.
     private static let leastSide = 5
 
-    private mutating func addLuma() {
+    private var next: UnsafeMutablePointer<Float> {
+        switch full {
+        case .some(let full): full.next
+        case .none: line.row(0)
+        }
+    }
+
+    private mutating func addNext() {
+        guard needsRow else { return skipRow() }
         precondition(rowsTaken < height)
         rowsTaken += 1
-        full.add(luma.row(0))
-        squeeze.add(luma.row(0)) { row in
+        squeeze.add(next) { row in
             squeezed?.add(row)
-            trim.add(row)
+            trim?.add(row)
         }
+        full?.add()
+    }
+}
+
+extension TentFilter {
+    /// Takes a row that lies elsewhere.
+    fileprivate mutating func add(_ row: UnsafePointer<Float>) {
+        next.update(from: row, count: width)
+        add()
     }
 }

@@ -6,10 +6,10 @@ package struct Readings: Equatable, Sendable {
 
     mutating func add(_ points: borrowing PointGrid, _ reading: Reading) {
         let quality = points.quality
-        let spectrum = Spectrum(points)
+        let bits = Spectrum(points).bits()
         hashes += Orientation.allCases.map { orientation in
             PerceptualHash(
-                bits: spectrum.bits(orientation),
+                bits: bits[orientation]!,
                 quality: quality,
                 reading: reading,
                 orientation: orientation

@@ -2,39 +2,39 @@
 /// pieces without changing its rounding, but rows do not know of each other.
 struct RowPass: ~Copyable {
     private let box: Box
-    /// The columns whose averages are wanted, ascending; some more than once where the picture is narrow.
-    private let kept: [Int]
-    /// One column of the band in each row: what comes in, and what was averaged.
-    private let columns: Floats
-    private let averages: Floats
+    /// The columns whose averages are wanted, ascending; some more than once where the picture is narrow. `nil`: all.
+    private let kept: [UInt32]?
+    private let average: TentKernels.Rows
+    /// Columns on their way through the box, and averages on their way back.
+    private let ring: Floats
+    private let out = Floats(rows: PointGrid.side, width: Lanes.scalarCount)
 
-    init(width: Int, keeping kept: [Int]) {
+    /// - Parameter kept: At most 64.
+    init(width: Int, keeping kept: [Int]?, _ average: @escaping TentKernels.Rows) {
         box = Box(length: width)
-        self.kept = kept
-        columns = Floats(rows: Square.padded(width), width: Lanes.scalarCount)
-        averages = Floats(rows: Square.padded(kept.count), width: Lanes.scalarCount)
+        self.kept = kept?.map { UInt32($0) }
+        self.average = average
+        ring = Floats(rows: Self.ringLength(box.window), width: Lanes.scalarCount)
     }
 
-    var width: Int { box.length }
+    /// Columns of a band that leave the pass.
+    var width: Int { kept?.count ?? box.length }
 
     /// Replaces the band's pixels by the averages of the kept columns, side by side.
     func average(_ band: borrowing Floats) {
-        Square.turn(band, into: columns, rows: Lanes.scalarCount, columns: box.length)
-        slide()
-        Square.turn(averages, into: band, rows: kept.count, columns: Lanes.scalarCount)
+        let (ring, out, length) = (ring.row(0), out.row(0), Self.ringLength(box.window))
+        guard let kept else {
+            return average(band.row(0), band.stride, box.length, box.window, ring, length, out, nil, 0)
+        }
+        kept.withUnsafeBufferPointer {
+            let start = $0.baseAddress
+            average(band.row(0), band.stride, box.length, box.window, ring, length, out, start, $0.count)
+        }
     }
 
-    private func slide() {
-        var sum = Lanes.zero
-        var next = 0
-        for step in 0..<box.steps {
-            if box.adds(at: step) { sum += columns.row(step).lanes(0) }
-            if box.subtracts(at: step) { sum -= columns.row(step - box.window).lanes(0) }
-            guard let index = box.written(at: step) else { continue }
-            while next < kept.count, kept[next] == index {
-                averages.row(next).store(sum / Lanes(repeating: box.count(at: step)), at: 0)
-                next += 1
-            }
-        }
+    private static func ringLength(_ window: Int) -> Int {
+        var length = 2 * Lanes.scalarCount
+        while length < window + 2 * Lanes.scalarCount { length *= 2 }
+        return length
     }
 }

@@ -28,12 +28,29 @@ struct Spectrum: Sendable {
     }
 
     /// The median's lower neighbour: the 128th smallest of 256.
+    ///
+    /// Found by halving the range of the floats' bit patterns, brought into the order of the floats: a few comparisons
+    /// of whole rows each time, which is quicker than sorting.
     var median: Float {
-        var values: [Float] = []
-        values.reserveCapacity(Self.side * Self.side)
-        for row in rows { for column in 0..<Self.side { values.append(row[column]) } }
-        values.sort()
-        return values[values.count / 2 - 1]
+        let keys = rows.map(Self.keys)
+        var (low, high) = (Int32.min, Int32.max)
+        while low < high {
+            let middle = Int32((Int64(low) + Int64(high)) >> 1)
+            let limit = SIMD16(repeating: middle)
+            let count = keys.reduce(SIMD16<Int32>()) { $0.replacing(with: $0 &+ 1, where: $1 .<= limit) }
+            if count.wrappedSum() >= Int32(Self.side * Self.side / 2) {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        return Float(bitPattern: UInt32(bitPattern: low >= 0 ? low : low ^ .max))
+    }
+
+    /// Whole numbers in the order of the floats.
+    private static func keys(_ row: Lanes) -> SIMD16<Int32> {
+        let bits = unsafeBitCast(row, to: SIMD16<Int32>.self)
+        return bits ^ ((bits &>> 31) & SIMD16(repeating: .max))
     }
 
     /// The spectrum of the picture turned upside down, left to right, or both: every other frequency changes

@@ -5,10 +5,17 @@ enum Square {
     static func padded(_ length: Int) -> Int { (length + side - 1) / side * side }
 
     /// Writes `from` with rows and columns exchanged; up to three more of both are written than asked for.
-    static func turn(_ from: borrowing Floats, into to: borrowing Floats, rows: Int, columns: Int) {
+    static func turn(
+        _ from: UnsafeMutablePointer<Float>,
+        _ step: Int,
+        into to: UnsafeMutablePointer<Float>,
+        _ stepTo: Int,
+        rows: Int,
+        columns: Int
+    ) {
         for x in stride(from: 0, to: columns, by: side) {
             for y in stride(from: 0, to: rows, by: side) {
-                turn(from.row(y) + x, from.stride, to.row(x) + y, to.stride)
+                turn(from + y * step + x, step, to + x * stepTo + y, stepTo)
             }
         }
     }

@@ -26,14 +26,19 @@ struct Squeeze: ~Copyable {
         (0..<count).map { $0 * length / count }
     }
 
+    /// Whether the picture's next row is one that is kept.
+    var takesNext: Bool { rowsGiven < height && rows[rowsGiven] == rowsSeen }
+
+    mutating func skip() { rowsSeen += 1 }
+
     /// Takes the picture's next row; hands on no row, one, or more where the picture is low.
     mutating func add(_ luma: UnsafePointer<Float>, each: (UnsafePointer<Float>) -> Void) {
-        if rowsGiven < height, rows[rowsGiven] == rowsSeen { sample(luma) }
-        while rowsGiven < height, rows[rowsGiven] == rowsSeen {
+        if takesNext { sample(luma) }
+        while takesNext {
             each(line.row(0))
             rowsGiven += 1
         }
-        rowsSeen += 1
+        skip()
     }
 
     private func sample(_ luma: UnsafePointer<Float>) {

@@ -6,28 +6,48 @@ struct TentFilter: ~Copyable {
     private var first: BoxBlur
     private var second: BoxBlur
     private var points: PointGrid
+    private let average = Floats(rows: 1, width: PointGrid.side)
     private let isPointGrid: Bool
+    let width: Int
 
-    init(width: Int, height: Int) {
-        first = BoxBlur(width: width, height: height, keeping: Array(0..<width))
-        second = BoxBlur(width: width, height: height, keeping: PointGrid.samples(of: width))
+    init(width: Int, height: Int, _ kernels: TentKernels) {
+        first = BoxBlur(width: width, height: height, keeping: nil, kernels)
+        second = BoxBlur(width: width, height: height, keeping: PointGrid.samples(of: width), kernels)
         points = PointGrid(height: height)
+        self.width = width
         isPointGrid = width == PointGrid.side && height == PointGrid.side
     }
 
-    /// Takes the next row. A picture of 64 x 64 is taken as it is, as the reference does.
-    mutating func add(_ luma: UnsafePointer<Float>) {
-        if isPointGrid { return points.add(luma) }
-        first.add(luma) { row in second.add(row) { points.add($0) } }
+    /// Where the next row goes, good until it is added; a row of ``Floats``.
+    var next: UnsafeMutablePointer<Float> { first.next }
+
+    /// Takes the row that was written to ``next``. A picture of 64 x 64 is taken as it is, as the reference does.
+    mutating func add() {
+        if isPointGrid { return points.add(first.next) }
+        if first.add() { blurFirst() }
     }
 
     /// - Returns: The points, when every row of the picture has been added.
     consuming func finish() -> PointGrid {
         if !isPointGrid {
-            first.finish { row in second.add(row) { points.add($0) } }
-            second.finish { points.add($0) }
+            blurFirst()
+            while !first.isFinished { advanceFirst(0) }
+            blurSecond()
+            while !second.isFinished { advanceSecond(0) }
         }
         return points
+    }
+
+    private mutating func blurFirst() { for row in 0..<first.blur() { advanceFirst(row) } }
+
+    private mutating func advanceFirst(_ row: Int) {
+        if first.advance(row, into: second.next), second.add() { blurSecond() }
+    }
+
+    private mutating func blurSecond() { for row in 0..<second.blur() { advanceSecond(row) } }
+
+    private mutating func advanceSecond(_ row: Int) {
+        if second.advance(row, into: average.row(0)) { points.add(average.row(0)) }
     }
 }
 
@@ -37,35 +57,35 @@ private struct BoxBlur: ~Copyable {
     private var filled = 0
     private let rowPass: RowPass
     private var columnPass: ColumnPass
-    private let averages: Floats
 
-    init(width: Int, height: Int, keeping kept: [Int]) {
-        band = Floats(rows: Lanes.scalarCount, width: max(width, kept.count))
-        rowPass = RowPass(width: width, keeping: kept)
-        columnPass = ColumnPass(width: kept.count, height: height)
-        averages = Floats(rows: 1, width: kept.count)
+    init(width: Int, height: Int, keeping kept: [Int]?, _ kernels: TentKernels) {
+        band = Floats(rows: Lanes.scalarCount, width: max(width, kept?.count ?? 0))
+        rowPass = RowPass(width: width, keeping: kept, kernels.rows)
+        columnPass = ColumnPass(width: rowPass.width, height: height, kernels.columns)
     }
 
-    /// Takes a row; hands on none, or up to sixteen that are done.
-    mutating func add(_ row: UnsafePointer<Float>, each: (UnsafePointer<Float>) -> Void) {
-        band.row(filled).update(from: row, count: rowPass.width)
+    var next: UnsafeMutablePointer<Float> { band.row(filled) }
+    var isFinished: Bool { columnPass.isFinished }
+
+    /// Takes the row that was written to ``next``.
+    ///
+    /// - Returns: Whether the band is full.
+    mutating func add() -> Bool {
         filled += 1
-        if filled == Lanes.scalarCount { blurBand(each) }
+        return filled == Lanes.scalarCount
     }
 
-    /// Hands on the rows that are left.
-    mutating func finish(each: (UnsafePointer<Float>) -> Void) {
-        blurBand(each)
-        while !columnPass.isFinished { advance(band.row(0), each) }
+    /// Averages along the rows that are there, and returns how many they were.
+    mutating func blur() -> Int {
+        if filled > 0 { rowPass.average(band) }
+        defer { filled = 0 }
+        return filled
     }
 
-    private mutating func blurBand(_ each: (UnsafePointer<Float>) -> Void) {
-        rowPass.average(band)
-        for index in 0..<filled { advance(band.row(index), each) }
-        filled = 0
-    }
-
-    private mutating func advance(_ row: UnsafePointer<Float>, _ each: (UnsafePointer<Float>) -> Void) {
-        if columnPass.advance(row, into: averages.row(0)) { each(averages.row(0)) }
+    /// Averages along the columns, by one row of the band.
+    ///
+    /// - Returns: Whether a row was written to `place`.
+    mutating func advance(_ row: Int, into place: UnsafeMutablePointer<Float>) -> Bool {
+        columnPass.advance(band.row(row), into: place)
     }
 }

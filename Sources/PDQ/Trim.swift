@@ -33,23 +33,22 @@ struct Trim: ~Copyable {
     /// The picture inside its border.
     ///
     /// - Returns: `nil` when there is no border, or next to nothing inside it.
-    func points() -> PointGrid? {
+    func points(_ kernels: TentKernels) -> PointGrid? {
         let rows = contentRows
         guard rows.count >= Self.leastContent else { return nil }
         let columns = contentColumns(of: rows)
         guard columns.count >= Self.leastContent else { return nil }
         guard width + height - rows.count - columns.count >= Self.leastBorder else { return nil }
-        return points(of: rows, columns)
+        return points(of: rows, columns, kernels)
     }
 
-    private func points(of rows: Range<Int>, _ columns: Range<Int>) -> PointGrid {
-        var filter = TentFilter(width: columns.count, height: rows.count)
-        let line = Floats(rows: 1, width: columns.count)
+    private func points(of rows: Range<Int>, _ columns: Range<Int>, _ kernels: TentKernels) -> PointGrid {
+        var filter = TentFilter(width: columns.count, height: rows.count, kernels)
         luma.withUnsafeBufferPointer { luma in
             for y in rows {
                 let pixels = luma[y * width + columns.lowerBound..<y * width + columns.upperBound]
-                Luma.convert(grey: UnsafeBufferPointer(rebasing: pixels), to: line.row(0))
-                filter.add(line.row(0))
+                Luma.convert(grey: UnsafeBufferPointer(rebasing: pixels), to: filter.next)
+                filter.add()
             }
         }
         return filter.finish()

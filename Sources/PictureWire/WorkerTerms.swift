@@ -1,3 +1,5 @@
+package import UploadModel
+
 /// What a worker is told before it builds its cage: the limits that hold for its whole life.
 package struct WorkerTerms: Equatable, Sendable {
     /// Bytes that one picture may make the worker allocate.
@@ -40,19 +42,33 @@ package struct WorkerTerms: Equatable, Sendable {
 package struct PictureJob: Equatable, Sendable {
     /// Repeated in the answer, so that no answer is taken for another picture's.
     package let number: UInt64
+    /// Those that are wanted; leaving out *full* saves up to half of the time.
+    package let readings: Set<Reading>
 
     package static let byteCount = RecordKind.job.byteCount
 
-    package init(number: UInt64) { self.number = number }
+    package init(number: UInt64, readings: Set<Reading> = Set(Reading.allCases)) {
+        (self.number, self.readings) = (number, readings)
+    }
 
     package init(reading record: [UInt8]) throws(RecordFault) {
         var reader = try RecordReader(record, .job)
         number = reader.get()
+        let flags: UInt64 = reader.get()
+        readings = Set(Reading.allCases.filter { flags & $0.flag != 0 })
+        guard !readings.isEmpty, flags == Self.flags(readings) else { throw .nonsense }
     }
 
     package var record: [UInt8] {
         var writer = RecordWriter(.job)
         writer.put(number)
+        writer.put(Self.flags(readings))
         return writer.bytes
     }
+
+    private static func flags(_ readings: Set<Reading>) -> UInt64 { readings.reduce(0) { $0 | $1.flag } }
+}
+
+extension Reading {
+    fileprivate var flag: UInt64 { 1 << UInt64(Reading.allCases.firstIndex(of: self)!) }
 }

@@ -12,8 +12,11 @@ package enum Cage {
     package static func prepare(name: String) {
         _ = bw_close_from(3)
         bw_name_process(name)
-        bw_steady_heap()
+        steadyHeap()
     }
+
+    /// Has the heap keep what ordinary pictures need, from one to the next.
+    package static func steadyHeap() { bw_steady_heap() }
 
     /// Builds the layers that are wanted and tells which of them stand.
     ///

@@ -4,21 +4,27 @@ import UploadModel
 
 /// Takes the rows of each frame as the C decoders give them, and keeps nothing of them but hashes.
 final class HashingSink {
-    /// What the hasher allocates for each pixel of a row: bands of sixteen rows, six of them, and some rows more.
+    /// What is allocated for each pixel of a row: two bands of sixteen rows, a JPEG's planes, and the rows inside the box
+    /// of a picture of 10,000 rows. What a higher one needs more is not counted here; the cage leaves room besides.
     static let bytesAColumn: UInt64 = 512
 
+    private let readings: Set<Reading>
+    private let kernels: bw_kernels
     private var hasher: PictureHasher?
-    private var isGrey = false
     private(set) var hashes: [PerceptualHash] = []
     /// Of the first frame.
     private(set) var width = 0
     private(set) var height = 0
 
+    init(_ readings: Set<Reading>, _ kernels: bw_kernels) {
+        (self.readings, self.kernels) = (readings, kernels)
+    }
+
     /// Calls `body` with the C view of this sink, which is good until it returns.
     func withSink(_ body: (UnsafePointer<bw_sink>) -> bw_outcome) -> bw_outcome {
         var sink = bw_sink(
             context: Unmanaged.passUnretained(self).toOpaque(),
-            begin: { HashingSink.from($0).begin(width: Int($1), height: Int($2), channels: $3) },
+            begin: { HashingSink.from($0).begin(width: Int($1), height: Int($2)) },
             row: { HashingSink.from($0).add($1!) },
             end: { HashingSink.from($0).end() }
         )
@@ -29,19 +35,19 @@ final class HashingSink {
         Unmanaged.fromOpaque(context!).takeUnretainedValue()
     }
 
-    private func begin(width: Int, height: Int, channels: UInt32) {
+    private func begin(width: Int, height: Int) {
         if self.width == 0 { (self.width, self.height) = (width, height) }
-        isGrey = channels == 1
-        hasher = PictureHasher(width: width, height: height)
+        hasher = PictureHasher(
+            width: width,
+            height: height,
+            readings: readings,
+            kernels: TentKernels(rows: kernels.rows, columns: kernels.columns)
+        )
     }
 
-    private func add(_ samples: UnsafePointer<UInt8>) {
-        guard let width = hasher?.width else { return }
-        if isGrey {
-            hasher?.add(grey: UnsafeBufferPointer(start: samples, count: width))
-        } else {
-            hasher?.add(rgb: UnsafeBufferPointer(start: samples, count: width * 3))
-        }
+    /// Colours are made only of rows that a reading looks at.
+    private func add(_ row: UnsafePointer<bw_row>) {
+        hasher?.addLuma { kernels.luma(row, $0) }
     }
 
     /// Animations repeat themselves; each hash is kept once.

@@ -27,33 +27,52 @@ package struct DecodedPicture: Equatable, Sendable {
 /// Where the bytes of one picture come from. The buffer is part of it, so there is one for the whole process.
 package final class PictureBytes {
     private let source = UnsafeMutablePointer<bw_source>.allocate(capacity: 1)
+    private let kernels: bw_kernels
 
-    package init() { source.initialize(to: bw_source()) }
+    package init() {
+        source.initialize(to: bw_source())
+        kernels = bw_best_kernels().pointee
+    }
+
+    /// For tests; `nil` where this processor has no kernels of that rank.
+    init?(kernelsOfRank rank: CInt) {
+        guard let kernels = bw_kernels_of_rank(rank) else { return nil }
+        source.initialize(to: bw_source())
+        self.kernels = kernels.pointee
+    }
 
     deinit { source.deallocate() }
 
     /// Decodes the picture that a descriptor is open for; its own offset is left alone.
-    package func decode(_ picture: borrowing Descriptor, _ terms: WorkerTerms) -> DecodedPicture {
+    package func decode(
+        _ picture: borrowing Descriptor,
+        _ terms: WorkerTerms,
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> DecodedPicture {
         bw_open_descriptor(source, picture.raw, terms.bytes)
-        return decode(terms)
+        return decode(terms, readings)
     }
 
     /// Decodes from memory, for tests and for fuzzing.
-    package func decode(_ bytes: [UInt8], _ terms: WorkerTerms) -> DecodedPicture {
+    package func decode(
+        _ bytes: [UInt8],
+        _ terms: WorkerTerms,
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> DecodedPicture {
         bytes.withUnsafeBytes { buffer in
             bw_open_memory(source, buffer.baseAddress, buffer.count)
-            return decode(terms)
+            return decode(terms, readings)
         }
     }
 
-    private func decode(_ terms: WorkerTerms) -> DecodedPicture {
+    private func decode(_ terms: WorkerTerms, _ readings: Set<Reading>) -> DecodedPicture {
         guard let format = format() else { return .failed(.undecodable) }
         let limits = bw_limits(
             pixels: terms.pixels,
             memory: terms.memory,
             column: HashingSink.bytesAColumn
         )
-        let sink = HashingSink()
+        let sink = HashingSink(readings, kernels)
         let outcome = sink.withSink { Self.decode(format, source, limits, $0) }
         guard let outcome = PictureOutcome(outcome) else { return .failed(.undecodable) }
         return outcome.isHashed

@@ -1,5 +1,6 @@
 package import LinuxIO
 package import PictureWire
+package import UploadModel
 
 /// A decoder's whole life: terms in, cage, posture out, then one picture after the other until the channel closes.
 package struct Worker: ~Copyable {
@@ -32,11 +33,13 @@ package struct Worker: ~Copyable {
     ///
     /// - Parameter decode: Given only by tests, which do worse things than decoding.
     package func serve(
-        _ decode: (PictureBytes, borrowing Descriptor, WorkerTerms) -> DecodedPicture = { $0.decode($1, $2) }
+        _ decode: (PictureBytes, borrowing Descriptor, WorkerTerms, Set<Reading>) -> DecodedPicture = {
+            $0.decode($1, $2, $3)
+        }
     ) throws {
         while let assignment = try nextAssignment() {
             Cage.allowCPU(milliseconds: terms.cpuMilliseconds)
-            let decoded = decode(bytes, assignment.picture, terms)
+            let decoded = decode(bytes, assignment.picture, terms, assignment.job.readings)
             Cage.allowCPU(milliseconds: 0)
             try channel.send(decoded.answer(to: assignment.job).record)
         }

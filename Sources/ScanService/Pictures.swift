@@ -62,7 +62,10 @@ package final class Pictures: Sendable {
     /// What a decoder says of the picture in a file, and which format its first bytes tell.
     ///
     /// - Parameter path: Bytes as the kernel has them; a link at its end is not followed.
-    package func read(_ path: [UInt8]) -> (format: PictureFormat?, answer: Result<PictureAnswer, Obstacle>) {
+    package func read(
+        _ path: [UInt8],
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> (format: PictureFormat?, answer: Result<PictureAnswer, Obstacle>) {
         guard let file = try? Descriptor.open(path: path, [.noFollow, .nonBlocking], subject: "file") else {
             return (nil, .failure(.unreadable))
         }
@@ -71,7 +74,7 @@ package final class Pictures: Sendable {
         guard let format = PictureFormat(firstBytes: prefix[..<count]) else {
             return (nil, .failure(.undecodable))
         }
-        return (format, pool()?.read(file) ?? .failure(.noDecoder))
+        return (format, pool()?.read(file, readings) ?? .failure(.noDecoder))
     }
 
     /// Why pictures are not compared although a list asks for it; `nil` while they are.

@@ -10,7 +10,8 @@ struct PDQCommand: Verb {
         commandName: "pdq",
         abstract: "Print the PDQ hashes of pictures (JPEG, PNG, GIF, WebP).",
         discussion: """
-            Without --json a line "full-hash quality path". Ends with 3 if a picture could not be decoded.
+            Without --json a line "hash quality path", of the full reading unless --reading 512 leaves it out, which \
+            is quicker. Ends with 3 if a picture could not be decoded.
             """
     )
 
@@ -20,14 +21,36 @@ struct PDQCommand: Verb {
     @Flag(help: "With --json: the full reading in all eight orientations.")
     var orientations = false
 
+    @Option(help: "Which readings to take: full, 512 or both.")
+    var reading = Choice.both
+
     @Argument(help: "Pictures.")
     var files: [String]
+
+    enum Choice: String, CaseIterable, ExpressibleByArgument {
+        case full
+        case r512 = "512"
+        case both
+
+        var readings: Set<Reading> {
+            switch self {
+            case .full: [.full]
+            case .r512: [.r512]
+            case .both: [.full, .r512]
+            }
+        }
+    }
+
+    func validate() throws {
+        guard orientations, reading == .r512 else { return }
+        throw ValidationError("--orientations are those of the full reading; leave out --reading 512")
+    }
 
     func act() throws -> UploadModel.ExitCode {
         var code = UploadModel.ExitCode.done
         let pictures = Pictures(DecoderSettings())
         for path in RawPaths.of(files) {
-            let (format, answer) = pictures.read(path)
+            let (format, answer) = pictures.read(path, reading.readings)
             if case .success(let answer) = answer, answer.outcome.isHashed {
                 try say(path, format, answer)
             } else {
@@ -40,7 +63,9 @@ struct PDQCommand: Verb {
 
     private func say(_ path: [UInt8], _ format: PictureFormat?, _ answer: PictureAnswer) throws {
         if json { return try Output.line(.object(object(path, format, answer))) }
-        guard let hash = answer[.full] else { return try Output.line("- 0 \(Output.safe(path))") }
+        guard let hash = answer[reading == .r512 ? .r512 : .full] else {
+            return try Output.line("- 0 \(Output.safe(path))")
+        }
         try Output.line("\(PerceptualHash.hex(hash.bits)) \(hash.quality) \(Output.safe(path))")
     }
 
@@ -50,9 +75,9 @@ struct PDQCommand: Verb {
         object["width"] = .integer(answer.width)
         object["height"] = .integer(answer.height)
         object["truncated"] = .bool(answer.outcome == .truncated)
-        object["full"] = answer[.full]?.summary ?? .null
-        // A picture that squeezing leaves as it is has one hash.
-        object["r512"] = (answer[.r512] ?? answer[.full])?.summary ?? .null
+        for reading in [Reading.full, .r512] where self.reading.readings.contains(reading) {
+            object[reading.rawValue] = answer[reading]?.summary ?? .null
+        }
         if orientations { object["orientations"] = .object(answer.orientations) }
         return object
     }
@@ -70,9 +95,11 @@ struct PDQCommand: Verb {
 }
 
 extension PictureAnswer {
-    /// The first frame's hash as it is stored.
+    /// The first frame's hash as it is stored. A picture that squeezing leaves as it is has one hash for both readings.
     fileprivate subscript(reading: Reading) -> PerceptualHash? {
-        hashes.first { $0.reading == reading && $0.orientation == .original }
+        let stored = hashes.filter { $0.orientation == .original }
+        return stored.first { $0.reading == reading }
+            ?? (reading == .r512 ? stored.first { $0.reading == .full } : nil)
     }
 
     fileprivate var orientations: JSONObject {

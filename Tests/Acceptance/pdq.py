@@ -107,6 +107,22 @@ def photographs_have_the_bits_that_pdqhash_and_meta_give_them():
 
 
 @case
+def a_reading_alone_is_what_it_is_beside_the_other():
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, path in enumerate(photographs.originals()):
+            paths.append(os.path.join(folder, str(number)))
+            with open(paths[-1], "wb") as file:
+                file.write(as_somebody_saves_it(photographs.varied(path)))
+        tool = os.path.join(BINARIES, "breakwater")
+        both = [json.loads(line) for line in lines_of(tool, "pdq", "--json", *paths)]
+        for reading, name in (("full", "full"), ("512", "r512")):
+            alone = [json.loads(line) for line in lines_of(tool, "pdq", "--json", "--reading", reading, *paths)]
+            expect_equal([one[name] for one in alone], [one[name] for one in both], reading)
+            expect(all({"full", "r512"} & one.keys() == {name} for one in alone), f"more than {name}")
+
+
+@case
 def pictures_that_only_rounding_decides_have_the_bits_of_meta():
     """Blocks and stripes: where pdqhash gives other bits, by its luma, Meta's C++ gives ours."""
     blocky = []

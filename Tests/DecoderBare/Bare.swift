@@ -10,8 +10,9 @@ import PictureWork
 @main
 struct Bare {
     static func main() throws {
-        try Worker.start(wanted: .noNewPrivileges).serve { bytes, picture, terms in
-            reverse(picture) ? DecodedPicture(outcome: .whole, hashes: []) : bytes.decode(picture, terms)
+        try Worker.start(wanted: .noNewPrivileges).serve { bytes, picture, terms, readings in
+            reverse(picture)
+                ? DecodedPicture(outcome: .whole, hashes: []) : bytes.decode(picture, terms, readings)
         }
         ThisProcess.exit(0)
     }

@@ -26,9 +26,9 @@ struct Picture: CustomTestStringConvertible, Sendable {
     /// Hashes as a decoder would, row after row.
     ///
     /// - Parameter rows: How many are given before the picture ends; all of them by default.
-    func readings(rows: Int? = nil) -> Readings {
+    func readings(rows: Int? = nil, wanted: Set<Reading> = Set(Reading.allCases)) -> Readings {
         bytes.withUnsafeBufferPointer { bytes in
-            var hasher = PictureHasher(width: width, height: height)
+            var hasher = PictureHasher(width: width, height: height, readings: wanted)
             for row in 0..<(rows ?? height) {
                 hasher.add(rgb: bytes.extracting(3 * width * row..<3 * width * (row + 1)))
             }

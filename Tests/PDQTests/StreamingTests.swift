@@ -32,6 +32,27 @@ import UploadModel
         #expect(readings.hashes.map(\.orientation) == Orientation.allCases)
     }
 
+    @Test("a reading alone is what it is beside the others", arguments: [(700, 40), (40, 700), (512, 9)])
+    func alone(width: Int, height: Int) throws {
+        let picture = Picture.spots(width, height)
+        let all = picture.readings()
+        for reading in Reading.allCases {
+            let alone = picture.readings(wanted: [reading])
+            if let hash = all.hash(reading) { #expect(alone.hash(reading) == hash) }
+            #expect(alone.hashes.count <= Orientation.allCases.count)
+        }
+        #expect(!picture.readings(wanted: [.r512]).hashes.isEmpty)
+    }
+
+    @Test("without the full reading, rows that 512 do not need are not looked at")
+    func skipped() {
+        var hasher = PictureHasher(width: 100, height: 2_000, readings: [.r512])
+        var looked = 0
+        for _ in 0..<2_000 { hasher.addLuma { _ in looked += 1 } }
+        #expect(looked == 512)
+        #expect(hasher.finish().hashes.count == Orientation.allCases.count)
+    }
+
     @Test("rows that never came count as black", arguments: [0, 1, 50, 119])
     func truncated(rows: Int) {
         let picture = Picture.spots(100, 120)
@@ -67,8 +88,11 @@ import UploadModel
     /// What is left of the planes' luma by way of the filter.
     static func streamed(_ planes: Planes) -> [Float] {
         planes.luma.withUnsafeBufferPointer { luma in
-            var filter = TentFilter(width: planes.width, height: planes.height)
-            for row in 0..<planes.height { filter.add(luma.baseAddress! + row * planes.width) }
+            var filter = TentFilter(width: planes.width, height: planes.height, .portable)
+            for row in 0..<planes.height {
+                filter.next.update(from: luma.baseAddress! + row * planes.width, count: planes.width)
+                filter.add()
+            }
             let points = filter.finish()
             return (0..<64 * 64).map { points.row($0 / 64)[$0 % 64] }
         }

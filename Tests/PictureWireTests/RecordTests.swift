@@ -22,9 +22,18 @@ import UploadModel
     func roundTrips() throws {
         #expect(try WorkerTerms(reading: Self.terms.record) == Self.terms)
         #expect(try PictureJob(reading: PictureJob(number: .max).record) == PictureJob(number: .max))
+        let r512 = PictureJob(number: 3, readings: [.r512])
+        #expect(try PictureJob(reading: r512.record) == r512)
         let report = CageReport(layers: [.landlock, .limits], landlockABI: 7)
         #expect(try CageReport(reading: report.record) == report)
         #expect(try PictureAnswer(reading: Self.answer.record, to: 7) == Self.answer)
+    }
+
+    @Test("a job for no reading, or for an unknown one, is nonsense", arguments: [0, 8, 255] as [UInt8])
+    func readings(flags: UInt8) {
+        var record = PictureJob(number: 3).record
+        record[16] = flags
+        #expect(throws: RecordFault.nonsense) { try PictureJob(reading: record) }
     }
 
     @Test("each kind has one size, whatever it says")

@@ -98,6 +98,21 @@ import Testing
         #expect(pixels(50, 40) == entries(50, 50, 50, 62))
     }
 
+    /// Frames of that file have data of one block each.
+    @Test("a frame whose data makes no sense hides none that follow it", arguments: [0, 3, 18])
+    func damagedFrame(damaged: Int) throws {
+        var picture = try sample("twenty.gif")
+        let whole = decoded(picture)
+        let starts = picture.indices.filter { picture[$0...].starts(with: [0x2C, 0, 0, 0, 0, 8, 0, 8, 0]) }
+        try #require(starts.count == 20)
+        // Behind the description, the size of codes and the length of the block: no code that can come first.
+        picture.replaceSubrange(starts[damaged] + 12..<starts[damaged] + 15, with: [0xFF, 0xFF, 0xFF])
+        let found = decoded(picture)
+        #expect(found.outcome == BW_TRUNCATED)
+        #expect(found.frames.count == whole.frames.count)
+        #expect(found.frames.last == whole.frames.last)
+    }
+
     @Test("an animation gives its first frame and eight more, evenly spread")
     func sampled() throws {
         let (outcome, frames) = decoded(try sample("twenty.gif"))

@@ -14,7 +14,8 @@ func sample(_ name: String) throws -> [UInt8] {
 struct Frame: Equatable {
     let width: Int
     let height: Int
-    let channels: Int
+    /// 1 (grey) or 3, known with the first row.
+    var channels = 0
     var samples: [UInt8] = []
 
     /// Red, green and blue, or grey.
@@ -23,7 +24,33 @@ struct Frame: Equatable {
         return Array(samples[start..<start + channels])
     }
 
-    var isComplete: Bool { samples.count == width * height * channels }
+    var isComplete: Bool { channels > 0 && samples.count == width * height * channels }
+
+    mutating func add(_ row: bw_row) {
+        precondition(Int(row.width) == width)
+        channels = row.colours == BW_GREY ? 1 : 3
+        if row.colours == BW_YCC {
+            samples += row.colours()
+            return
+        }
+        samples += UnsafeBufferPointer(start: row.samples, count: width * channels)
+    }
+}
+
+extension bw_row {
+    /// Red, green and blue of each pixel with the nearest chroma, after JFIF's formula.
+    fileprivate func colours() -> [UInt8] {
+        var colours: [UInt8] = []
+        for x in 0..<Int(width) {
+            let (y, place) = (Double(samples[x]), isHalved ? x / 2 : x)
+            let (blue, red) = (Double(near.0![place]) - 128, Double(near.1![place]) - 128)
+            let green: Double = y - 0.344136 * blue - 0.714136 * red
+            for colour in [y + 1.402 * red, green, y + 1.772 * blue] {
+                colours.append(UInt8(min(255, max(0, colour.rounded()))))
+            }
+        }
+        return colours
+    }
 }
 
 /// Keeps every row; `end` without `begin` and rows beyond the height are caught.
@@ -34,8 +61,8 @@ final class Frames {
     func withSink(_ body: (UnsafePointer<bw_sink>) -> bw_outcome) -> bw_outcome {
         var sink = bw_sink(
             context: Unmanaged.passUnretained(self).toOpaque(),
-            begin: { Frames.from($0).begin(Frame(width: Int($1), height: Int($2), channels: Int($3))) },
-            row: { Frames.from($0).add($1!) },
+            begin: { Frames.from($0).begin(Frame(width: Int($1), height: Int($2))) },
+            row: { Frames.from($0).add($1!.pointee) },
             end: { Frames.from($0).end() }
         )
         return body(&sink)
@@ -51,10 +78,9 @@ final class Frames {
         frames.append(frame)
     }
 
-    private func add(_ row: UnsafePointer<UInt8>) {
+    private func add(_ row: bw_row) {
         precondition(isOpen && !frames[frames.count - 1].isComplete)
-        let last = frames[frames.count - 1]
-        frames[frames.count - 1].samples += UnsafeBufferPointer(start: row, count: last.width * last.channels)
+        frames[frames.count - 1].add(row)
     }
 
     private func end() {

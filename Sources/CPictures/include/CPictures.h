@@ -6,6 +6,8 @@
 #ifndef CPICTURES_H
 #define CPICTURES_H
 
+#include "PictureKernels.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,12 +48,12 @@ struct bw_limits {
     uint64_t column;
 };
 
-/// Who takes the rows. `channels` is 1 (grey) or 3 (red, green, blue); `begin`, `height` times `row` and `end` come once
-/// for each frame. What came counts only where the outcome is whole or truncated; else a frame may lack its end.
+/// Who takes the rows; `begin`, `height` times `row` and `end` come once for each frame. What came counts only where the
+/// outcome is whole or truncated; else a frame may lack its end.
 struct bw_sink {
     void *context;
-    void (*begin)(void *context, uint32_t width, uint32_t height, uint32_t channels);
-    void (*row)(void *context, const uint8_t *samples);
+    void (*begin)(void *context, uint32_t width, uint32_t height);
+    void (*row)(void *context, const struct bw_row *row);
     void (*end)(void *context);
 };
 
