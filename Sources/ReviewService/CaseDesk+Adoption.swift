@@ -28,7 +28,12 @@ extension CaseDesk {
         let (count, left) = try adopt(
             isOwn
                 ? ownAdoption
-                : Adoption(path: directory, by: staff, act: DeskAct(actor(staff), DeskRequest.Verb.adopt.rawValue), isElsewhere: true)
+                : Adoption(
+                    path: directory,
+                    by: staff,
+                    act: DeskAct(actor(staff), DeskRequest.Verb.adopt.rawValue),
+                    isElsewhere: true
+                )
         )
         return DeskAnswer(
             ["adopted": .integer(count), "unopened": .array(left.map(\.json))],

@@ -232,7 +232,9 @@ package enum DeskRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
-        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews, .enoughForToday: .no
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews,
+            .enoughForToday:
+            .no
         case .oneself: .waitsForSecondPerson
         case .changed: .guaranteeBroken
         }

@@ -14,7 +14,7 @@ import UploadModel
 
     static func open(_ listed: [Digest], resident: UInt64, in scratch: ScratchLists) throws -> Generation {
         let source = try scratch.source("one", listed.map(\.hex).joined(separator: "\n"))
-        try GenerationBuilder.build(
+        _ = try GenerationBuilder.build(
             sources: [source],
             into: scratch.lists,
             signingKey: scratch.key,

@@ -141,7 +141,7 @@ import UploadModel
         let descriptor = file.intoDescriptor()
         #expect(descriptor.hasReadLease == true)
         #expect(try Spool.isUnchanged(descriptor, since: status))
-        #expect { try Descriptor.open("\(work)/a", [.write, .nonBlocking]) } throws: {
+        #expect { _ = try Descriptor.open("\(work)/a", [.write, .nonBlocking]) } throws: {
             ($0 as? SyscallError)?.errno == EAGAIN
         }
         #expect(descriptor.hasReadLease == false)
