@@ -158,7 +158,11 @@ import UploadModel
         let both = DraftReport(from: source(matches: [exactMatch, watched]))
         #expect(!both.file.additionalInfo.contains { $0.contains("watch-list") })
         #expect(try JSONValue(parsing: both.json)["matches"]?.arrayValue?.count == 2)
-        #expect(both.findings.contains { $0.severity == .advice && $0.problem.contains("no report by themselves: 1;") })
+        #expect(
+            both.findings.contains {
+                $0.severity == .advice && $0.problem.contains("no report by themselves: 1;")
+            }
+        )
         let alone = DraftReport(from: source(matches: [watched]))
         #expect(alone.findings.contains { $0.severity == .blocking && $0.problem.contains("no match") })
         #expect(alone.report.additionalInfo?.contains("equals an entry") == false)
