@@ -17,16 +17,24 @@ extension CaseDesk {
         guard let account = try book.read({ try $0.case(id)?.account }) else {
             throw LookupRefused.noAccount(id)
         }
+        try alone { try rehearseLookup(of: id, by: staff) }
+        return try answer(to: ask(about: account, id, staff), about: id)
+    }
+
+    /// Refuses whoever may not, before anybody is asked.
+    private func rehearseLookup(of id: CaseID, by staff: Staff) throws {
         let example = AccountLookup(id: .fresh(at: now), outcome: .failed(.unreachable))
-        try alone { try rehearse([.lookedUp(example)], after: self.review(of: id), by: staff) }
-        let (lookup, review) = try ask(about: account, id, staff)
-        var answer = said(
-            id,
-            review,
-            lookup.failure.map { "\(id): \($0.sentence)" }
-                ?? "\(id): answered; \"report lint\" says what it adds",
-            ["lookup": .string(lookup.word)]
-        )
+        try rehearse([.lookedUp(example)], after: review(of: id), by: staff)
+    }
+
+    private func answer(to lookup: AccountLookup, about id: CaseID) throws -> DeskAnswer {
+        let text =
+            if let failure = lookup.failure {
+                "\(id): \(failure.sentence)"
+            } else {
+                "\(id): answered; \"report lint\" says what it adds"
+            }
+        var answer = said(id, try review(of: id), text, ["lookup": .string(lookup.word)])
         if !lookup.isAnswered { answer.code = .mayPass }
         return answer
     }
@@ -39,8 +47,7 @@ extension CaseDesk {
         var trouble: [String] = []
         for known in try book.read({ try $0.casesToLookUp(atMost: 8) }) {
             guard let account = known.account else { continue }
-            let (lookup, _) = try ask(about: account, known.id, .desk)
-            guard let failure = lookup.failure else { continue }
+            guard let failure = try ask(about: account, known.id, .desk).failure else { continue }
             trouble.append("\(known.id): \(failure.sentence)")
             // One that hangs would keep the others waiting as long, each.
             if failure == .timedOut { break }
@@ -49,11 +56,12 @@ extension CaseDesk {
     }
 
     /// The answer is sealed on the disk, then its row.
-    private func ask(about account: String, _ id: CaseID, _ staff: Staff) throws -> (AccountLookup, Review) {
-        let outcome = answer(about: account)
-        let lookup = AccountLookup(id: .fresh(at: now), outcome: outcome.0)
-        if let bytes = outcome.1 { try files.keep(answer: bytes, as: lookup.id) }
-        return (lookup, try alone { try record([.lookedUp(lookup)], on: id, by: staff) })
+    private func ask(about account: String, _ id: CaseID, _ staff: Staff) throws -> AccountLookup {
+        let (outcome, bytes) = answer(about: account)
+        let lookup = AccountLookup(id: .fresh(at: now), outcome: outcome)
+        if let bytes { try files.keep(answer: bytes, as: lookup.id) }
+        try alone { _ = try record([.lookedUp(lookup)], on: id, by: staff) }
+        return lookup
     }
 
     /// Nothing but the account goes over the socket: the service learns neither why nor about what.
