@@ -27,6 +27,7 @@ final class Housekeeper: Sendable {
         if house.lists.askForPictures { house.pictures.pool() }
         house.pictures.showFigures()
         house.drills.turn(house.configuration.keys, house.log)
+        house.places.look()
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)
         standing.tick()
