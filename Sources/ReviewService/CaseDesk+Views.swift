@@ -13,6 +13,7 @@ extension CaseDesk {
         if !request.flag("again"), let seen = try earlierView(of: bundle, by: staff) {
             throw DeskRefused.alreadySeen(bundle, by: seen)
         }
+        try checkOpens(bundle)
         let grant = UploadID.fresh(at: now)
         let step = ViewStep.started(grant: grant, purpose: try request.text("purpose"))
         let review = try record([.viewed(bundle, step)], on: id, by: staff)
