@@ -219,7 +219,7 @@ extension Violation {
 extension Reporter {
     /// Whether it has what the shipped settings have, and no provider does.
     fileprivate var isPlaceholder: Bool {
-        person.lastName == ShippedPlaceholders.lastName
+        (person.firstName ?? "", person.lastName ?? "") == ShippedPlaceholders.person
             || person.phones.contains { $0.number == ShippedPlaceholders.phone }
             || legalURL.map { ShippedPlaceholders.isIn($0.text) } == true
             || companyTemplate.map(ShippedPlaceholders.isIn) == true

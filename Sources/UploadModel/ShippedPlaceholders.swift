@@ -1,6 +1,6 @@
 /// The invented provider of the shipped settings. A report of production that names it would send police to nobody.
 package enum ShippedPlaceholders {
-    package static let lastName = "Example"
+    package static let person = (firstName: "Alex", lastName: "Example")
     package static let phone = "+1 555 0100"
     package static let company = "Example Photos, Inc."
     /// A domain that is set aside for examples (RFC 2606).
@@ -14,7 +14,7 @@ extension ReportSettings {
     package var placeholders: [String] {
         [
             ("company", company == ShippedPlaceholders.company),
-            ("last_name", lastName == ShippedPlaceholders.lastName),
+            ("last_name", (firstName, lastName) == ShippedPlaceholders.person),
             ("email", ShippedPlaceholders.isIn(email)), ("phone", phone == ShippedPlaceholders.phone),
             ("company_template", ShippedPlaceholders.isIn(companyTemplate)),
             ("legal_url", ShippedPlaceholders.isIn(legalURL)),
