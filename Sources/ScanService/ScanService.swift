@@ -87,10 +87,10 @@ package final class ScanService: Service {
     package func run() async throws {
         let endedInOrder = try state.takeCleanEnd()
         house.record.noteStart(house.configuration, endedInOrder: endedInOrder)
+        if !endedInOrder { house.record.complete(from: house.ledger, state: house.stateRoot.descriptor) }
         // Before the first match: from now on a log that is not there is a log that was lost.
         house.record.turn()
         sayLostSuppressions()
-        if !endedInOrder { house.record.complete(from: house.ledger, state: house.stateRoot.descriptor) }
         housekeeper.turn()
         try house.pictures.begin(isAsked: house.lists.askForPictures)
         _ = preservers.start(CustodyLoop.width)
