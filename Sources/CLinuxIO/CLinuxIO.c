@@ -11,6 +11,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -135,6 +137,24 @@ void bw_block_stray_signals(void) {
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+void bw_drop_crash_report(void) {
+    const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGFPE, SIGTRAP, SIGQUIT};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        struct sigaction known;
+        if (sigaction(fatal[i], NULL, &known) != 0) continue;
+        if (known.sa_handler == SIG_DFL || known.sa_handler == SIG_IGN) continue;
+        signal(fatal[i], SIG_DFL);
+    }
+}
+
+void bw_forbid_core_files(void) {
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int bw_may_write(const char *path) { return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS); }
+
 uint64_t bw_resident_bytes(void) {
     unsigned long total = 0, resident = 0;
     FILE *file = fopen("/proc/self/statm", "re");
@@ -163,8 +183,19 @@ int bw_cores(void) {
 
 void bw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
-int bw_become(uint32_t user, uint32_t group, const char *user_name) {
-    if (user_name ? initgroups(user_name, group) : setgroups(0, NULL)) return -1;
+static int take_groups(const char *user_name, gid_t login_group, gid_t more) {
+    gid_t groups[1024];
+    int count = sizeof groups / sizeof *groups - 1;
+    if (getgrouplist(user_name, login_group, groups, &count) < 0) {
+        errno = E2BIG;
+        return -1;
+    }
+    groups[count++] = more;
+    return setgroups((size_t)count, groups);
+}
+
+int bw_become(uint32_t user, uint32_t group, const char *user_name, uint32_t login_group) {
+    if (user_name ? take_groups(user_name, login_group, group) : setgroups(0, NULL)) return -1;
     if (setresgid(group, group, group) != 0) return -1;
     return setresuid(user, user, user);
 }

@@ -75,6 +75,13 @@ extension ReadinessRule {
                 && $0.report.reporter.person.emails.contains(where: \.address.isPlaceholder)
         },
         ReadinessRule(
+            "RL04",
+            .blocking,
+            Field("report/reporter"),
+            "a name, phone or address of the shipped settings, which is nobody's",
+            from: Remedy.setting("last_name, phone, company_template, legal_url")
+        ) { $0.environment == .production && $0.report.reporter.isPlaceholder },
+        ReadinessRule(
             "RL05",
             .warning,
             Field("report/reporter/contactPerson"),
@@ -206,5 +213,15 @@ extension Violation {
         case .past: field == .incidentTime
         default: false
         }
+    }
+}
+
+extension Reporter {
+    /// Whether it has what the shipped settings have, and no provider does.
+    fileprivate var isPlaceholder: Bool {
+        (person.firstName ?? "", person.lastName ?? "") == ShippedPlaceholders.person
+            || person.phones.contains { $0.number == ShippedPlaceholders.phone }
+            || legalURL.map { ShippedPlaceholders.isIn($0.text) } == true
+            || companyTemplate.map(ShippedPlaceholders.isIn) == true
     }
 }

@@ -95,9 +95,12 @@ extension CaseDesk {
         return try book.read { try $0.cases(of: account).map(\.id).filter { $0 != known.id } }
     }
 
+    private static let types =
+        "one of " + IncidentType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+
     /// A case that a person opens, with what it is about.
     func open(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let type = try request.value("type", "one of the eight incident types") { IncidentType(rawValue: $0) }
+        let type = try request.value("type", Self.types) { IncidentType(rawValue: $0) }
         let reason = try request.text("reason")
         let account = request.textIfThere("account")
         let at = now

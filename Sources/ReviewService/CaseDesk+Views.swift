@@ -14,6 +14,7 @@ extension CaseDesk {
             throw DeskRefused.alreadySeen(bundle, by: seen)
         }
         try checkExposure(of: staff)
+        try checkOpens(bundle)
         let grant = UploadID.fresh(at: now)
         let step = ViewStep.started(grant: grant, purpose: try request.text("purpose"))
         let review = try record([.viewed(bundle, step)], on: id, by: staff)

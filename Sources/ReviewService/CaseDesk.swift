@@ -172,7 +172,7 @@ package struct DeskConfiguration: Sendable {
     ///
     /// - Throws: ``RosterRefused``; ``DeskUnusable/noIdentity(_:)``.
     package init(_ settings: Settings, _ roster: Roster, program: String) throws {
-        let identity = try Self.identity(settings.desk.root)
+        let identity = try Self.identity(settings)
         // Refused now rather than with the first attachment: whom the desk's own files are sealed to.
         _ = try SealingKeys.audiences(ofDesk: identity, settings.evidence)
         self.init(
@@ -183,13 +183,19 @@ package struct DeskConfiguration: Sendable {
         )
     }
 
-    private static func identity(_ root: String) throws -> AgeIdentity {
-        let path = "\(root)/keys/review.key"
+    private static func identity(_ settings: Settings) throws -> AgeIdentity {
+        let path = "\(settings.desk.root)/keys/review.key"
         do {
-            let bytes = try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
+            let file = try Descriptor.open(path)
+            guard try file.status(subject: path).mode & 0o077 == 0 else { throw UnfitReviewKey.openToOthers }
+            let bytes = try file.readAll(limit: 64 * 1_024, subject: path)
             guard let identity = try AgeIdentity.all(inFile: String(decoding: bytes, as: UTF8.self)).first
             else {
                 throw SealingFault.notAnIdentity
+            }
+            let wanted = settings.evidence.review
+            guard wanted.isEmpty || (try? AgeRecipient(text: wanted)) == identity.recipient else {
+                throw UnfitReviewKey.notTheSettings
             }
             return identity
         } catch {

@@ -53,6 +53,7 @@ struct CustodyLoop: Sendable {
     func resume(_ upload: Upload) async {
         var upload = house.inItsSpool(upload)
         do {
+            try house.places.check()
             try await makeDurable(&upload)
             while let event = try await perform(upload.next, on: upload) {
                 try upload.record(event)
@@ -76,6 +77,8 @@ struct CustodyLoop: Sendable {
             // Settings were reloaded that cannot seal this one; it waits for others.
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as SecondCopyRefused {
+            tryAgain(upload, "\(error)", isRoom: false)
+        } catch let error as PlaceLost {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
             // Somebody took it out of work/. The guarantee is broken for this one, and all others are served.
@@ -179,6 +182,8 @@ struct CustodyLoop: Sendable {
     private func removeSource(_ upload: Upload, _ bundle: BundleID) async throws -> CustodyEvent {
         guard try house.vault.has(bundle) else { throw CustodyFault.bundleGone(bundle) }
         guard upload.hasFile else { return .sourceRemoved }
+        try house.places.check()
+        try house.vault.requireHeaders(of: bundle)
         let digests = try house.ledger.upload(upload.id)?.digests
         let preserved = PreservedSource(try house.vault.exhibit(of: bundle), digests)
         let context = try house.ledger.context(of: upload.id)
@@ -214,7 +219,10 @@ struct CustodyLoop: Sendable {
                     throw CustodyFault.nothingToPreserve(upload.id)
                 }
                 let terms = try house.sealingTerms(for: matches)
-                return try vault.preserve(exhibit, content: content, context: context, under: terms)
+                let bundle = try vault.preserve(exhibit, content: content, context: context, under: terms)
+                // Replaced meanwhile, it went where nobody looks for it: there is no row that says it was preserved.
+                try house.places.check()
+                return bundle
             }
             house.instruments[upload.spoolIndex].custodySeconds.observe(
                 Double(Clocks.monotonic - begin) / 1e9

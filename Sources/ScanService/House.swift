@@ -23,6 +23,7 @@ final class House: Sendable {
     let log: Logger
     let record: Record
     let suppressions: Suppressions
+    let places: Places
     let stateRoot: SharedDirectory
     let orders: SharedDirectory
     /// As opened at the start, in the settings' order; ``watches`` knows the ones that serve now.
@@ -56,8 +57,15 @@ final class House: Sendable {
             spools, ledger, vault, registry, log
         )
         self.onFailure = onFailure
-        record = try Record(state, logger: log)
+        record = try Record(state, ledger: ledger, logger: log)
         suppressions = try Suppressions(state)
+        places = try Places(
+            state,
+            vault: vault,
+            record: record,
+            suppressions: suppressions,
+            secondCopy: configuration.settings.evidence.secondCopy
+        )
         stateRoot = SharedDirectory(try state.root.duplicate())
         orders = SharedDirectory(try state.orders.duplicate())
         program = configuration.program

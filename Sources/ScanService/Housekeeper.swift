@@ -30,6 +30,7 @@ final class Housekeeper: Sendable {
         house.drills.turn(house.keys, house.record, house.log)
         clock.turn(house.record)
         house.lists.noteExpired(at: Timestamp(nanoseconds: Clocks.realtime))
+        house.places.look()
         standing.set(noRoom: whyNoRoom())
         house.arrivals.setOpen(standing.mayClaim && !standing.isStale)
         standing.tick()

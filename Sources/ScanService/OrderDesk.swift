@@ -30,6 +30,8 @@ final class OrderDesk: Sendable {
 
     /// Takes every order that is there now.
     func takeAll() async {
+        // Readiness says it: an order is carried out in the directories that the state's paths lead to.
+        guard (try? house.places.check()) != nil else { return }
         for (name, id) in waiting() {
             var answer: OrderAnswer?
             if !isAnswered(id) {

@@ -11,7 +11,7 @@ import VaultStore
 /// many entries were late or lost. What a person ordered is written before it is done, or not done at all.
 final class Record: Sendable {
     private let log: CustodyLog
-    private let directory: Descriptor
+    let directory: Descriptor
     private let logger: Logger
     private let waiting = Mutex(Waiting())
     /// Held from taking statements out until they are written or back: nothing is written twice, and the order stays.
@@ -31,13 +31,29 @@ final class Record: Sendable {
     private static let pause: Int64 = 60_000_000_000
 
     /// Opens `<state>/custody/`, and makes its key at the first start.
-    init(_ state: StateDirectory, logger: Logger) throws {
-        let group = try state.root.status(subject: "state").gid
-        directory = try state.root.ensureDirectory(Array("custody".utf8), mode: 0o2750, subject: "custody")
-        if try directory.status(subject: "custody").gid != group { try? directory.setGroup(group) }
-        let key = try LogKey.read(in: directory) ?? LogKey.make(naming: Self.name, in: directory)
-        log = try CustodyLog.open(in: directory, key: key)
+    ///
+    /// - Throws: ``CustodyLost`` where rows tell of matches and there is no log.
+    init(_ state: StateDirectory, ledger: Ledger, logger: Logger) throws {
+        if try CustodyLoss.lacksLog(state.root, ledger) { throw CustodyLost.log(state.path) }
+        directory = try Self.openDirectory(state)
+        log = try Self.openLog(directory)
         self.logger = logger
+    }
+
+    static func openDirectory(_ state: StateDirectory) throws -> Descriptor {
+        let group = try state.root.status(subject: "state").gid
+        let directory = try state.root.ensureDirectory(
+            Array("custody".utf8),
+            mode: 0o2750,
+            subject: "custody"
+        )
+        if try directory.status(subject: "custody").gid != group { try? directory.setGroup(group) }
+        return directory
+    }
+
+    static func openLog(_ directory: borrowing Descriptor) throws -> CustodyLog {
+        let key = try LogKey.read(in: directory) ?? LogKey.make(naming: Self.name, in: directory)
+        return try CustodyLog.open(in: directory, key: key)
     }
 
     /// What an origin begins with; the key's digest makes it one deployment's.

@@ -89,6 +89,9 @@ package final class ScanService: Service {
         let endedInOrder = try state.takeCleanEnd()
         house.record.noteStart(house.configuration, endedInOrder: endedInOrder)
         if !endedInOrder { house.record.complete(from: house.ledger, state: house.stateRoot.descriptor) }
+        // Before the first match: from now on a log that is not there is a log that was lost.
+        house.record.turn()
+        sayLostSuppressions()
         housekeeper.turn()
         try house.pictures.begin(isAsked: house.lists.askForPictures)
         _ = preservers.start(CustodyLoop.width)
@@ -111,6 +114,23 @@ package final class ScanService: Service {
         if let reason = house.stopReason { throw reason }
         try state.noteCleanEnd()
         house.log.notice("stopped")
+    }
+
+    private func sayLostSuppressions() {
+        do {
+            let lost = try CustodyLoss.lostSuppressions(state.root, house.ledger)
+            if lost.isEmpty { return }
+            house.log.error(
+                "suppressions-lost",
+                metadata: [
+                    LogKeys.count: "\(lost.count)",
+                    LogKeys.reason:
+                        "bring suppressions/ back from a backup; \"breakwater spool check\" names them",
+                ]
+            )
+        } catch {
+            house.log.error("suppressions-lost", metadata: [LogKeys.reason: "\(error)"])
+        }
     }
 
     private var workerCount: Int {

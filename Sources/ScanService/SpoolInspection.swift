@@ -10,9 +10,11 @@ package struct SpoolInspection {
     private let spools: [String: SpoolView]
     private let ledger: Ledger
     private let vault: Vault
+    private let state: SharedDirectory
 
     package init(_ settings: Settings, ledger: Ledger, vault: Vault) throws {
         (self.ledger, self.vault) = (ledger, vault)
+        state = SharedDirectory(try Descriptor.directory(settings.state.root))
         var spools: [String: SpoolView] = [:]
         for spool in settings.spools { spools[spool.name] = try SpoolView(spool) }
         self.spools = spools
@@ -20,7 +22,20 @@ package struct SpoolInspection {
 
     /// All that is wrong.
     package func findings() throws -> [SpoolCheck.Finding] {
-        try ofRows() + ofBundles() + ofHeld()
+        try ofRows() + ofBundles() + ofHeld() + ofLosses()
+    }
+
+    private func ofLosses() throws -> [SpoolCheck.Finding] {
+        let suppressions = try CustodyLoss.lostSuppressions(state.descriptor, ledger).map {
+            SpoolCheck.Finding(
+                about: "\($0)",
+                problem: "it was restored, and nothing in suppressions/ keeps it from being quarantined again"
+            )
+        }
+        guard try CustodyLoss.lacksLog(state.descriptor, ledger) else { return suppressions }
+        return suppressions + [
+            SpoolCheck.Finding(about: "custody", problem: "uploads have matched, and there is no custody log")
+        ]
     }
 
     private func ofRows() throws -> [SpoolCheck.Finding] {

@@ -50,6 +50,7 @@ final class Standing: Sendable {
         if let why = house.lists.whyNone { reasons.append("no lists: \(why)") }
         if isStale { reasons.append("a list is past its maximum age, and on_stale is \"stop\"") }
         if let noRoom = known.noRoom { reasons.append(noRoom) }
+        reasons += house.places.reasons
         for (spool, why) in known.lost.sorted(by: { $0.key < $1.key }) {
             reasons.append("spool \(spool): \(why)")
         }

@@ -5,7 +5,7 @@ import UploadModel
 
 /// What persons decided is no match: a file each in `<state>/suppressions/`, read at start and kept in memory.
 final class Suppressions: Sendable {
-    private let directory: Descriptor
+    let directory: Descriptor
     private let known: Mutex<[UploadID: Suppression]>
 
     /// - Throws: `SyscallError`, or `TextFault` where a file is damaged: it is never taken for none, since what it

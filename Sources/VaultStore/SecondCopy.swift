@@ -34,6 +34,33 @@ package enum SecondCopyRefused: WayOut, Equatable {
     package var exitCode: ExitCode { .settingsRefused }
 }
 
+extension SecondCopyRefused {
+    /// - Parameter state: The state's root, absolute; where it is not there yet, nothing stands against the copy.
+    /// - Throws: ``sameDisk(_:)``, or `SyscallError` where there is no second copy.
+    package static func check(_ path: String, besides state: String, in environment: Environment) throws {
+        let directory = try Descriptor.directory(path)
+        let status = try? Descriptor.directory(state).status(subject: state)
+        guard let status else { return }
+        try check(directory, at: path, besidesStateOn: status.device, in: environment)
+    }
+
+    static func check(_ path: String, besidesStateOn device: UInt64, in environment: Environment) throws {
+        try check(try Descriptor.directory(path), at: path, besidesStateOn: device, in: environment)
+    }
+
+    private static func check(
+        _ directory: borrowing Descriptor,
+        at path: String,
+        besidesStateOn state: UInt64,
+        in environment: Environment
+    ) throws {
+        let device = try directory.status(subject: path).device
+        guard SecondCopyRule.allows(device: device, besideStateOn: state, in: environment) else {
+            throw sameDisk(path)
+        }
+    }
+}
+
 extension Vault {
     /// Destroys in the copies that this vault was opened with, whatever the settings say since.
     ///

@@ -62,10 +62,7 @@ package final class Vault: Sendable {
         let status = try state.status(subject: "state")
         let group = status.gid
         if !secondCopy.isEmpty {
-            let device = try Descriptor.directory(secondCopy).status(subject: secondCopy).device
-            guard SecondCopyRule.allows(device: device, besideStateOn: status.device, in: environment) else {
-                throw SecondCopyRefused.sameDisk(secondCopy)
-            }
+            try SecondCopyRefused.check(secondCopy, besidesStateOn: status.device, in: environment)
         }
         let root = try state.vaultDirectory("vault", group: group)
         let vault = Vault(

@@ -7,6 +7,7 @@ import PictureWork
 @main
 struct Decoder {
     static func main() {
+        ThisProcess.dropCrashReport()
         do {
             try Worker.start().serve()
             ThisProcess.exit(0)

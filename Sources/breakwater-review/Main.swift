@@ -8,6 +8,8 @@ import UploadModel
 @main
 struct Program {
     static func main() {
+        ThisProcess.dropCrashReport()
+        ThisProcess.forbidCoreFiles()
         ThisProcess.blockStraySignals()
         Hangup.block()
         ThisProcess.setFileModeMask(0o077)

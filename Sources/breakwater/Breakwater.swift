@@ -3,8 +3,17 @@ import LinuxIO
 import ScanService
 import UploadModel
 
-/// The command line: works on a deployment's directories as the user that owns them.
+/// Before anything else: some commands read keys and evidence.
 @main
+struct Program {
+    static func main() {
+        ThisProcess.dropCrashReport()
+        ThisProcess.forbidCoreFiles()
+        Breakwater.main()
+    }
+}
+
+/// The command line: works on a deployment's directories as the user that owns them.
 struct Breakwater: ParsableCommand {
     static let version = "0.1.0"
     static let name = "breakwater"

@@ -9,7 +9,7 @@ struct CustodyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "custody",
         abstract: "The tamper-evident log of what happened to evidence.",
-        subcommands: [Verify.self, Cat.self, Checkpoint.self, Prove.self]
+        subcommands: [Verify.self, Cat.self, Checkpoint.self, Prove.self, CustodyBegin.self]
     )
 
     struct Verify: Verb {

@@ -60,7 +60,7 @@ struct Deployment {
                 + "'"
     }
 
-    func state() throws -> Descriptor { try Descriptor.directory(settings.state.root) }
+    func state() throws(SyscallError) -> Descriptor { try Descriptor.directory(settings.state.root) }
 
     func lists() throws -> Descriptor {
         try state().ensureDirectory(Array("lists".utf8), mode: 0o700, subject: "\(settings.state.root)/lists")
@@ -75,7 +75,22 @@ struct Deployment {
     }
 
     func vault() throws -> Vault {
-        try Vault.openForReading(state: try state(), secondCopy: settings.evidence.secondCopy)
+        let (root, second) = (settings.state.root, settings.evidence.secondCopy)
+        do throws(SyscallError) {
+            return try Vault.openForReading(state: try state(), secondCopy: second)
+        } catch {
+            guard error.isNotThere else { throw error }
+            guard (try? Descriptor.directory("\(root)/vault/keys")) != nil else {
+                throw Refused(
+                    "\(root)/vault is not there, or not all of it",
+                    hint: "the daemon's first start makes it; where it was lost bring it back from a backup"
+                )
+            }
+            throw Refused(
+                "\(second): not there, or it holds no exhibits/ or no keys/",
+                hint: "mount the disk of evidence.second_copy; the daemon's start makes what a fresh one needs"
+            )
+        }
     }
 
     /// The generation that is installed, checked.

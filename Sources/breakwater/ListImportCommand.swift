@@ -42,14 +42,19 @@ extension ListCommand {
                     if json { try Output.line(report.json) } else { try report.say() }
                     if report.isEmpty, !source.synthetic { throw BuildFault.emptyList(source.name) }
                 } catch let fault as ListFault {
-                    Complaint(fault, program: Breakwater.name).say()
-                    code = .no
+                    code = say(fault, after: code)
                 } catch let fault as BuildFault {
-                    Complaint(fault, program: Breakwater.name).say()
-                    code = .no
+                    code = say(fault, after: code)
                 }
             }
             return code
+        }
+
+        /// - Returns: What the build would end with: it stops at the first list that it cannot take.
+        private func say(_ fault: any Error, after code: UploadModel.ExitCode) -> UploadModel.ExitCode {
+            let complaint = Complaint(fault, program: Breakwater.name)
+            complaint.say()
+            return code == .done ? complaint.exitCode : code
         }
 
         private func wanted(of sources: [ListSource]) throws -> [ListSource] {

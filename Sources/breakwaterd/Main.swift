@@ -4,6 +4,7 @@ import LinuxIO
 import Logging
 import ScanService
 import ServiceLifecycle
+import SettingsTOML
 import UnixSignals
 import UploadModel
 
@@ -11,6 +12,8 @@ import UploadModel
 @main
 struct Program {
     static func main() async {
+        ThisProcess.dropCrashReport()
+        ThisProcess.forbidCoreFiles()
         ThisProcess.blockStraySignals()
         ThisProcess.setFileModeMask(0o077)
         await Daemon.main()
@@ -39,14 +42,33 @@ struct Daemon: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let configuration = try Configuration.read(config)
-            if checkConfig { return print("\(config): settings are sound") }
-            try await serve(configuration)
+            if checkConfig { return try check() }
+            try await serve(try Configuration.read(config))
         } catch {
             let complaint = Complaint(error, program: Self.name)
             complaint.say()
             throw ArgumentParser.ExitCode(complaint.exitCode.rawValue)
         }
+    }
+
+    /// Says all that the start would refuse, and what it would not and an operator wants to know.
+    private func check() throws {
+        let settings = try Settings.read(config).settings
+        let start = StartCheck(settings)
+        do {
+            _ = try Configuration.read(config)
+        } catch  where !start.problems.isEmpty {
+            throw Self.refused(config, ["\(error)"] + start.problems)
+        }
+        for warning in start.warnings {
+            ThisProcess.writeToStandardError(Array("\(Self.name): warning: \(warning)\n".utf8))
+        }
+        if !start.problems.isEmpty { throw Self.refused(config, start.problems) }
+        print("\(config): settings are sound")
+    }
+
+    private static func refused(_ file: String, _ problems: [String]) -> SettingsRefused {
+        SettingsRefused(file: file, problems: problems.map { SettingsProblem(key: "", message: $0) })
     }
 
     private func serve(_ configuration: Configuration) async throws {

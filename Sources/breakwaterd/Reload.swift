@@ -42,13 +42,20 @@ extension Configuration {
     ///
     /// - Throws: `SettingsRefused` with every problem, `EvidenceRefused`, or `SyscallError`.
     static func read(_ path: String) throws -> Configuration {
+        let (settings, text) = try Settings.read(path)
+        return try Configuration(settings: settings, text: text, program: "\(Daemon.name) \(Daemon.version)")
+    }
+}
+
+extension Settings {
+    /// - Returns: With the file's bytes.
+    static func read(_ path: String) throws -> (settings: Settings, text: [UInt8]) {
         let text: [UInt8]
         do {
             text = try Descriptor.open(path).readAll(limit: 1 << 20, subject: path)
         } catch {
             throw UnreadableSettings(error)
         }
-        let settings = try Settings(toml: String(decoding: text, as: UTF8.self), file: path)
-        return try Configuration(settings: settings, text: text, program: "\(Daemon.name) \(Daemon.version)")
+        return (try Settings(toml: String(decoding: text, as: UTF8.self), file: path), text)
     }
 }

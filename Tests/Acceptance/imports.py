@@ -115,7 +115,7 @@ def a_bad_list_is_named_with_its_place_and_the_others_are_still_read():
         add_list(house, "good", 'format = "digests"', lambda file: digests(file, 3))
         before = os.listdir(os.path.join(house.state, "lists"))
         code, out, err, _ = dry_run(house)
-        expect_equal(code, 1, f"exit code; {err}")
+        expect_equal(code, 70, f"exit code; {err}")
         expect("bad.gz: line 2" in err and "0123456789" not in err + out, f"what is said: {err}")
         expect("good: 3 entries from 3 read" in out, f"the report: {out}")
         expect_equal(os.listdir(os.path.join(house.state, "lists")), before, "nothing is installed or left")

@@ -98,6 +98,38 @@ def settings_are_checked_without_a_start():
         expect(b"scan.workers" in refused.stderr, f"{refused.stderr}")
 
 
+def check_config(house):
+    program = [*house.as_daemon(), os.path.join(house.bin, "breakwaterd"), "--check-config", "--config", house.config]
+    done = subprocess.run(program, capture_output=True, timeout=30, check=False)
+    return done.returncode, done.stderr.decode()
+
+
+@case
+def what_the_start_would_refuse_is_said_beforehand_and_all_at_once():
+    with deployment() as house:
+        house.set("spool", "group", '"no-such-group"')
+        house.set("evidence", "custodians", f'"{house.root}/no-custodians"\nsecond_copy = "{house.root}/not-there"')
+        code, said = check_config(house)
+        expect_equal(code, 10, f"exit code; {said}")
+        for text in ("no-such-group", "not-there", "no-custodians", "3 problems"):
+            expect(text in said, f"{text} is not said: {said}")
+
+
+@case
+def production_is_warned_of_what_it_would_miss():
+    with deployment() as house:
+        keys = [custodian_key(house, number) for number in range(2)]
+        text = house.read_config().replace('environment = "demonstration"', 'environment = "production"')
+        house.write_config("".join(
+            line for line in text.splitlines(keepends=True) if not line.startswith("demonstration_key")))
+        house.set("evidence", "custodians", f'["{keys[0][1]}", "{keys[1][1]}"]')
+        house.set("metrics", "listen", '"tcp:0.0.0.0:9100"')
+        code, said = check_config(house)
+        expect_equal(code, 0, f"exit code; {said}")
+        for text in ("state.desk_key", "evidence.review", "metrics.listen", "report.phone", "report.last_name"):
+            expect(f"warning: {text}" in said, f"{text} is not said: {said}")
+
+
 @case
 def state_and_spool_do_not_lie_in_each_other():
     with deployment() as house:

@@ -5,6 +5,8 @@ do all that are not concerned.
 """
 
 import os
+import shutil
+import signal
 import subprocess
 
 from house import (
@@ -262,6 +264,111 @@ def mount_spool(house):
 
 def remount(house, how):
     subprocess.run(["mount", "-o", f"remount,bind,{how}", house.spool], check=True)
+
+
+# What the state holds open is replaced
+
+
+@case
+def while_a_directory_of_the_state_was_replaced_matches_wait():
+    """Written to the directory that was moved away, headers would go with it, and with them what opens the evidence."""
+    with deployment() as house:
+        house.start()
+        for name in ("vault/keys", "vault/exhibits", "drafts", "custody"):
+            replaced = os.path.join(house.state, name)
+            os.rename(replaced, replaced + ".old")
+            subprocess.run(["cp", "-a", replaced + ".old", replaced], check=True)
+            before = len(house.log_events("custody-waits"))
+            house.hand_over(name.replace("/", "-"), house.listed[0], context=CONTEXT)
+            until(lambda: len(house.log_events("custody-waits")) > before, f"the match to wait for {name}")
+            until(lambda: name in house.ready()[1], lambda: f"which directory: {house.ready()[1]}")
+            expect(not house.ready()[0], "it says that it is ready")
+            expect(house.files("work"), "the source is gone")
+            os.rename(replaced, replaced + ".new")
+            os.rename(replaced + ".old", replaced)
+            until(lambda: house.ready()[0], lambda: f"ready again: {house.ready()[1]}")
+            until(lambda: not house.files("work"), f"the match after {name}")
+        house.await_drafts(4)
+        house.judge()
+        house.check_spool()
+        expect_equal(house.stop(), 0, "exit code")
+
+
+@case
+def a_restart_takes_the_directory_that_replaced_another():
+    with deployment() as house:
+        house.start()
+        keys = os.path.join(house.state, "vault", "keys")
+        os.rename(keys, keys + ".old")
+        subprocess.run(["cp", "-a", keys + ".old", keys], check=True)
+        house.hand_over("listed", house.listed[0], context=CONTEXT)
+        until(lambda: house.log_events("custody-waits"), "the match to wait")
+        expect_equal(os.listdir(keys + ".old"), [], "headers beside the path")
+        expect_equal(house.stop(), 0, "exit code")
+        house.start()
+        house.await_bundles(1)
+        house.await_drafts(1)
+        expect_equal(len(os.listdir(keys)), 1, "headers")
+        house.judge()
+        house.check_spool()
+
+
+@case
+def a_vault_that_may_not_be_written_to_is_not_ready():
+    needs_root()
+    with deployment() as house:
+        house.start()
+        keys = os.path.join(house.state, "vault", "keys")
+        os.chmod(keys, 0o550)
+        until(lambda: "vault/keys cannot be written to" in house.ready()[1], lambda: f"what: {house.ready()[1]}")
+        expect(not house.ready()[0], "it says that it is ready")
+        house.hand_over("listed", house.listed[0], context=CONTEXT)
+        until(lambda: house.log_events("custody-waits"), "the match to wait")
+        os.chmod(keys, 0o2750)
+        house.await_drafts(1)
+        until(lambda: house.ready()[0], lambda: f"ready again: {house.ready()[1]}")
+        house.judge()
+        house.check_spool()
+
+
+# A crash
+
+
+@case
+def a_crash_says_nothing_of_what_lies_in_memory():
+    """Whoever starts it by hand has no unit that switches the runtime's report off."""
+    with deployment() as house:
+        os.environ.pop("SWIFT_BACKTRACE", None)
+        house.start()
+        house.send(signal.SIGSEGV)
+        expect_equal(house.daemon.wait(30), -signal.SIGSEGV, "how it ends")
+        expect_equal([line for line in house.log().splitlines() if not line.startswith("{")], [], "lines of a report")
+
+
+# What a backup did not bring back
+
+
+@case
+def a_custody_log_that_was_lost_is_not_begun_anew_in_silence():
+    with deployment() as house:
+        house.start()
+        house.hand_over("listed", house.listed[0], context=CONTEXT)
+        house.await_drafts(1)
+        expect_equal(house.stop(), 0, "exit code")
+        shutil.rmtree(os.path.join(house.state, "custody"))
+        ran = house.refuses_to_start()
+        expect_equal(ran.code, 20, f"exit code of {ran}")
+        expect("custody begin --after-loss" in ran.err, f"no way out: {ran.err}")
+        found = house.cli("spool", "check")
+        expect(found.code == 20 and "custody" in found.out, f"spool check: {found}")
+        expect_equal(house.cli("custody", "begin").code, 64, "without --after-loss")
+        expect_equal(house.cli("custody", "begin", "--after-loss").code, 0, "custody begin")
+        expect_equal(house.cli("custody", "begin", "--after-loss").code, 64, "a second time")
+        house.start()
+        said = house.cli("custody", "cat")
+        expect('"log-lost"' in said.out.splitlines()[0], f"the first entry: {said.out[:300]}")
+        house.check_spool()
+        expect_equal(house.stop(), 0, "exit code")
 
 
 # Its own source

@@ -197,6 +197,18 @@ import UploadModel
         #expect(blocked(real, settings, .demonstration) == ["RL42 a demonstration must not be sent"])
         #expect(blocked(exactMatch, settings, .production) == ["RL42 a matched entry is of a synthetic list"])
         #expect(blocked(real, fullSettings(), .test) == ["RL04 in a domain that is set aside for examples"])
+        let shipped: [WritableKeyPath<ReportSettings, String>: String] = [
+            \.phone: "+1 555 0100", \.legalURL: "https://www.example.com/legal",
+            \.companyTemplate: "Legal process: legal@example.com.",
+        ]
+        for (key, value) in shipped {
+            var provider = settings
+            provider[keyPath: key] = value
+            #expect(
+                blocked(real, provider, .production)
+                    == ["RL04 a name, phone or address of the shipped settings, which is nobody's"]
+            )
+        }
         settings.email = ""
         #expect(blocked(real, settings, .production) == ["RL04 missing"])
         settings.email = "nobody"

@@ -12,8 +12,10 @@ import VaultStore
     @Test("what several threads note, require and write is there once each")
     func manyWriters() throws {
         let house = try ScratchHouse()
+        let state = try StateDirectory(opening: house.settings.state.root)
         let record = try Record(
-            StateDirectory(opening: house.settings.state.root),
+            state,
+            ledger: Ledger(opening: state.ledgerPath),
             logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
         )
         let threads = (0..<6).map { thread in

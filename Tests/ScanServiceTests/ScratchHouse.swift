@@ -209,9 +209,14 @@ extension ScratchHouse {
 // MARK: - Rows and bundles
 
 extension ScratchHouse {
-    /// Only while no daemon runs.
+    /// Only while no daemon runs. Where rows are, a daemon has run before, and has begun its custody log.
     func withLedger<Answer>(_ body: (Ledger) throws -> Answer) throws -> Answer {
-        try with(try Ledger(opening: "\(path)/state/ledger.db"), body)
+        let root = try Descriptor.directory("\(path)/state")
+        if try root.statusIfThere(of: Array("custody/journal".utf8)) == nil {
+            let state = try StateDirectory(opening: "\(path)/state")
+            _ = try Record.openLog(try Record.openDirectory(state))
+        }
+        return try with(try Ledger(opening: "\(path)/state/ledger.db"), body)
     }
 
     /// Also while a daemon runs.

@@ -56,6 +56,15 @@ int bw_connect_tcp(const char *host, const char *port);
 /// Blocks SIGIO and SIGPIPE in the calling thread and all that it starts later.
 void bw_block_stray_signals(void);
 
+/// Gives the signals of a crash back to the kernel where a handler of the runtime's took them.
+void bw_drop_crash_report(void);
+
+/// setrlimit(2) RLIMIT_CORE 0 and prctl(2) PR_SET_DUMPABLE 0, which the kernel refuses to nobody.
+void bw_forbid_core_files(void);
+
+/// Whether entries may be made in this directory, faccessat(2). Returns 0, or -1 with errno set.
+int bw_may_write(const char *path);
+
 /// flistxattr(2) and fgetxattr(2).
 long bw_list_attributes(int descriptor, char *names, size_t length);
 long bw_read_attribute(int descriptor, const char *name, void *value, size_t length);
@@ -69,8 +78,9 @@ int bw_cores(void);
 /// Names the calling thread for ps(1), at most 15 bytes.
 void bw_name_thread(const char *name);
 
-/// Gives up every other identity for good: groups, group, user. `user_name` may be NULL: no further groups.
-int bw_become(uint32_t user, uint32_t group, const char *user_name);
+/// Gives up every other identity for good: groups, group, user. The groups are `group`, `login_group`, and
+/// those that `user_name` is a member of; where that is NULL, `group` alone.
+int bw_become(uint32_t user, uint32_t group, const char *user_name, uint32_t login_group);
 
 /// strerror(3) into `buffer`, safe among threads.
 const char *bw_error_text(int error, char *buffer, size_t length);

@@ -1,4 +1,4 @@
-import LinuxIO
+package import LinuxIO
 package import UploadModel
 
 /// Somebody who can open evidence.
@@ -35,7 +35,9 @@ package struct SealingKeys: Equatable, Sendable {
     package static func demonstrationIdentity(_ settings: EvidenceSettings) throws -> AgeIdentity? {
         let path = settings.demonstrationKey
         guard !path.isEmpty else { return nil }
-        let text = try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
+        let text = try readable("evidence.demonstration_key") { () throws(SyscallError) in
+            try Descriptor.open(path).readAll(limit: 64 * 1_024, subject: path)
+        }
         guard let identity = try? AgeIdentity.all(inFile: String(decoding: text, as: UTF8.self)).first else {
             throw EvidenceRefused.notAnIdentity(file: path)
         }
@@ -92,7 +94,9 @@ extension SealingKeys {
         case .directory(let path):
             return try names(in: path).map { name in
                 let file = "\(path)/\(name)"
-                let text = try Descriptor.open(file).readAll(limit: 64 * 1_024, subject: file)
+                let text = try readable("evidence.custodians") { () throws(SyscallError) in
+                    try Descriptor.open(file).readAll(limit: 64 * 1_024, subject: file)
+                }
                 return Custodian(name: String(name.dropLast(4)), recipient: try recipient(inFile: text, file))
             }
         }
@@ -100,12 +104,22 @@ extension SealingKeys {
 
     private static func names(in path: String) throws -> [String] {
         var names: [String] = []
-        var entries = try DirectoryEntries(of: Descriptor.directory(path), subject: path)
+        let directory = try readable("evidence.custodians") { () throws(SyscallError) in
+            try Descriptor.directory(path)
+        }
+        var entries = try DirectoryEntries(of: directory, subject: path)
         while let entry = try entries.next() {
             let name = String(decoding: entry.name, as: UTF8.self)
             if name.hasSuffix(".pub"), !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
+    }
+
+    private static func readable<Found: ~Copyable>(
+        _ key: String,
+        _ body: () throws(SyscallError) -> Found
+    ) throws(EvidenceRefused) -> Found {
+        do { return try body() } catch { throw .unreadable(key: key, error) }
     }
 
     /// The one recipient among a file's lines; lines that begin with `#` are comments.
@@ -133,6 +147,7 @@ package enum EvidenceRefused: WayOut, Equatable {
     case notARecipient(key: String)
     case notOneRecipient(file: String)
     case notAnIdentity(file: String)
+    case unreadable(key: String, SyscallError)
     case sameKeyTwice
     case demonstrationInProduction
     case demonstrationBesideRealList(String)
@@ -144,6 +159,7 @@ package enum EvidenceRefused: WayOut, Equatable {
         case .notARecipient(let key): "\(key): not an age recipient, age1... with 62 characters"
         case .notOneRecipient(let file): "\(file): holds not exactly one age recipient"
         case .notAnIdentity(let file): "\(file): not an age identity"
+        case .unreadable(let key, let error): "\(key): \(error)"
         case .sameKeyTwice: "evidence.custodians and evidence.demonstration_key name a key twice"
         case .demonstrationInProduction:
             "evidence.demonstration_key is set, and environment is \"production\""
@@ -161,6 +177,8 @@ package enum EvidenceRefused: WayOut, Equatable {
                 + "name two such keys in evidence.custodians"
         case .notARecipient, .notOneRecipient:
             "a custodian's public key is the line that \"age-keygen -y KEY\" prints"
+        case .unreadable(let key, _):
+            "make what \(key) names, or name what is there; the daemon's user must be able to read it"
         case .notAnIdentity: "\"breakwater init\" makes one for a demonstration"
         case .sameKeyTwice: "each custodian needs a key that nobody else has"
         case .demonstrationInProduction, .demonstrationBesideRealList:
