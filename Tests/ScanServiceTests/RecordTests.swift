@@ -43,8 +43,10 @@ import VaultStore
     @Test("a statement that no entry holds is said to be missing, and nothing waits for it")
     func tooLong() throws {
         let house = try ScratchHouse()
+        let state = try StateDirectory(opening: house.settings.state.root)
         let record = try Record(
-            StateDirectory(opening: house.settings.state.root),
+            state,
+            ledger: Ledger(opening: state.ledgerPath),
             logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
         )
         let long = Self.statement(String(repeating: "9", count: 70_000))
