@@ -130,6 +130,9 @@ int bw_connect(const char *socket_path) {
 }
 
 void bw_block_stray_signals(void) {
+    // A mask is a thread's own, and the kernel sends SIGIO to any thread that has not blocked it.
+    signal(SIGIO, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGIO);

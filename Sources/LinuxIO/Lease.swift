@@ -14,7 +14,7 @@ package enum WriterProbe: Equatable, Sendable {
 extension Descriptor {
     /// Asks whether anybody holds this file open for writing. The descriptor must be open for reading only.
     ///
-    /// The lease is given back at once; SIGIO must be blocked, since a writer that opens meanwhile raises it.
+    /// The lease is given back at once; SIGIO must be ignored, since a writer that opens meanwhile raises it.
     ///
     /// - Source: fcntl(2), F_SETLEASE.
     package func probeForWriters() -> WriterProbe {

@@ -20,7 +20,11 @@ package enum ThisProcess {
         return count
     }
 
-    /// Blocks SIGIO (a lease that is broken while we give it back) and SIGPIPE. Call it before any thread starts.
+    /// Ignores SIGIO (somebody wants to write to a file whose lease we hold) and SIGPIPE in the whole process; a child
+    /// program starts without this.
+    ///
+    /// An asynchronous `main` does not run on the process's first thread, so a mask alone would leave that one to be
+    /// ended by the signal.
     package static func blockStraySignals() { bw_block_stray_signals() }
 
     /// Leaves a crash to the kernel, which ends us by the signal and says nothing. Call it before anything is read.

@@ -8,7 +8,7 @@ import SettingsTOML
 import UnixSignals
 import UploadModel
 
-/// Before anything else: a thread that started earlier would not have these signals blocked.
+/// Before anything else, so that no signal, crash or new file finds the process without it.
 @main
 struct Program {
     static func main() async {

@@ -92,6 +92,39 @@ def a_file_linked_in_is_released_as_a_copy():
 
 
 @case
+def who_wants_to_write_while_a_file_is_read_ends_nobody():
+    """The kernel tells the daemon of it by SIGIO, which would end a process that does not ignore it."""
+    with watched() as house:
+        house.start()
+        refused = 0
+        for number in range(30):
+            content = some_bytes() + os.urandom(3 << 20)
+            with application():
+                built = house.build_in_tmp(content)
+                reader = os.open(built, os.O_RDONLY)
+                os.rename(built, os.path.join(house.incoming, f"wanted-{number}"))
+                house.note(f"wanted-{number}", content)
+                refused += is_refused_a_writer(reader)
+                os.close(reader)
+        expect(refused > 0 or not HAS_LEASE, "the daemon held a lease at no time")
+        expect(house.is_running, "the daemon has ended")
+        house.judge(may_be_held=True)
+        expect_equal(house.stop(), 0, "exit code")
+
+
+def is_refused_a_writer(reader, seconds=1):
+    """Whether the file of this descriptor cannot be opened for writing at some time soon."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.close(os.open(f"/proc/self/fd/{reader}", os.O_WRONLY | os.O_NONBLOCK))
+        except BlockingIOError:
+            return True
+        time.sleep(0.0003)
+    return False
+
+
+@case
 def a_listed_file_linked_in_is_quarantined():
     with watched() as house:
         house.start()

@@ -12,7 +12,7 @@ final class ScratchSpool: Sendable {
     var root: String { settings.root }
 
     init(context: ContextSource = .sidecar, hardLinks: HardLinkRule = .copy) throws {
-        signal(SIGIO, SIG_IGN)  // the daemon blocks it: a lease that is broken while it is given back
+        ThisProcess.blockStraySignals()  // as the daemon does: a lease that is broken while it is held
         parent = try Self.scratchDirectory()
         var settings = SpoolSettings(name: "scratch", root: "\(parent)/spool")
         (settings.context, settings.hardLinks) = (context, hardLinks)

@@ -7,7 +7,6 @@ import Testing
     let scratch: Scratch
 
     init() throws {
-        signal(SIGIO, SIG_IGN)  // for the other threads: a lease that is kept is broken by a writer
         ThisProcess.blockStraySignals()
         scratch = try Scratch()
         try scratch.file("file", [UInt8](repeating: 1, count: 4_096))

@@ -20,7 +20,7 @@ final class ScratchHouse: Sendable {
     static let listed = "invented listed bytes"
 
     init(_ change: (inout Settings) -> Void = { _ in }) throws {
-        signal(SIGIO, SIG_IGN)  // the daemon blocks it: a lease that is broken while it is given back
+        ThisProcess.blockStraySignals()  // as the daemon does: a lease that is broken while it is held
         let place = ThisProcess.environment("TMPDIR") ?? "/tmp"
         var template = Array("\(place)/house-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {

@@ -53,7 +53,7 @@ int bw_limit_waiting(int connection, int seconds);
 /// Connects to a numeric address and port. Returns a descriptor, or -1 with errno set.
 int bw_connect_tcp(const char *host, const char *port);
 
-/// Blocks SIGIO and SIGPIPE in the calling thread and all that it starts later.
+/// Ignores SIGIO and SIGPIPE in every thread, and blocks them in the calling one and all that it starts later.
 void bw_block_stray_signals(void);
 
 /// Gives the signals of a crash back to the kernel where a handler of the runtime's took them.
