@@ -57,7 +57,7 @@ final class DecoderWorker: Sendable {
         guard let packet = try? channel.receive(limit: PictureAnswer.byteCount), !packet.bytes.isEmpty else {
             throw WorkerLoss(child.end())
         }
-        if !packet.isTooLong, let answer = try? PictureAnswer(reading: packet.bytes, to: job.number) {
+        if !packet.isTooLong, let answer = try? PictureAnswer(reading: packet.bytes, to: job) {
             return answer
         }
         child.end()

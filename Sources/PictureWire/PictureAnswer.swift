@@ -40,11 +40,12 @@ package struct PictureAnswer: Equatable, Sendable {
         (self.job, self.outcome, self.width, self.height, self.hashes) = (job, outcome, width, height, hashes)
     }
 
-    /// - Parameter job: The number that was asked.
-    package init(reading record: [UInt8], to job: UInt64) throws(RecordFault) {
+    /// - Parameter job: What was asked. An answer that leaves out a reading, or a picture's hashes altogether, would
+    ///   release the picture: it is nonsense.
+    package init(reading record: [UInt8], to job: PictureJob) throws(RecordFault) {
         var reader = try RecordReader(record, .answer)
         self.job = reader.get()
-        guard self.job == job else { throw .otherJob(self.job) }
+        guard self.job == job.number else { throw .otherJob(self.job) }
         guard let outcome = PictureOutcome(rawValue: reader.get()), reader.get(UInt8.self) == 0 else {
             throw .nonsense
         }
@@ -54,12 +55,32 @@ package struct PictureAnswer: Equatable, Sendable {
         }
         self.outcome = outcome
         (width, height) = (Int(reader.get(UInt32.self)), Int(reader.get(UInt32.self)))
-        guard outcome.isHashed || (width == 0 && height == 0) else { throw .nonsense }
+        guard outcome.isHashed == (width > 0 && height > 0), outcome.isHashed || width + height == 0 else {
+            throw .nonsense
+        }
         var hashes: [PerceptualHash] = []
         for _ in 0..<count { hashes.append(try PerceptualHash(from: &reader)) }
         self.hashes = hashes
         try reader.expectNoMore()
+        guard !outcome.isHashed || isComplete(job.readings) else { throw .nonsense }
     }
+
+    /// Whether the readings are those that were asked for. *trimmed* is there only where a border was found, *r512* is
+    /// *full* of a picture that fits, and left out where it comes to the bits of *full*.
+    private func isComplete(_ asked: Set<Reading>) -> Bool {
+        if min(width, height) < Self.leastSide { return hashes.isEmpty }
+        var wanted = asked
+        if max(width, height) <= Self.squareSide, wanted.remove(.r512) != nil { wanted.insert(.full) }
+        let found = Set(hashes.map(\.reading))
+        guard found.isSubset(of: wanted) else { return false }
+        guard let first = [Reading.full, .r512].first(where: wanted.contains) else { return true }
+        return found.contains(first)
+    }
+
+    /// Pixels. A picture with a shorter side has no hash.
+    private static let leastSide = 5
+    /// Pixels, of the square that *r512* brings a larger picture to.
+    private static let squareSide = 512
 
     package var record: [UInt8] {
         var writer = RecordWriter(.answer)

@@ -12,7 +12,8 @@ struct Bare {
     static func main() throws {
         try Worker.start(wanted: .noNewPrivileges).serve { bytes, picture, terms, readings in
             reverse(picture)
-                ? DecodedPicture(outcome: .whole, hashes: []) : bytes.decode(picture, terms, readings)
+                ? DecodedPicture(outcome: .whole, width: 1, height: 1, hashes: [])
+                : bytes.decode(picture, terms, readings)
         }
         ThisProcess.exit(0)
     }

@@ -54,13 +54,16 @@ struct Probe {
         case "oversized": return { send(record + [UInt8](repeating: 0, count: 100_000)) }
         case "cut": return { send(Array(record.dropLast())) }
         case "other-job": return { send(record) }
+        case "no-hashes": return { DecodedPicture(outcome: .whole, width: 640, height: 480, hashes: []) }
         case "flood": return { while true { _ = try? channel.send(record) } }
         default: return nil
         }
     }
 
     private static func answer(_ succeeded: Bool) -> DecodedPicture {
-        DecodedPicture(outcome: succeeded ? .whole : .tooComplex, hashes: [])
+        succeeded
+            ? DecodedPicture(outcome: .whole, width: 1, height: 1, hashes: [])
+            : DecodedPicture(outcome: .tooComplex, hashes: [])
     }
 
     private static var channel: PacketChannel { PacketChannel(Descriptor(owning: 0)) }

@@ -16,7 +16,7 @@ import UploadModel
     }
 
     static let terms = WorkerTerms(memory: 1, pixels: 2, bytes: .max, cpuMilliseconds: 4, cpuSecondsInAll: 5)
-    static let answer = PictureAnswer(job: 7, outcome: .truncated, hashes: hashes)
+    static let answer = PictureAnswer(job: 7, outcome: .truncated, width: 600, height: 400, hashes: hashes)
 
     @Test("every record comes back as it was")
     func roundTrips() throws {
@@ -26,7 +26,7 @@ import UploadModel
         #expect(try PictureJob(reading: r512.record) == r512)
         let report = CageReport(layers: [.landlock, .limits], landlockABI: 7)
         #expect(try CageReport(reading: report.record) == report)
-        #expect(try PictureAnswer(reading: Self.answer.record, to: 7) == Self.answer)
+        #expect(try PictureAnswer(reading: Self.answer.record, to: PictureJob(number: 7)) == Self.answer)
     }
 
     @Test("a job for no reading, or for an unknown one, is nonsense", arguments: [0, 8, 255] as [UInt8])
@@ -48,7 +48,7 @@ import UploadModel
         var record = record
         change(&record)
         do throws(RecordFault) {
-            _ = try PictureAnswer(reading: record, to: 7)
+            _ = try PictureAnswer(reading: record, to: PictureJob(number: 7))
             return nil
         } catch {
             return error
@@ -78,6 +78,41 @@ import UploadModel
         #expect(fault { $0[first + 35] = 1 } == .nonsense, "what is not used")
         #expect(fault { $0[$0.count - 1] = 1 } == .nonsense, "behind the last hash")
         #expect(fault { $0[18] -= 1 } == .nonsense, "a hash that is not counted")
+    }
+
+    private func isTaken(
+        _ outcome: PictureOutcome = .whole,
+        _ width: Int,
+        _ height: Int,
+        _ readings: Set<Reading>,
+        asked: Set<Reading> = Set(Reading.allCases)
+    ) -> Bool {
+        let hashes = Self.hashes.filter { readings.contains($0.reading) }
+        let answer = PictureAnswer(job: 7, outcome: outcome, width: width, height: height, hashes: hashes)
+        return (try? PictureAnswer(reading: answer.record, to: PictureJob(number: 7, readings: asked)))
+            == answer
+    }
+
+    @Test(
+        "a hashed picture has a size, and hashes unless a side is too short",
+        arguments: [.whole, .truncated]
+    )
+    func hashesOfASize(outcome: PictureOutcome) {
+        #expect(isTaken(outcome, 5, 5, [.full]) && isTaken(outcome, 4, 600, []))
+        #expect(!isTaken(outcome, 600, 600, []) && !isTaken(outcome, 5, 5, []), "nothing to compare")
+        #expect(
+            !isTaken(outcome, 4, 600, [.full]) && !isTaken(outcome, 0, 0, []) && !isTaken(outcome, 0, 9, [])
+        )
+        #expect(isTaken(.undecodable, 0, 0, []) && !isTaken(.undecodable, 1, 1, []))
+    }
+
+    @Test("the readings are those that were asked for")
+    func readingsAsked() {
+        #expect(isTaken(600, 600, [.full]), "r512 may come to the same bits, and there is no border")
+        #expect(!isTaken(600, 600, [.r512]) && !isTaken(600, 600, [.trimmed]))
+        #expect(isTaken(600, 600, [.r512], asked: [.r512]) && !isTaken(600, 600, [.full], asked: [.r512]))
+        #expect(isTaken(512, 512, [.full], asked: [.r512]) && !isTaken(512, 512, [.r512], asked: [.r512]))
+        #expect(isTaken(600, 600, [], asked: [.trimmed]) && !isTaken(600, 600, [.full], asked: [.trimmed]))
     }
 
     @Test("a cage has no layers that we do not know")
