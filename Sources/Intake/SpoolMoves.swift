@@ -21,6 +21,18 @@ package struct Place: Equatable, Sendable {
 }
 
 extension Spool {
+    /// As ``release(_:)``, if the file is still what was compared at the last moment before its rename.
+    ///
+    /// - Throws: `isStillWritten` if it is not, and nothing was moved.
+    package func release(
+        _ place: Place,
+        read file: borrowing Descriptor,
+        since status: FileStatus
+    ) throws(SyscallError) {
+        guard try Self.isUnchanged(file, since: status) else { throw SyscallError.stillWritten("upload") }
+        try release(place)
+    }
+
     /// Lets an upload go to released/PATH, its context first. `NAME~<id>` when the name is taken.
     ///
     /// Done already is done: nothing is thrown when it no longer lies where it was.

@@ -19,7 +19,7 @@ extension Descriptor {
     /// - Source: fcntl(2), F_SETLEASE.
     package func probeForWriters() -> WriterProbe {
         let found = takeReadLease()
-        if found == .noWriter { _ = bw_give_lease_back(raw) }
+        if found == .noWriter { giveLeaseBack() }
         return found
     }
 
@@ -29,6 +29,9 @@ extension Descriptor {
         if bw_take_read_lease(raw) == 0 { return .noWriter }
         return errno == EAGAIN || errno == EBUSY ? .writer : .refused
     }
+
+    /// Gives a kept lease back, so that whoever waits to write goes on; nothing where there is none.
+    package func giveLeaseBack() { _ = bw_give_lease_back(raw) }
 
     /// Whether a lease that was taken still stands: then nobody has opened the file for writing since, nor cut it.
     ///

@@ -29,8 +29,12 @@ struct Judge: Sendable {
             let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             if upload.next == .decode {
-                // Decoding takes long, and nobody needs to wait for it: to ask anew gives the kept lease back.
-                _ = file.probeForWriters()
+                // Decoding takes long, and nobody needs to wait for it. Who waits already is to be done first.
+                file.giveLeaseBack()
+                guard try Spool.isUnchanged(file, since: status) else {
+                    startOver(&upload, .keepsChanging)
+                    return
+                }
                 try upload.record(.perceptual(house.pictures.perceptual(of: file)))
                 // Decoding takes long enough for somebody to write to it again.
                 guard try Spool.isUnchanged(file, since: status) else {
@@ -52,7 +56,7 @@ struct Judge: Sendable {
                 if let matches = event.matches { upload.met = (all, matches) }
             }
             try upload.record(event)
-            try perform(&upload)
+            try perform(&upload, file, status)
         } catch let error as SyscallError {
             trouble(&upload, error)
         } catch {
@@ -108,7 +112,11 @@ struct Judge: Sendable {
         throw SyscallError.stillWritten("context")
     }
 
-    private func perform(_ upload: inout Upload) throws(SyscallError) {
+    private func perform(
+        _ upload: inout Upload,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus
+    ) throws(SyscallError) {
         guard upload.next == .release, !upload.leavesRows else {
             return house.departures.send(.upload(upload))
         }
@@ -119,10 +127,10 @@ struct Judge: Sendable {
             }
         }
         do throws(SyscallError) {
-            try upload.spool.release(upload.place)
+            try upload.spool.release(upload.place, read: file, since: status)
         } catch {
-            // What keeps released/ from taking it says nothing of the upload.
-            if error.isNameTooLong { throw error }
+            // Whatever else keeps released/ from taking it says nothing of the upload.
+            if error.isNameTooLong || error.isStillWritten { throw error }
             if !upload.spool.isStillThere { house.watches[upload.spoolIndex].doubt(.root) }
             startOver(&upload, .ioError)
             return
