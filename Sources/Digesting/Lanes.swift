@@ -31,8 +31,8 @@ package struct Lanes: ~Copyable {
         provide(kernels.lanes?.width ?? 1)
     }
 
-    /// Files that are taken at a time, as long as no other digests are asked for.
-    package var count: Int { lanes.count }
+    /// Files that a run for these digests takes at a time.
+    package func count(for algorithms: DigestAlgorithms) -> Int { kernels.lanes?.width(for: algorithms) ?? 1 }
 
     private mutating func provide(_ count: Int) {
         if lanes.count == count { return }

@@ -30,7 +30,9 @@ final class LaneLoop: Sendable {
 
     /// Starts the workers, and a thread for each spool's large files. They end after ``stop()``.
     func start(workers: Int) -> [BlockingThread] {
-        let lanes = (0..<workers).map { number in BlockingThread("lanes-\(number)") { self.work() } }
+        let lanes = (0..<workers).map { number in
+            BlockingThread("lanes-\(number)") { self.work(one: workers) }
+        }
         return lanes
             + large.indices.map { index in BlockingThread("large-\(index)") { self.workLarge(index) } }
     }
@@ -41,24 +43,32 @@ final class LaneLoop: Sendable {
         for queue in large { queue.change { $0.isStopped = true } }
     }
 
-    /// Uploads that are taken at once by a worker that has none.
-    private static let batch = 16
+    /// Looks at uploads that were not ready after which the lanes go on.
+    private static let mostMisses = 16
 
-    private func work() {
+    private func work(one workers: Int) {
         var lanes = Lanes()
         var random = RandomWords()
         while true {
-            let work = house.arrivals.take(most: Self.batch)
+            // No more than there are lanes: what is taken and waits for one is seen by nobody else.
+            let current = house.lists.current
+            let most = current.map { lanes.count(for: algorithms($0)) } ?? 1
+            let work = house.arrivals.take(most: most, share: share(current, workers))
             if work.isEmpty { return }
-            run(&lanes, &random, work, largest: house.scan.large, more: true)
+            run(&lanes, &random, work, largest: house.scan.large, more: true, workers: workers)
         }
+    }
+
+    /// A picture takes its worker from all others in its lanes, so what waits is divided among the workers.
+    private func share(_ generation: Generation?, _ workers: Int) -> Int {
+        generation?.asksForPictures == true ? workers : 1
     }
 
     private func workLarge(_ index: Int) {
         var lanes = Lanes(.oneAtATime)
         var random = RandomWords()
         while let upload = nextLarge(index) {
-            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false)
+            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false, workers: 1)
         }
     }
 
@@ -77,27 +87,33 @@ final class LaneLoop: Sendable {
         _ random: inout RandomWords,
         _ work: [Arrivals<Upload>.Work],
         largest: UInt64,
-        more takesMore: Bool
+        more takesMore: Bool,
+        workers: Int
     ) {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
         var inLanes = UploadsInLanes()
         var misses = 0
         let algorithms = algorithms(generation)
-        let most = min(Self.batch, lanes.count)
+        let most = lanes.count(for: algorithms)
+        let share = share(generation, workers)
+        // A lease would keep writers waiting for the pictures before it.
+        let keepsLease = largest < .max && !generation.asksForPictures
         lanes.run(
             algorithms,
             next: {
                 while true {
-                    if rest.isEmpty, takesMore {
+                    if rest.isEmpty, takesMore, share == 1 || inLanes.count == 0 {
                         // As many as the lanes wait for, asked for at once; what others could take stays theirs.
-                        rest = more(generation, algorithms, largest, most - inLanes.count)[...]
+                        rest = more(generation, algorithms, largest, most - inLanes.count, share)[...]
                     }
                     guard let item = rest.popFirst() else { return nil }
-                    guard var upload = claim(item, &random), let file = open(&upload, largest: largest) else {
+                    guard var upload = claim(item, &random),
+                        let file = open(&upload, largest: largest, keepsLease: keepsLease)
+                    else {
                         misses += 1
                         // What is in the lanes goes on before more is looked at that may not be ready either.
-                        if misses % Self.batch == 0, rest.isEmpty, inLanes.count > 0 { return nil }
+                        if misses % Self.mostMisses == 0, rest.isEmpty, inLanes.count > 0 { return nil }
                         continue
                     }
                     let tag = inLanes.add(consume upload, file.status)
@@ -123,12 +139,13 @@ final class LaneLoop: Sendable {
         _ generation: Generation,
         _ algorithms: DigestAlgorithms,
         _ largest: UInt64,
-        _ most: Int
+        _ most: Int,
+        _ share: Int
     ) -> [Arrivals<Upload>.Work] {
         let isAsBefore =
             house.lists.current === generation && house.scan.large == largest
             && self.algorithms(generation) == algorithms
-        return isAsBefore ? house.arrivals.takeNow(most: max(1, most)) : []
+        return isAsBefore ? house.arrivals.takeNow(most: max(1, most), share: share) : []
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.
@@ -151,6 +168,11 @@ final class LaneLoop: Sendable {
     }
 
     private func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
+        // What nobody has claimed yet stays in incoming/ for the next start.
+        if house.arrivals.isStopped {
+            house.arrivals.finished()
+            return nil
+        }
         let watch = house.watches[arrival.spool]
         let spool = watch.spool
         let answer = spool.claim(arrival.path)
@@ -175,7 +197,7 @@ final class LaneLoop: Sendable {
     }
 
     /// Opens a claimed upload once no writer is left; otherwise sees to it that it goes on elsewhere.
-    private func open(_ upload: inout Upload, largest: UInt64) -> OpenUpload? {
+    private func open(_ upload: inout Upload, largest: UInt64, keepsLease: Bool) -> OpenUpload? {
         let instruments = house.instruments[upload.spoolIndex]
         do throws(SyscallError) {
             let found = try upload.spool.inspect(
@@ -183,7 +205,7 @@ final class LaneLoop: Sendable {
                 id: upload.id,
                 before: upload.firstLook,
                 largest: largest,
-                keepsLease: largest < .max
+                keepsLease: keepsLease
             )
             switch consume found {
             case .ready(let file):
