@@ -23,6 +23,7 @@ import UploadModel
         Row(deed: "exit", loss: .left), Row(deed: "close", loss: .killed),
         Row(deed: "oversized", loss: .malformed), Row(deed: "cut", loss: .malformed),
         Row(deed: "other-job", loss: .malformed), Row(deed: "flood", loss: .malformed),
+        Row(deed: "no-hashes", loss: .malformed),
     ]
 
     @Test("a deed costs its picture the hash, and the next is decoded by another worker", arguments: rows)

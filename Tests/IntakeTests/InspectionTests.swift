@@ -172,6 +172,27 @@ import UploadModel
         try writer.close()
     }
 
+    @Test("what somebody has begun to write to is not released, and what is as it was is")
+    func releasedAsItWas() throws {
+        try scratch.put("work/a")
+        guard case .ready(let file) = try spool.inspect(path("a"), id: .invented) else {
+            Issue.record("not ready")
+            return
+        }
+        let (place, status) = (
+            Place(id: .invented, path: path("a"), hasContext: false, isSetAside: false), file.status
+        )
+        let descriptor = file.intoDescriptor()
+        let writer = try Descriptor.open("\(work)/a", [.write])
+        #expect { try spool.release(place, read: descriptor, since: status) } throws: {
+            ($0 as? SyscallError)?.isStillWritten == true
+        }
+        #expect(spool.isThere(place))
+        try writer.close()
+        try spool.release(place, read: descriptor, since: status)
+        #expect(!spool.isThere(place))
+    }
+
     // MARK: - More than one link
 
     @Test("a file with another link is replaced by a copy, and the other link is left as it was")
