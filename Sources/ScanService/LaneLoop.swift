@@ -97,8 +97,6 @@ final class LaneLoop: Sendable {
         let algorithms = algorithms(generation)
         let most = lanes.count(for: algorithms)
         let share = share(generation, workers)
-        // A lease would keep writers waiting for the pictures before it.
-        let keepsLease = largest < .max && !generation.asksForPictures
         lanes.run(
             algorithms,
             next: {
@@ -108,9 +106,7 @@ final class LaneLoop: Sendable {
                         rest = more(generation, algorithms, largest, most - inLanes.count, share)[...]
                     }
                     guard let item = rest.popFirst() else { return nil }
-                    guard var upload = claim(item, &random),
-                        let file = open(&upload, largest: largest, keepsLease: keepsLease)
-                    else {
+                    guard var upload = claim(item, &random), let file = open(&upload, largest: largest) else {
                         misses += 1
                         // What is in the lanes goes on before more is looked at that may not be ready either.
                         if misses % Self.mostMisses == 0, rest.isEmpty, inLanes.count > 0 { return nil }
@@ -197,7 +193,7 @@ final class LaneLoop: Sendable {
     }
 
     /// Opens a claimed upload once no writer is left; otherwise sees to it that it goes on elsewhere.
-    private func open(_ upload: inout Upload, largest: UInt64, keepsLease: Bool) -> OpenUpload? {
+    private func open(_ upload: inout Upload, largest: UInt64) -> OpenUpload? {
         let instruments = house.instruments[upload.spoolIndex]
         do throws(SyscallError) {
             let found = try upload.spool.inspect(
@@ -205,7 +201,7 @@ final class LaneLoop: Sendable {
                 id: upload.id,
                 before: upload.firstLook,
                 largest: largest,
-                keepsLease: keepsLease
+                keepsLease: largest < .max
             )
             switch consume found {
             case .ready(let file):
