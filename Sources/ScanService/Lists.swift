@@ -46,6 +46,9 @@ final class Lists: Sendable {
         if current?.pictureSearch == .scanForGood {
             stale.append("the index of pictures is damaged; each is compared with every entry, and slower")
         }
+        if current?.hasDamagedFilter == true {
+            stale.append("a filter of digests is damaged; each is looked up without it, and slower")
+        }
         guard current != nil, let reason = refused.withLock({ $0?.reason }) else { return stale }
         return stale + ["the newest generation was refused: \(reason)"]
     }
