@@ -63,6 +63,11 @@ package struct EntryNumbers: Sendable {
         UInt32(truncatingIfNeeded: bases[place.list] + place.ordinal - 1)
     }
 
+    /// Behind all lists: where a number leads that is no entry's, which only damage can bring about.
+    package func nowhere(_ number: UInt32) -> EntryPlace {
+        EntryPlace(list: bases.count - 1, ordinal: UInt64(number) + 1)
+    }
+
     /// `nil` for a number that is no entry's.
     package func place(_ number: UInt32) -> EntryPlace? {
         let number = UInt64(number)

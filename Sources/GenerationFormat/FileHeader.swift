@@ -18,6 +18,16 @@ package struct FileHeader: Equatable, Sendable {
         self.parameter = UInt64(parameter)
     }
 
+    /// Reads the page of a file; whether it is what the file should have is for the caller to compare.
+    package init(of file: RawSpan, named name: String) throws(GenerationFault) {
+        parameter = try Self.parameter(of: file, named: name)
+        guard let role = FileRole(rawValue: UInt32(littleEndian: file.loaded(at: 12))) else {
+            throw .damaged(file: name, because: "its header names no kind of file")
+        }
+        self.role = role
+        try check(file, named: name)
+    }
+
     package var bytes: [UInt8] {
         var bytes = Self.magic
         bytes.append(littleEndian: UInt32(GenerationManifest.format))

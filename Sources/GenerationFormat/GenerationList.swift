@@ -23,6 +23,8 @@ package struct GenerationList: Equatable, Sendable {
     package let maximumAge: Int
     /// In a delta.
     package let base: ListBase?
+    /// Values that were left out since too many entries before hold them; 0 in a delta, which is built upon no such base.
+    package let crowded: UInt64
 
     package init(
         name: String,
@@ -37,7 +39,8 @@ package struct GenerationList: Equatable, Sendable {
         importedAt: Timestamp,
         dated: ListDate? = nil,
         maximumAge: Int,
-        base: ListBase? = nil
+        base: ListBase? = nil,
+        crowded: UInt64 = 0
     ) {
         self.name = name
         self.listClass = listClass
@@ -52,15 +55,24 @@ package struct GenerationList: Equatable, Sendable {
         self.dated = dated
         self.maximumAge = maximumAge
         self.base = base
+        self.crowded = crowded
     }
 
     package func isStale(at time: Timestamp) -> Bool { maximumAge > 0 && age(at: time) >= maximumAge }
 
     package var ageCountsFrom: Timestamp { dated?.time ?? importedAt }
 
-    /// Whole days since ``ageCountsFrom``; without end for a moment that no clock can be right about.
+    /// Whether the list is dated more than a day after `time`: one of the two is wrong, and its age counts as 0.
+    package func isDatedAhead(of time: Timestamp) -> Bool {
+        let ahead = ageCountsFrom.nanoseconds.subtractingReportingOverflow(time.nanoseconds)
+        return time.nanoseconds < ageCountsFrom.nanoseconds
+            && (ahead.overflow || ahead.partialValue > 86_400_000_000_000)
+    }
+
+    /// Whole days since ``ageCountsFrom``, 0 where that is still to come; without end for a moment that no clock can be right about.
     package func age(at time: Timestamp) -> Int {
         let age = time.nanoseconds.subtractingReportingOverflow(ageCountsFrom.nanoseconds)
+        if time.nanoseconds < ageCountsFrom.nanoseconds { return 0 }
         return age.overflow ? .max : Int(age.partialValue / 86_400_000_000_000)
     }
 }
@@ -78,6 +90,7 @@ extension GenerationList {
         ]
         if let dated { object["dated"] = dated.json }
         if let base { object["base"] = base.json }
+        if crowded > 0 { object["crowded"] = .integer(crowded) }
         return .object(object)
     }
 
@@ -95,7 +108,8 @@ extension GenerationList {
             importedAt: try json.time("imported_at_ns"),
             dated: try json["dated"].map { json throws(TextFault) in try ListDate(json) },
             maximumAge: Int(clamping: try json.count("maximum_age_days")),
-            base: try json["base"].map { base throws(TextFault) in try ListBase(base) }
+            base: try json["base"].map { base throws(TextFault) in try ListBase(base) },
+            crowded: json["crowded"] == nil ? 0 : try json.count("crowded")
         )
     }
 }

@@ -20,11 +20,14 @@ struct Delta: Sendable {
         }
         numbers = EntryNumbers(manifest.lists.map { $0.recordCount(in: .base) })
         segment = try Segment(.delta, of: manifest, in: folder)
+        // What it says counts instead of the base's word, and it is small: nothing of it serves unread.
+        for file in segment.files { try file.checkSHA256() }
     }
 
     var files: [MappedFile] { segment.files + [file] }
 
-    /// Where an entry stands that the base has under this number; `nil` for one that is withdrawn.
+    /// Where an entry stands that the base has under this number; `nil` for one that is withdrawn, and for a number that
+    /// is no entry's.
     func place(ofBase number: UInt32) -> EntryPlace? {
         guard let place = numbers.place(number) else { return nil }
         return changes[place.list].ordinal(ofBase: place.ordinal).map {

@@ -28,7 +28,7 @@ extension Generation {
     /// holds it too.
     private func forEachValue(_ body: (String, (Generation) -> Bool) throws -> Void) throws {
         try walk(base, place: place(ofBase:), leavingOut: delta, body)
-        if let delta { try walk(delta.segment, place: numbers.place, leavingOut: nil, body) }
+        if let delta { try walk(delta.segment, place: place(ofDelta:), leavingOut: nil, body) }
     }
 
     private func walk(
@@ -40,21 +40,26 @@ extension Generation {
         for table in segment.tables {
             try table.walk { digest, number in
                 guard let place = place(number), newer?.tells(of: digest) != true else { return }
-                let list = lists[place.list].name
+                guard let list = nameOfList(place) else { return }
                 try body(list) { $0.holds(digest, in: list) }
             }
         }
         try segment.perceptual?.walk { hash, number in
             guard let place = place(number), newer?.tells(of: hash) != true else { return }
-            let list = lists[place.list].name
+            guard let list = nameOfList(place) else { return }
             try body(list) { $0.holds(hash, in: list) }
         }
+    }
+
+    /// `nil` for an entry of no list, which is damage and no difference.
+    private func nameOfList(_ place: EntryPlace) -> String? {
+        lists.indices.contains(place.list) ? lists[place.list].name : nil
     }
 
     private func holds(_ digest: Digest, in list: String) -> Bool {
         var isThere = false
         let one: InlineArray<1, Digest> = [digest]
-        forEachPlace(of: one.span) { _, place in isThere = isThere || lists[place.list].name == list }
+        forEachPlace(of: one.span) { _, place in isThere = isThere || nameOfList(place) == list }
         return isThere
     }
 
@@ -62,7 +67,7 @@ extension Generation {
         let newer = delta?.segment.perceptual?.numbers(of: hash) ?? []
         let places =
             newer.isEmpty
-            ? (base.perceptual?.numbers(of: hash) ?? []).map(place(ofBase:)) : newer.map(numbers.place)
-        return places.contains { $0.map { lists[$0.list].name } == list }
+            ? (base.perceptual?.numbers(of: hash) ?? []).map(place(ofBase:)) : newer.map(place(ofDelta:))
+        return places.contains { $0.flatMap(nameOfList) == list }
     }
 }

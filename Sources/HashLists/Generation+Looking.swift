@@ -19,7 +19,10 @@ extension Generation {
             let one: InlineArray<1, Digest> = [digest]
             forEachPlace(of: one.span) { _, place in
                 let entry = listEntry(place, by: digest)
-                if !found.contains(where: { $0.id == entry.id }) { found.append(entry) }
+                // By its class too: a damaged place may lead from one digest to the entry that another confirms.
+                if !found.contains(where: { $0.id == entry.id && $0.listClass == entry.listClass }) {
+                    found.append(entry)
+                }
             }
         }
         return found
@@ -35,7 +38,7 @@ extension Generation {
     package func neighbours(of hashes: [PerceptualHash]) -> [[Neighbour]] {
         let near = near(hashes, in: base, place: place(ofBase:))
         guard let delta else { return near.map { $0.map { neighbour($0) } } }
-        let newer = self.near(hashes, in: delta.segment, place: numbers.place)
+        let newer = self.near(hashes, in: delta.segment, place: place(ofDelta:))
         return zip(near, newer).map { near, newer in
             let standing = near.filter { !delta.tells(of: $0.hash) } + newer
             // As they lie in a whole generation.
@@ -52,18 +55,17 @@ extension Generation {
         let algorithm = digests[0].algorithm
         guard let newer = delta?.segment.table(algorithm) else {
             base.table(algorithm)?.look(for: digests) { index, number in
-                if let place = place(ofBase: number) { found(index, place) }
+                found(index, place(ofBase: number))
             }
             return
         }
         var told: Set<Int> = []
         newer.look(for: digests) { index, number in
             told.insert(index)
-            if let place = numbers.place(number) { found(index, place) }
+            if let place = place(ofDelta: number) { found(index, place) }
         }
         base.table(algorithm)?.look(for: digests) { index, number in
-            guard !told.contains(index), let place = place(ofBase: number) else { return }
-            found(index, place)
+            if !told.contains(index) { found(index, place(ofBase: number)) }
         }
     }
 

@@ -112,34 +112,53 @@ package final class Generation: Sendable {
         return index.isReady ? .index : index.isDamaged ? .scanForGood : .scan
     }
 
-    /// Whether all that is read in before it is used has been: filters, and the index of pictures unless it is damaged.
+    /// Whether all that is read in before it is used has been, or was found to be damaged: filters, and the index of
+    /// pictures.
     package var isReadIn: Bool {
         base.tables.allSatisfy(\.isReadIn)
             && (base.perceptual?.index.map { $0.isReady || $0.isDamaged } ?? true)
     }
+
+    /// Whether a filter was found to be damaged: each digest is then looked up in the table itself.
+    package var hasDamagedFilter: Bool { base.tables.contains(where: \.hasDamagedFilter) }
 
     /// Lists that were imported longer ago than the settings allow them to be used.
     package func staleLists(at time: Timestamp) -> [String] {
         lists.filter { $0.isStale(at: time) }.map(\.name)
     }
 
-    /// What the settings of the entry's list want, as they were when the generation was built.
+    /// What the settings of the entry's list want, as they were when the generation was built. What a list wants of its
+    /// own entries is not asked for one that was met as another class's, since its record is damaged.
     package func actions(of entry: ListEntry) -> ListActions {
-        placeOfList[entry.id.list].map { lists[$0].actions } ?? ListActions()
+        guard let place = placeOfList[entry.id.list], lists[place].listClass == entry.listClass else {
+            return ListActions()
+        }
+        return lists[place].actions
     }
 }
 
 // MARK: - Entries
 
 extension Generation {
-    /// Where an entry stands that the base has under this number; `nil` for one that is withdrawn, and for a number that
-    /// is no entry's, which only damage can bring about.
-    func place(ofBase number: UInt32) -> EntryPlace? {
-        if let delta { delta.place(ofBase: number) } else { numbers.place(number) }
+    /// Instead of a list's name where the files do not say which it is; no list can have it.
+    private static let noList = "?"
+
+    /// Where an entry stands that the base has under this number.
+    ///
+    /// The delta answers for every value of a withdrawn entry. So where it does not, and the base leads to one that is
+    /// withdrawn or to none at all, the file is damaged, and the match stands as one of no list.
+    func place(ofBase number: UInt32) -> EntryPlace {
+        (delta.map { $0.place(ofBase: number) } ?? numbers.place(number)) ?? numbers.nowhere(number)
+    }
+
+    /// Where an entry stands that the delta has under this number; `nil` where it says that no entry holds the value.
+    func place(ofDelta number: UInt32) -> EntryPlace? {
+        number == EntryNumbers.withdrawn ? nil : numbers.place(number) ?? numbers.nowhere(number)
     }
 
     private func record(_ place: EntryPlace) -> EntryRecord? {
-        if let delta {
+        guard lists.indices.contains(place.list) else { return nil }
+        return if let delta {
             delta.record(place, base: base)
         } else {
             base.records[place.list]?.record(place.ordinal)
@@ -147,7 +166,8 @@ extension Generation {
     }
 
     /// An entry that was met by a digest or a hash of its own. Where its record does not confirm that, what was met
-    /// counts and the record does not: damage must not make a match go away.
+    /// counts and the record does not: damage must not make a match go away. Nor may it lead to a list that releases,
+    /// so an entry that is not confirmed is of the strictest class.
     func listEntry(_ place: EntryPlace, by digest: Digest? = nil, or hash: SIMD4<UInt64>? = nil) -> ListEntry
     {
         var record = record(place) ?? EntryRecord()
@@ -157,10 +177,10 @@ extension Generation {
             record.digests = digest.map { [$0] } ?? []
             record.perceptual = hash
         }
-        let list = lists[place.list]
+        let list = lists.indices.contains(place.list) ? lists[place.list] : nil
         return ListEntry(
-            id: EntryID(list: list.name, ordinal: place.ordinal),
-            listClass: list.listClass,
+            id: EntryID(list: list?.name ?? Self.noList, ordinal: place.ordinal),
+            listClass: list.flatMap { confirms ? $0.listClass : nil } ?? .csam,
             digests: record.digests,
             perceptual: record.perceptual,
             size: record.size,
@@ -168,10 +188,10 @@ extension Generation {
             contributor: record.contributor,
             classification: record.classification,
             provenance: Provenance(
-                supplier: list.supplier,
+                supplier: list?.supplier ?? "",
                 generation: name,
-                text: list.provenance,
-                synthetic: list.synthetic
+                text: list?.provenance ?? "the generation's files are damaged and do not say which list",
+                synthetic: list?.synthetic ?? lists.allSatisfy(\.synthetic)
             )
         )
     }

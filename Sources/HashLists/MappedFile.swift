@@ -48,6 +48,11 @@ final class MappedFile: Sendable {
 
     func populate(while goOn: () -> Bool = { true }) { mapping.populate(while: goOn) }
 
+    /// What its first page says.
+    func header() throws(GenerationFault) -> FileHeader {
+        try mapping.withBytes { bytes throws(GenerationFault) in try FileHeader(of: bytes, named: name) }
+    }
+
     func checkHeader(_ header: FileHeader) throws(GenerationFault) {
         try mapping.withBytes { bytes throws(GenerationFault) in try header.check(bytes, named: name) }
     }

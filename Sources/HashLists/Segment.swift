@@ -8,6 +8,8 @@ final class Segment: Sendable {
     let tables: [ServedTable]
     let perceptual: PerceptualSet?
     let records: [ListRecords?]
+    /// Of ``files``, as they were when each was checked.
+    private let headers: [FileHeader]
 
     init(_ part: GenerationPart, of manifest: GenerationManifest, in folder: borrowing Descriptor) throws {
         var tables: [ServedTable] = []
@@ -19,7 +21,9 @@ final class Segment: Sendable {
             records.append(try ListRecords(list, part, of: manifest, in: folder))
         }
         (self.tables, self.records) = (tables, records)
-        perceptual = try PerceptualSet(part, of: manifest, in: folder)
+        let perceptual = try PerceptualSet(part, of: manifest, in: folder)
+        self.perceptual = perceptual
+        headers = try Self.files(tables, records, perceptual).map { try $0.header() }
     }
 
     /// Unmapping what is large takes longer than a lane may stand still, so a thread of its own does it, where
@@ -30,7 +34,15 @@ final class Segment: Sendable {
         _ = try? BlockingThread(ifPossible: "lists-unmap") { withExtendedLifetime(files) {} }
     }
 
-    var files: [MappedFile] {
+    var files: [MappedFile] { Self.files(tables, records, perceptual) }
+
+    private static func files(
+        _ tables: [ServedTable],
+        _ records: [ListRecords?],
+        _ perceptual: PerceptualSet?
+    )
+        -> [MappedFile]
+    {
         tables.flatMap(\.files) + records.compactMap { $0 }.flatMap(\.files) + (perceptual?.files ?? [])
     }
 
@@ -40,6 +52,7 @@ final class Segment: Sendable {
         let named = manifest.files.count { GenerationFile.isOfBase($0.name) }
         guard files.count == named else { return false }
         for file in files where try !file.isSame(asIn: manifest, folder) { return false }
+        for (file, header) in zip(files, headers) { try file.checkHeader(header) }
         for table in tables { try table.checkDirectory() }
         return true
     }

@@ -27,6 +27,7 @@ final class ServedFilter: Sendable {
 
     var files: [MappedFile] { [file] }
     var isReady: Bool { reading.isReady }
+    var isDamaged: Bool { reading.isDamaged }
 
     /// Keeps those of up to 64 digests that may be listed, each a bit, the first the lowest.
     @inline(__always)

@@ -50,7 +50,8 @@ struct ServedTable: Sendable {
     var files: [MappedFile] { [directory, suffixes, places] + (filter?.files ?? []) }
 
     /// Whether the filter, where there is one, says what it can.
-    var isReadIn: Bool { filter?.isReady ?? true }
+    var isReadIn: Bool { filter.map { $0.isReady || $0.isDamaged } ?? true }
+    var hasDamagedFilter: Bool { filter?.isDamaged == true }
 
     /// Reads all of the directory and compares it with what was signed.
     func checkDirectory() throws(GenerationFault) { try directory.checkSHA256() }

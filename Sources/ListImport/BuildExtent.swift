@@ -15,7 +15,11 @@ package enum BuildExtent: Equatable, Sendable {
         case otherLists
         case tooManyChanges(most: UInt64)
         case crowded
+        case baseCrowded
         case kindGone
+        case otherFilters
+        /// The base's files cannot get a second name.
+        case cannotLink(String)
     }
 }
 
@@ -39,6 +43,10 @@ extension BuildExtent.Reason: CustomStringConvertible {
         case .tooManyChanges(let most):
             "more than \(most) entries changed, which is 2 % of the base or the most"
         case .crowded: "a changed entry has a value that more than 256 entries of its list hold"
+        case .baseCrowded:
+            "the installed generation leaves out values that more than 256 entries of a list hold"
+        case .otherFilters: "the installed generation's filters are not what lists.resident asks for"
+        case .cannotLink(let why): "the installed generation's files cannot be linked: \(why)"
         case .kindGone: "no entry has a digest or hash of some kind any more"
         }
     }

@@ -39,9 +39,19 @@ package struct LookupLog: ~Copyable {
         let rest = min(Self.pause, status.modified + Self.pause - time().nanoseconds)
         if rest > 0, status.size > 0 { ThisProcess.sleep(milliseconds: UInt32(rest / 1_000_000) + 1) }
         let tag = HMAC<SHA256>.authenticationCode(for: value, using: try key())
-        let line = "\(time()) \(Hex.text(Array(tag).prefix(16))) \(who)\n"
+        let name = Self.printable(who)
+        let line = "\(time()) \(Hex.text(Array(tag).prefix(16))) \(name)\n"
         try file.write(Array(line.utf8), subject: "lists/lookups.log")
         try file.sync(subject: "lists/lookups.log")
+    }
+
+    /// A name from the environment must not end the line, nor begin one that nobody asked for.
+    private static func printable(_ who: String) -> String {
+        var name = ""
+        name.unicodeScalars += who.unicodeScalars.filter {
+            ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }
+        return name
     }
 
     private func key() throws(SyscallError) -> SymmetricKey {

@@ -43,8 +43,14 @@ final class Lists: Sendable {
     /// What is wrong although a generation serves: a newer one was refused, or a list is past its age.
     func notes(at time: Timestamp) -> [String] {
         var stale = current?.staleLists(at: time).map { "list \($0) is past its maximum age" } ?? []
+        for list in current?.lists ?? [] where list.isDatedAhead(of: time) {
+            stale.append("list \(list.name) is dated after the clock's time, and its age is not known")
+        }
         if current?.pictureSearch == .scanForGood {
             stale.append("the index of pictures is damaged; each is compared with every entry, and slower")
+        }
+        if current?.hasDamagedFilter == true {
+            stale.append("a filter of digests is damaged; each is looked up without it, and slower")
         }
         guard current != nil, let reason = refused.withLock({ $0?.reason }) else { return stale }
         return stale + ["the newest generation was refused: \(reason)"]

@@ -59,7 +59,7 @@ struct ListCommand: ParsableCommand {
                 signingKey: key,
                 at: Timestamp(nanoseconds: Clocks.realtime),
                 counter: counter,
-                served: deployment.highestServed(),
+                served: try deployment.highestServed(forCounter: counter),
                 allowsShrinking: allowShrinking,
                 resident: deployment.settings.lists.resident,
                 upon: whole

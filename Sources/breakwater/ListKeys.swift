@@ -31,12 +31,24 @@ extension Deployment {
     /// The highest counter that the daemon of this state ever served; 0 before its first start, and where lists are
     /// built and none runs.
     ///
+    /// - Parameter counter: What the caller asks for, if it does.
+    /// - Throws: ``Refused`` where neither the ledger nor an installed generation says what the next must be above, and
+    ///   the caller does not: the daemon would refuse what is built.
+    ///
     /// 0 too where the ledger cannot be read: new lists must not wait for its repair, and the counter of the installed
     /// generation, which a build looks at in any case, is the daemon's unless `lists/` is younger than the ledger.
-    func highestServed() -> UInt64 {
+    func highestServed(forCounter counter: UInt64?) throws -> UInt64 {
         do {
             return try ledgerIfThere()?.highestCounter() ?? 0
         } catch {
+            let installed = try? Generation.currentName(in: try lists())
+            guard counter != nil || installed != nil else {
+                throw Refused(
+                    "the ledger cannot be read and no generation is installed, so no counter is known to be new: \(error)",
+                    hint: "choose a --counter above every one that breakwaterd served",
+                    .calledWrongly
+                )
+            }
             Output.note(
                 "the ledger cannot be read, so the counter follows what is installed: \(error); if breakwaterd refuses "
                     + "the generation as older than one that it served, build again with a higher --counter"

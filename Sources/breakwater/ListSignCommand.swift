@@ -88,7 +88,7 @@ struct ListSign: Verb {
             signingKey: try deployment.signingKey(),
             at: Timestamp(nanoseconds: Clocks.realtime),
             counter: counter,
-            served: deployment.highestServed()
+            served: try deployment.highestServed(forCounter: counter)
         ) { source in
             let manifest = try Generation.verifiedManifest(source, in: lists, publicKey: formerKey)
             try Output.line("verified \(source)")

@@ -74,7 +74,7 @@ import UploadModel
     func bits() throws {
         for file in try files() {
             let whole = try scratch.read("\(name)/\(file)")
-            let isChecked = file.hasSuffix(".directory") || file == GenerationFile.changes
+            let isChecked = file.hasSuffix(".directory") || file.hasPrefix("delta")
             let isSigned = file.hasPrefix("manifest")
             let end = isSigned || isChecked ? whole.count : 4_096
             for place in [0, 8, 12, 16, end - 1] {
@@ -122,6 +122,24 @@ import UploadModel
                 }
             }
             try folder.rename(Array("away".utf8), to: folder, Array(file.utf8))
+        }
+    }
+
+    @Test("one bit turned in a header of a shared base is noticed while it is mapped")
+    func sharedHeaders() throws {
+        let serving = try scratch.open()
+        for file in try files() where GenerationFile.isOfBase(file) && !file.hasPrefix("manifest") {
+            try scratch.turn(100, of: "\(name)/\(file)")
+            #expect(throws: GenerationFault.self, "\(file)") {
+                try Generation.open(
+                    name,
+                    in: scratch.lists,
+                    publicKey: scratch.publicKey,
+                    notBelow: 0,
+                    sharing: serving
+                )
+            }
+            try scratch.turn(100, of: "\(name)/\(file)")
         }
     }
 

@@ -95,7 +95,8 @@ import UploadModel
                 #expect(generation.entries(meeting: DigestSet(byteCount: 1, [digest])).count == 1)
             }
         }
-        #expect(!generation.isReadIn)
+        while !generation.isReadIn { ThisProcess.sleep(milliseconds: 1) }
+        #expect(generation.hasDamagedFilter)
         let fault = GenerationFault.damaged(file: "md5.filter", because: "its SHA-256 is not the manifest's")
         #expect(throws: fault) { try generation.checkEveryByte() }
         for place in [0, 8, 12, 16, 4_000] {

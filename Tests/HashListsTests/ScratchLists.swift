@@ -107,6 +107,16 @@ final class ScratchLists: Sendable {
         try #require(symlink(target, "\(path)/lists/\(file)") == 0)
     }
 
+    /// Turns the lowest bit of a byte where it lies, for who has the file mapped too.
+    func turn(_ offset: Int, of file: String) throws {
+        let handle = try #require(fopen("\(path)/lists/\(file)", "r+b"))
+        defer { fclose(handle) }
+        try #require(fseek(handle, offset, SEEK_SET) == 0)
+        let byte = fgetc(handle)
+        try #require(byte >= 0 && fseek(handle, offset, SEEK_SET) == 0)
+        try #require(fputc(byte ^ 1, handle) >= 0)
+    }
+
     func fifo(at file: String) throws { try #require(mkfifo("\(path)/lists/\(file)", 0o600) == 0) }
 
     func read(_ file: String) throws -> [UInt8] {

@@ -23,13 +23,19 @@ import UploadModel
         }
     }
 
-    static func build(_ lists: Lists, in scratch: ScratchState, whole: Bool = false) throws -> BuildReport {
+    static func build(
+        _ lists: Lists,
+        in scratch: ScratchState,
+        whole: Bool = false,
+        resident: UInt64 = .max
+    ) throws -> BuildReport {
         try GenerationBuilder.build(
             sources(lists),
             into: scratch.lists,
             signingKey: scratch.key,
             at: Timestamp(seconds: 1_795_000_000, nanoseconds: 1),
             allowsShrinking: true,
+            resident: resident,
             upon: whole
                 ? nil
                 : { try Generation.verifiedManifest($0, in: scratch.lists, publicKey: scratch.publicKey) }
@@ -255,6 +261,19 @@ import UploadModel
         #expect(generation.entryCount == 300)
     }
 
+    @Test("filters that the settings begin or cease to ask for make it whole once")
+    func resident() throws {
+        let scratch = try ScratchState()
+        let lists: Lists = [(0..<300).map { Self.numbered($0) }]
+        _ = try Self.build(lists, in: scratch)
+        #expect(try Self.build(lists, in: scratch, resident: 100).extent == .whole(.otherFilters))
+        guard case .delta = try Self.build(lists, in: scratch, resident: 100).extent else {
+            Issue.record("not a delta")
+            return
+        }
+        #expect(try Self.build(lists, in: scratch).extent == .whole(.otherFilters))
+    }
+
     @Test("values that too many entries hold, and kinds of which nothing is left, make it whole")
     func crowded() throws {
         let scratch = try ScratchState()
@@ -267,6 +286,8 @@ import UploadModel
         _ = try Self.build(lists, in: scratch)
         lists[0].append(named(256))
         #expect(try Self.build(lists, in: scratch).extent == .whole(.crowded))
+        lists[0].append(Self.numbered(7))
+        #expect(try Self.build(lists, in: scratch).extent == .whole(.baseCrowded))
         var picture = ImportedEntry()
         picture.perceptual = SIMD4(1, 2, 3, 4)
         lists = [(0..<300).map { Self.numbered($0) } + [picture]]

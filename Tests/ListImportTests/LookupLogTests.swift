@@ -39,6 +39,13 @@ import UploadModel
         #expect(try scratch.mode("\(scratch.path)/lists", "lookups.key") == 0o600)
     }
 
+    @Test("who asks cannot end the line, nor write another")
+    func control() throws {
+        try record([1], by: "ann\n2096\u{1B}[1m \u{202E}x\r")
+        try record([1], by: "bob")
+        #expect(try lines().map { $0.dropFirst(2) } == [["ann2096[1m", "x"], ["bob"]])
+    }
+
     @Test("another deployment's tag of a value is another")
     func keyed() throws {
         let other = try LookupLogTests()

@@ -19,6 +19,8 @@ final class Alike {
     private let numbers: EntryNumbers
     private let workspace: Descriptor
     private let crowded: (Crowded) -> Void
+    /// Entries of the key that is gone through, by list; empty while there is one alone.
+    private var held: [Int: Held] = [:]
     /// Kinds that entries with several values were left out of, as bits.
     private var partly: [UInt64: UInt8] = [:]
 
@@ -54,6 +56,7 @@ final class Alike {
             if key.words != words || places.isEmpty {
                 try give(words, places, body)
                 places.removeAll(keepingCapacity: true)
+                if !held.isEmpty { held = [:] }
                 words = key.words
                 places.append(key.place)
             } else if try isNew(key.place, among: places, kind) {
@@ -75,19 +78,38 @@ final class Alike {
 
     private func isNew(_ place: UInt64, among places: [UInt64], _ kind: EntryKind) throws -> Bool {
         let list = Int(place >> 48)
-        let others = places.filter { Int($0 >> 48) == list }
         guard let records = records[list] else { return true }
-        let isTwice = others.contains { records.areEqual(Self.ordinal($0), Self.ordinal(place)) }
-        if isTwice {
+        if held.isEmpty, let first = places.first { hold(first) }
+        let hash = records.hash(Self.ordinal(place))
+        let others = held[list, default: Held()]
+        let alike = others.ordinals[hash, default: []]
+        if alike.contains(where: { records.areEqual($0, Self.ordinal(place)) }) {
             // An entry with several digests is met here several times, and counted once.
             if records.firstKind(Self.ordinal(place)) == kind { writers[list]?.duplicates += 1 }
             return false
         }
-        if others.count < GenerationBuild.mostAlike { return true }
+        if others.count < GenerationBuild.mostAlike {
+            hold(place)
+            return true
+        }
         let isWhole = leavesNothing(place, kind, of: records.kinds(Self.ordinal(place)))
         if isWhole { writers[list]?.leftOut += 1 }
+        writers[list]?.crowded += 1
         crowded(Crowded(list: list, ordinal: Self.ordinal(place), leavesNothing: isWhole))
         return false
+    }
+
+    /// By what their records hold, so that millions with one value are not each compared with all that stand before.
+    private struct Held {
+        var count = 0
+        var ordinals: [Int: [UInt64]] = [:]
+    }
+
+    private func hold(_ place: UInt64) {
+        let list = Int(place >> 48)
+        guard let hash = records[list]?.hash(Self.ordinal(place)) else { return }
+        held[list, default: Held()].count += 1
+        held[list, default: Held()].ordinals[hash, default: []].append(Self.ordinal(place))
     }
 
     /// Whether `kind` was the last that the entry was still looked up by.

@@ -4,6 +4,7 @@ import LinuxIO
 /// The records of one list of the base, to be read one after the other.
 final class BaseRecords {
     private let mapping: Mapping
+    private let name: String
     let count: UInt64
 
     /// Before which record a reader stands: its ordinal, and where it begins in the file.
@@ -17,7 +18,11 @@ final class BaseRecords {
         let name = GenerationFile.records(list)
         mapping = try Mapping.of(try folder.open(Array(name.utf8), subject: name), subject: name)
         self.count = count
+        self.name = name
     }
+
+    /// Where the file ends before its count, which was verified and so only damage since can bring about.
+    var damage: GenerationFault { .damaged(file: name, because: "an entry cannot be read") }
 
     /// Behind the record at `position`; `nil` where none is there.
     func next(_ position: Position) -> Position? {
@@ -47,11 +52,11 @@ final class BaseRecords {
     }
 
     /// Calls `body` with each record in order: its ordinal, the file's bytes, and where it begins.
-    func walk(_ body: (UInt64, RawSpan, Range<Int>) throws -> Void) rethrows {
+    func walk(_ body: (UInt64, RawSpan, Range<Int>) throws -> Void) throws {
         try mapping.withBytes { bytes in
             var offset = FileHeader.byteCount
             for ordinal in 1...count {
-                guard let end = EntryRecord.end(of: offset, in: bytes) else { return }
+                guard let end = EntryRecord.end(of: offset, in: bytes) else { throw damage }
                 try body(ordinal, bytes, offset..<end)
                 offset = end
             }

@@ -23,11 +23,18 @@ final class DeltaDraft {
     /// - Parameters:
     ///   - installed: Verified, every byte; itself a delta or not.
     ///   - folder: Its directory.
+    ///   - resident: As for ``GenerationBuild``.
     /// - Throws: ``BuildExtent/Reason`` where no delta can be built upon it, `SyscallError`.
-    init(upon installed: GenerationManifest, in folder: borrowing Descriptor, for sources: [ListSource])
-        throws
-    {
+    init(
+        upon installed: GenerationManifest,
+        in folder: borrowing Descriptor,
+        for sources: [ListSource],
+        resident: UInt64 = .max
+    ) throws {
         guard installed.lists.map(\.name) == sources.map(\.name) else { throw BuildExtent.Reason.otherLists }
+        // A delta could not say what was left out of its base, and would report it as duplicates.
+        guard installed.lists.allSatisfy({ $0.crowded == 0 }) else { throw BuildExtent.Reason.baseCrowded }
+        guard installed.hasFilters(for: resident) else { throw BuildExtent.Reason.otherFilters }
         var bases: [BaseRecords?] = []
         for (place, list) in installed.lists.enumerated() {
             let count = list.recordCount(in: .base)
@@ -56,9 +63,14 @@ final class DeltaDraft {
     var whyWhole: BuildExtent.Reason? { changeCount > most ? .tooManyChanges(most: UInt64(most)) : nil }
 
     /// Hands out all that came of a list, in order.
-    func forEachEntry(of list: Int, _ body: (ImportedEntry) throws -> Void) rethrows {
+    func forEachEntry(of list: Int, _ body: (ImportedEntry) throws -> Void) throws {
         try lists[list].forEachRecord { record in
-            guard let record = EntryRecord(record.span.bytes, at: 0) else { return }
+            guard let record = EntryRecord(record.span.bytes, at: 0) else {
+                throw GenerationFault.damaged(
+                    file: GenerationFile.records(list),
+                    because: "an entry cannot be read"
+                )
+            }
             try body(ImportedEntry(record))
         }
     }
@@ -80,7 +92,7 @@ final class DeltaDraft {
         changeCount = lists.reduce(0) { $0 + $1.changeCount }
         if let reason = whyWhole { throw reason }
         guard lists.reduce(0, { $0 + $1.count }) <= EntryNumbers.most else { throw BuildFault.tooManyEntries }
-        let touched = self.touched()
+        let touched = try self.touched()
         if let reason = whyWhole(touched) { throw reason }
 
         let more = touched.moreDuplicates(lists: lists.count)
@@ -90,10 +102,7 @@ final class DeltaDraft {
             return describe(place, UInt64(entries), list.count, base)
         }
         var files = installed.files.filter { GenerationFile.isOfBase($0.name) }
-        for file in files {
-            let bytes = Array(file.name.utf8)
-            try folder.link(bytes, to: workspace, bytes, subject: file.name)
-        }
+        try link(files, into: workspace)
         files += try DeltaWriter(lists, in: workspace).write(touched)
         return GenerationManifest(
             name: name,
@@ -102,6 +111,21 @@ final class DeltaDraft {
             lists: described,
             files: files
         )
+    }
+
+    /// Not every file system and not every owner of the files allows a second name; what came of it goes again then.
+    private func link(_ files: [GenerationManifest.File], into workspace: borrowing Descriptor) throws {
+        for (place, file) in files.enumerated() {
+            let bytes = Array(file.name.utf8)
+            do throws(SyscallError) {
+                try folder.link(bytes, to: workspace, bytes, subject: file.name)
+            } catch {
+                for file in files[..<place] {
+                    try workspace.unlink(Array(file.name.utf8), subject: file.name)
+                }
+                throw BuildExtent.Reason.cannotLink("\(error)")
+            }
+        }
     }
 
     private func base(of place: Int) -> ListBase {
@@ -114,28 +138,28 @@ final class DeltaDraft {
         )
     }
 
-    private func touched() -> TouchedValues {
-        var touched = TouchedValues()
+    private func touched() throws -> TouchedValues {
+        var touched = TouchedValues(lists: lists.count)
         let changes = lists.map(\.changes)
         for (place, list) in lists.enumerated() {
             for added in list.added { touched.touch(added.record.span.bytes, at: 0) }
             var rest = list.withdrawn[...]
             guard !rest.isEmpty else { continue }
-            bases[place]?.walk { ordinal, bytes, range in
+            try bases[place]?.walk { ordinal, bytes, range in
                 guard rest.first.map(UInt64.init) == ordinal else { return }
                 rest.removeFirst()
                 touched.touch(bytes, at: range.lowerBound)
             }
         }
         for (place, list) in lists.enumerated() {
-            bases[place]?.walk { ordinal, bytes, range in
-                touched.hold(bytes, range, list: place, before: ordinal) {
+            try bases[place]?.walk { ordinal, bytes, range in
+                try touched.hold(bytes, range, list: place, before: ordinal) {
                     changes[place].ordinal(ofBase: ordinal) ?? 0
                 }
             }
             for added in list.added {
                 let bytes = added.record.span.bytes
-                touched.hold(bytes, 0..<bytes.byteCount, list: place, before: 0) { UInt64(added.ordinal) }
+                try touched.hold(bytes, 0..<bytes.byteCount, list: place, before: 0) { UInt64(added.ordinal) }
             }
         }
         return touched
@@ -148,5 +172,25 @@ final class DeltaDraft {
                 && touched.kinds & (1 << UInt8(kind.rawValue)) == 0
         }
         return isGone ? .kindGone : nil
+    }
+}
+
+extension GenerationManifest {
+    /// Whether the base has the filters that a build with this setting would give it. How many digests a build had before
+    /// it left out those that are there twice is not known; where that decides, what is there stays.
+    fileprivate func hasFilters(for resident: UInt64) -> Bool {
+        let kinds = EntryKind.allCases.filter {
+            $0.algorithm != nil && file(GenerationFile.places($0)) != nil
+        }
+        let records = lists.reduce(0) { $0 + $1.recordCount(in: .base) }
+        if kinds.contains(where: { file(GenerationFile.filter($0)) != nil }) {
+            return kinds.reduce(0) { $0 + records * UInt64($1.keyByteCount) } > resident
+        }
+        return kinds.reduce(0) { $0 + digestCount($1) * UInt64($1.keyByteCount) } <= resident
+    }
+
+    private func digestCount(_ kind: EntryKind) -> UInt64 {
+        let bytes = file(GenerationFile.places(kind))?.byteCount ?? 0
+        return (max(bytes, UInt64(FileHeader.byteCount)) - UInt64(FileHeader.byteCount)) / 4
     }
 }

@@ -156,7 +156,14 @@ package struct GenerationBuild: ~Copyable {
                 let writer = records[place]
                 let count = writer?.count ?? 0
                 let entries = count - (writer?.duplicates ?? 0) - (writer?.leftOut ?? 0)
-                return manifestList(place, time, reports?[place], entries: entries, records: count)
+                return manifestList(
+                    place,
+                    time,
+                    reports?[place],
+                    entries: entries,
+                    records: count,
+                    crowded: writer?.crowded ?? 0
+                )
             },
             files: files
         )
@@ -191,7 +198,8 @@ package struct GenerationBuild: ~Copyable {
         _ report: BuildReport.ListReport?,
         entries: UInt64,
         records: UInt64,
-        _ base: ListBase? = nil
+        _ base: ListBase? = nil,
+        crowded: UInt64 = 0
     ) -> GenerationList {
         let source = lists[place]
         return GenerationList(
@@ -207,7 +215,8 @@ package struct GenerationBuild: ~Copyable {
             importedAt: time,
             dated: report?.dated,
             maximumAge: source.maximumAge,
-            base: base
+            base: base,
+            crowded: crowded
         )
     }
 }

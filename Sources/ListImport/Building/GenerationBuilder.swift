@@ -50,7 +50,7 @@ package enum GenerationBuilder {
                 memory: memory,
                 resident: resident
             )
-            if let verified { try begin(&build, upon: shelf, sources, verified) }
+            if let verified { try begin(&build, upon: shelf, sources, resident, verified) }
             reports = try reading(&build)
             let manifest = try build.finish(
                 as: name,
@@ -76,12 +76,16 @@ package enum GenerationBuilder {
         _ build: inout GenerationBuild,
         upon shelf: borrowing GenerationShelf,
         _ sources: [ListSource],
+        _ resident: UInt64,
         _ verified: (GenerationName) throws -> GenerationManifest
     ) throws {
         guard let installed = shelf.installed else { return build.build(wholeSince: .nothingInstalled) }
         do {
             let manifest = try verified(installed)
-            build.build(upon: try DeltaDraft(upon: manifest, in: try shelf.open(installed), for: sources))
+            let folder = try shelf.open(installed)
+            build.build(
+                upon: try DeltaDraft(upon: manifest, in: folder, for: sources, resident: resident)
+            )
         } catch let reason as BuildExtent.Reason {
             build.build(wholeSince: reason)
         } catch {
@@ -132,7 +136,7 @@ package enum GenerationBuilder {
     /// Signs what a generation holds again under a new counter and installs it: the way back to older content, which
     /// its old counter would have refused, and from one key to another.
     ///
-    /// Its files get a second name; nothing is copied.
+    /// Its files get a second name; they are copied where that is not allowed.
     ///
     /// - Returns: Its name, and what kept older generations from being removed.
     ///
@@ -159,11 +163,27 @@ package enum GenerationBuilder {
         let (_, leftover) = try shelf.install(next, signingKey) { workspace in
             let folder = try shelf.open(source)
             for file in old.files {
-                let bytes = Array(file.name.utf8)
-                try folder.link(bytes, to: workspace, bytes, subject: file.name)
+                try folder.linkOrCopy(file.name, to: workspace)
             }
             return old.renamed(next, at: time)
         }
         return (next, leftover)
+    }
+}
+
+extension Descriptor {
+    fileprivate func linkOrCopy(_ name: String, to folder: borrowing Descriptor) throws(SyscallError) {
+        let bytes = Array(name.utf8)
+        if (try? link(bytes, to: folder, bytes, subject: name)) != nil { return }
+        let source = try open(bytes, subject: name)
+        let copy = try folder.open(bytes, [.write, .create, .exclusive], mode: 0o640, subject: name)
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = try source.readNext(into: &buffer, subject: name)
+            guard count > 0 else { break }
+            try copy.write(Array(buffer[..<count]), subject: name)
+        }
+        try copy.setMode(0o640, subject: name)
+        try copy.sync(subject: name)
     }
 }

@@ -53,15 +53,20 @@ final class ListAlignment {
     }
 
     /// Calls `body` with each record of the list so far, in order.
-    func forEachRecord(_ body: ([UInt8]) throws -> Void) rethrows {
+    ///
+    /// - Throws: ``GenerationFault`` where the base does not have it any more, and what `body` throws.
+    func forEachRecord(_ body: ([UInt8]) throws -> Void) throws {
         let changes = self.changes
         var here = BaseRecords.Position()
         for ordinal in 1..<(settled + 1) {
             switch changes.origin(of: ordinal) {
             case .delta(let number): try body(added[Int(number) - 1].record)
             case .base(let wanted):
-                while here.ordinal < wanted, let next = base?.next(here) { here = next }
-                guard let record = base?.withRecord(at: here, { bytes, _ in Array(bytes) }) else { return }
+                guard let base else { continue }
+                while here.ordinal < wanted, let next = base.next(here) { here = next }
+                guard here.ordinal == wanted,
+                    let record = base.withRecord(at: here, { bytes, _ in Array(bytes) })
+                else { throw base.damage }
                 try body(record)
             }
         }

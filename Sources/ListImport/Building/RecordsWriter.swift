@@ -11,6 +11,8 @@ final class RecordsWriter {
     var duplicates: UInt64 = 0
     /// Entries all of whose values are in too many entries before them.
     var leftOut: UInt64 = 0
+    /// Values that were left out since too many entries before hold them.
+    var crowded: UInt64 = 0
     private var last: [UInt8] = []
     private var next: [UInt8] = []
 

@@ -26,6 +26,10 @@ struct TouchedValues {
     private var bits = [UInt64](repeating: 0, count: 1 << 16)
     /// The kinds of all values that some entry holds now, as bits.
     private(set) var kinds: UInt8 = 0
+    /// Holders of one value, before and now, beyond which some list has more of them than are kept.
+    private let most: Int
+
+    init(lists: Int) { most = 2 * GenerationBuild.mostAlike * lists }
 
     mutating func touch(_ bytes: RawSpan, at offset: Int) {
         EntryRecord.forEachValue(of: offset, in: bytes) { kind, words in
@@ -40,27 +44,34 @@ struct TouchedValues {
     /// - Parameters:
     ///   - before: Its ordinal in the base, 0 for one that is added.
     ///   - now: Its ordinal in the delta, 0 for one that is withdrawn.
+    /// - Throws: ``BuildExtent/Reason/crowded`` where there are more than memory should hold.
     mutating func hold(
         _ bytes: RawSpan,
         _ range: Range<Int>,
         list: Int,
         before: UInt64,
         now: () -> UInt64
-    ) {
+    ) throws(BuildExtent.Reason) {
         let flags = bytes.unsafeLoad(fromByteOffset: range.lowerBound, as: UInt8.self) & 0xF
         if kinds | flags != kinds, now() > 0 { kinds |= flags }
         var isFirst = true
+        var isCrowded = false
         EntryRecord.forEachValue(of: range.lowerBound, in: bytes) { kind, words in
             defer { isFirst = false }
             let (word, bit) = Self.place(words)
             guard bits[word] & bit != 0 else { return }
             let value = Value(kind: kind, words: words)
-            guard holders[value] != nil else { return }
+            guard let count = holders[value]?.count else { return }
+            guard count < most else {
+                isCrowded = true
+                return
+            }
             let record = number(of: bytes.extracting(range).withUnsafeBytes { Array($0) })
             holders[value]?.append(
                 Holder(list: list, before: before, now: now(), record: record, counts: isFirst)
             )
         }
+        if isCrowded { throw .crowded }
     }
 
     private static func place(_ words: SIMD4<UInt64>) -> (Int, UInt64) {

@@ -29,6 +29,17 @@ final class WrittenRecords {
         }
     }
 
+    /// The same for entries that are equal.
+    func hash(_ ordinal: UInt64) -> Int {
+        records.withBytes { records in
+            var hasher = Hasher()
+            if let range = range(ordinal, in: records) {
+                records.extracting(range).withUnsafeBytes { hasher.combine(bytes: $0) }
+            }
+            return hasher.finalize()
+        }
+    }
+
     /// What the entry is first looked up by, and so counted by.
     func firstKind(_ ordinal: UInt64) -> EntryKind? {
         EntryKind(rawValue: kinds(ordinal).trailingZeroBitCount)
