@@ -122,8 +122,8 @@ import UploadModel
         settings.custodians = .recipients([Self.one.recipient.text, Self.two.recipient.text])
         settings.review = Self.three.recipient.text
         let listed = try SealingKeys(reading: settings)
-        #expect(listed.audiences().custodians == [Self.one.recipient, Self.two.recipient])
-        #expect(listed.audiences().review == [Self.three.recipient])
+        #expect(try listed.audiences().custodians == [Self.one.recipient, Self.two.recipient])
+        #expect(try listed.audiences().review == [Self.three.recipient])
         try state.root.makeDirectory(Array("keys".utf8), mode: 0o700)
         try state.replace("keys/b.pub", with: Array("\(Self.two.recipient.text)\n".utf8))
         try state.replace("keys/a.pub", with: Array("# legal\n\(Self.one.recipient.text)\r\n".utf8))
