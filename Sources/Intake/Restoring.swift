@@ -28,11 +28,15 @@ extension Spool {
     /// Gives an upload back as released/PATH, `NAME~<id>` where the name is taken: the same bytes, mode, times in
     /// nanoseconds and attributes, the owner and group where the kernel lets us.
     ///
-    /// Written in held/, where all names are ours, fsynced, read back past the page cache, and only then renamed.
+    /// Written in held/, where all names are ours, fsynced, read back past the page cache, and only then renamed. A
+    /// set-id bit comes back only with the owner or group that it speaks for.
+    ///
+    /// A restore that a crash repeats is not done twice: what lies at the name is taken for this order's where it equals
+    /// the copy in bytes, mode, owner, time and attributes, and at `NAME~<id>`, which only this order gives, where it has
+    /// the bytes.
     ///
     /// - Parameters:
-    ///   - isTheContent: Whether an open file holds the bytes that were preserved. Asked of the copy, and of what lies at
-    ///     its goal already: a restore that a crash repeats is not done twice.
+    ///   - isTheContent: Whether an open file holds the bytes that were preserved.
     /// - Throws: `SyscallError`; ``RestoreFault`` where the copy does not read back. Nothing is in released/ then.
     package func restore(
         _ content: borrowing Descriptor,
@@ -41,7 +45,7 @@ extension Spool {
         isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool
     ) throws {
         let distinct = place.path.distinguished(by: place.id)
-        for goal in [place.path, distinct] where try isThere(goal, isTheContent) { return }
+        if try isThere(distinct, isTheContent) { return }
         let name = bytes(".copy-\(place.id)")
         try? held.unlink(name)
         do {
@@ -55,6 +59,16 @@ extension Spool {
                 subject: "restored upload"
             )
             try copy.sync(subject: "restored upload")
+            let looks = try Looks(of: copy)
+            if try isThere(
+                place.path,
+                { file throws(SyscallError) in
+                    guard try Looks(of: file) == looks else { return false }
+                    return try isTheContent(file)
+                }
+            ) {
+                return try held.unlink(name)
+            }
             guard let source = SpoolPath(name) else { throw RestoreFault.doesNotReadBack }
             do throws(SyscallError) {
                 try move(source, from: held, to: released, place.path, mode: 0o2770)
@@ -87,19 +101,46 @@ extension Spool {
         let copy = try held.open(name, [.readWrite, .create, .exclusive], mode: 0o600, subject: subject)
         let size = try content.status(subject: subject).size
         try copy.copyAll(of: content, size: size)
-        for attribute in original.attributes {
-            // Those of other name spaces are the kernel's or root's to give.
-            do throws(SyscallError) {
-                try copy.setExtendedAttribute(attribute, subject: subject)
-            } catch {
-                if attribute.name.starts(with: bytes("user.")) { throw error }
-            }
+        for attribute in original.attributes where attribute.isOurs {
+            try copy.setExtendedAttribute(attribute, subject: subject)
         }
         try? copy.setOwner(original.uid, group: original.gid)
         if try copy.status(subject: subject).gid != original.gid { try? copy.setGroup(group) }
         // After the owner, which takes set-id bits away.
-        try copy.setMode(original.mode, subject: subject)
+        try copy.setMode(original.mode(ownedAs: copy.status(subject: subject)), subject: subject)
         try copy.sync(subject: subject)
+    }
+}
+
+extension OriginalFile {
+    /// Without the set-id bits that would lend another one's rights: where the kernel did not let the owner or the group
+    /// be set, the program would run as the daemon.
+    fileprivate func mode(ownedAs status: FileStatus) -> UInt32 {
+        var mode = mode
+        if status.uid != uid { mode &= ~0o4000 }
+        if status.gid != gid { mode &= ~0o2000 }
+        return mode
+    }
+}
+
+extension ExtendedAttribute {
+    /// Those of other name spaces are the kernel's or root's to give: capabilities, labels.
+    fileprivate var isOurs: Bool {
+        name.starts(with: bytes("user.")) || name == bytes("system.posix_acl_access")
+    }
+}
+
+/// What tells a restored file from another one with the same bytes.
+private struct Looks: Equatable {
+    let mode, uid, gid: UInt32
+    let modified: Int64
+    let attributes: [[UInt8]: [UInt8]]
+
+    init(of file: borrowing Descriptor) throws(SyscallError) {
+        let status = try file.status(subject: "restored upload")
+        (mode, uid, gid, modified) = (status.mode, status.uid, status.gid, status.modified)
+        let ours = file.extendedAttributes().filter(\.isOurs)
+        attributes = Dictionary(ours.map { ($0.name, $0.value) }) { $1 }
     }
 }
 

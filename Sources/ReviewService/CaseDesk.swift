@@ -45,7 +45,12 @@ package final class CaseDesk: Sendable {
             throw DeskUnusable.inUse(path)
         }
         self.lock = lock
-        files = try DeskFiles(in: root, configuration.settings.evidence, configuration.identity)
+        files = try DeskFiles(
+            in: root,
+            configuration.settings.evidence,
+            state: configuration.settings.state.root,
+            configuration.identity
+        )
         book = try DeskBook(opening: "\(path)/desk.db")
         log = try DeskLog(in: root)
         door = try OrderDoor(

@@ -9,7 +9,8 @@ import VaultStore
 final class DeskFiles: Sendable {
     private let attachments, receipts, lookups: SealedFolder
     private let drafts: Descriptor
-    private let audiences: Audiences
+    private let settings: EvidenceSettings
+    private let state: String
     private let identity: AgeIdentity
 
     private static let content = "content"
@@ -17,13 +18,20 @@ final class DeskFiles: Sendable {
     private static let receipt = "receipt"
     private static let answer = "answer"
 
-    init(in root: borrowing Descriptor, _ settings: EvidenceSettings, _ identity: AgeIdentity) throws {
+    init(in root: borrowing Descriptor, _ settings: EvidenceSettings, state: String, _ identity: AgeIdentity)
+        throws
+    {
         attachments = try root.sealedFolder("attachments")
         receipts = try root.sealedFolder("receipts")
         lookups = try root.sealedFolder("lookups")
         drafts = try root.ensureDirectory(Array("drafts".utf8), mode: 0o700, subject: "drafts")
-        audiences = try SealingKeys.audiences(ofDesk: identity, settings)
-        self.identity = identity
+        (self.settings, self.state, self.identity) = (settings, state, identity)
+    }
+
+    /// Asked at every sealing, since a key may have been retired meanwhile.
+    private func audiences() throws -> Audiences {
+        let retired = try SealingKeys.retired(inState: state)
+        return try SealingKeys.audiences(ofDesk: identity, settings, without: retired)
     }
 
     // MARK: - Attachments, receipts, answers
@@ -33,7 +41,7 @@ final class DeskFiles: Sendable {
         for (file, attachment) in zip(files, named) {
             let record: JSONValue = ["name": .string(file.name), "digests": attachment.digests.json]
             let bodies = [Self.content: file.bytes, Self.record: record.canonical]
-            try attachments.place("\(attachment.id)", bodies, for: audiences)
+            try attachments.place("\(attachment.id)", bodies, for: audiences())
         }
     }
 
@@ -48,11 +56,11 @@ final class DeskFiles: Sendable {
 
     /// - Parameter digest: SHA-256 of the receipt, its name.
     func keep(receipt bytes: [UInt8], as digest: String) throws {
-        try receipts.place(digest, [Self.receipt: bytes], for: audiences)
+        try receipts.place(digest, [Self.receipt: bytes], for: audiences())
     }
 
     func keep(answer bytes: [UInt8], as id: UploadID) throws {
-        try lookups.place("\(id)", [Self.answer: bytes], for: audiences)
+        try lookups.place("\(id)", [Self.answer: bytes], for: audiences())
     }
 
     /// - Parameter sha256: That the row has of it.
@@ -79,7 +87,7 @@ final class DeskFiles: Sendable {
             try folder.remove(draft)
         }
         let texts = documents.map { DraftFile(name: $0.name, bytes: $0.bytes) }
-        try folder.place(draft, [SealedDraft.name: SealedDraft.bytes(of: texts, draft)], for: audiences)
+        try folder.place(draft, [SealedDraft.name: SealedDraft.bytes(of: texts, draft)], for: audiences())
     }
 
     /// The documents of a draft, by name, to the byte as they were written.

@@ -240,7 +240,7 @@ struct CustodyLoop: Sendable {
         guard let source = known.draftSource(bundle, context: context, house.configuration) else {
             throw CustodyFault.bundleGone(bundle)
         }
-        let audiences = house.keys.audiences
+        let audiences = try house.keys.audiences()
         try await preservers.run { [vault = house.vault] in
             // Placed whole before a crash, maybe by another version or under other settings: it stays as it is.
             if try vault.hasDraft(id) { return }

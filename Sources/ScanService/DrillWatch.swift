@@ -17,6 +17,8 @@ final class DrillWatch: Sendable {
     private let lookAgainAt = Mutex<Int64>(0)
     /// What kept an answer from the log last, so that it is said once.
     private let saidOf = Mutex("")
+    /// Answers that the custody log has, by fingerprint, also where the note of it could not be written.
+    private let entered = Mutex<[String: Timestamp]>([:])
 
     init(_ vault: Vault) { self.vault = vault }
 
@@ -45,7 +47,11 @@ final class DrillWatch: Sendable {
                 guard let drill = try vault.drill(custodian.recipient), let answered = drill.answeredAt,
                     answered != drill.loggedAt
                 else { continue }
-                try record.require([Record.drilled(custodian.recipient.fingerprint, at: answered)])
+                let key = custodian.recipient.fingerprint
+                if entered.withLock({ $0[key] }) != answered {
+                    try record.require([Record.drilled(key, at: answered)])
+                    entered.withLock { $0[key] = answered }
+                }
                 try vault.noteLogged(drill)
             } catch {
                 let isNews = saidOf.withLock { known in

@@ -156,7 +156,9 @@ package struct Configuration: Sendable {
     /// - Throws: ``EvidenceRefused`` when evidence could not be sealed as these settings need it; `SyscallError`.
     package init(settings: Settings, text: [UInt8], program: String) throws {
         keys = try SealingKeys(reading: settings.evidence)
-        try keys.check(settings.environment, settings.lists.sources)
+        let left = keys.without(try SealingKeys.retired(inState: settings.state.root))
+        _ = try left.audiences()
+        try left.check(settings.environment, settings.lists.sources)
         (self.settings, self.program) = (settings, program)
         sha256 = DigestSet(of: text).sha256?.hex ?? ""
     }

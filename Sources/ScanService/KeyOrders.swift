@@ -1,4 +1,5 @@
 import JSONText
+import LedgerStore
 import LinuxIO
 import Synchronization
 import UploadModel
@@ -51,29 +52,71 @@ enum ReceivedOrder {
 extension House {
     /// Carries out an order about keys; the same one again changes nothing.
     ///
-    /// - Returns: What to answer.
-    func carryOut(_ order: KeyOrder) throws -> String {
+    /// - Returns: What to answer; `nil` where a disk stands in the way, and it is tried again.
+    func carryOut(_ order: KeyOrder) throws -> String? {
         try order.check()
         let now = Timestamp(nanoseconds: Clocks.realtime)
         switch order.act {
         case .retire(let key):
-            let left = configuration.keys.without(retired.withLock { $0.union([key]) })
-            guard left.audiences.custodians.count >= 2 else { throw OrderRefused.tooFewKeys }
-            try record.require([
-                order.statement(.orderReceived, at: now), order.statement(.keyRetired, at: now),
-            ])
+            try checkRetiring(key, at: now)
+            try record.require([order.statement(.orderReceived, at: now)])
             try vault.retire(key, by: order, at: now)
             retired.withLock { _ = $0.insert(key) }
+            try record.require([order.statement(.keyRetired, at: now)])
             return "retired: nothing is sealed to it any more; take it out of evidence.custodians"
         case .shred(let bundle):
             guard try vault.has(bundle) else { throw OrderRefused.noSuchUpload }
-            try record.require([
-                order.statement(.orderReceived, at: now), order.statement(.keyShredded, at: now),
-            ])
-            let places = try vault.shredHeaders(of: bundle)
-            let said = places.map { "\($0.headers) headers in the \($0.place.rawValue)" }
-            return "shredded: \(said.joined(separator: ", "))"
+            do {
+                return try shred(bundle, by: order, at: now)
+            } catch is SyscallError {
+                return nil
+            } catch is PlaceLost {
+                return nil
+            }
         }
+    }
+
+    /// The desk asked too, but it does not see another order that is on its way.
+    private func checkRetiring(_ key: String, at now: Timestamp) throws {
+        let left = keys.without([key])
+        guard left.custodians.count >= 2 else { throw OrderRefused.tooFewKeys }
+        let drilled = try vault.drilledFingerprints(left, at: now)
+        try vault.bundles { bundle in
+            let holding = KeyHolding(
+                bundle,
+                custodians: try vault.custodians(of: bundle),
+                isKept: true,
+                isApprovedForDestruction: try isToBeDestroyed(bundle)
+            )
+            let against = KeyRules.objections(toRetiring: key, [holding], drilled: drilled)
+            guard against.isEmpty else { throw OrderRefused.tooFewDrilled(bundle) }
+        }
+    }
+
+    private func isToBeDestroyed(_ bundle: BundleID) throws -> Bool {
+        let rows = try ledger.upload(bundle.upload)?.rows.map(\.event) ?? []
+        if case .destroying = try Custody.replaying(rows).custody.stage { return true }
+        return false
+    }
+
+    /// Headers first: what opens nothing any more may be left for a while, and not the other way round. That the order was
+    /// received is entered once, however often a disk makes us begin again.
+    private func shred(_ bundle: BundleID, by order: KeyOrder, at now: Timestamp) throws -> String {
+        if try !vault.isShredded(bundle) {
+            try record.require([order.statement(.orderReceived, at: now)])
+        }
+        let isSecondMissing = !live.evidence.secondCopy.isEmpty && !vault.hasSecondCopy
+        let places = try vault.shredHeaders(of: bundle, by: order.id)
+        // A copy that is not there keeps its headers until it is: that is not done yet.
+        try self.places.check()
+        if isSecondMissing { throw PlaceLost(path: live.evidence.secondCopy) }
+        try record.require([order.statement(.keyShredded, at: now)])
+        if let copy = try vault.plainCopyRemoval(of: bundle) {
+            try record.require([Record.removed(copy)])
+            try vault.removePlainCopy(of: bundle)
+        }
+        let said = places.map { "\($0.headers) headers in the \($0.place.rawValue)" }
+        return "shredded: \(said.joined(separator: ", "))"
     }
 }
 

@@ -222,6 +222,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case nothingToPreserve
     case noReason
     case tooFewKeys
+    case tooFewDrilled(BundleID)
 
     var description: String {
         switch self {
@@ -239,6 +240,8 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
         case .tooFewKeys:
             "evidence needs two custodians' keys, and fewer would be left; add another one first"
+        case .tooFewDrilled(let bundle):
+            "\(bundle) would be left with fewer than two drilled keys; rewrap it and drill those keys first"
         case .noReason: "it gives no reason, and that is kept with the upload"
         case .notInHeld:
             "the upload does not lie in held/ any more, so nothing was done; run \"breakwater spool check\""

@@ -33,11 +33,20 @@ package enum BundleFault: Error, Equatable, Sendable {
     case certificateDiffers
     /// It was destroyed before the time that its basis gives.
     case destroyedTooEarly
+    /// Its headers were shredded, and none is there: nobody opens it any more, as was ordered.
+    case headersShredded
+    /// These headers are there, though they were shredded.
+    case headersCameBack(String)
     /// A repair put this aside; nothing is wrong with the exhibit.
     case setAside(String)
 
     /// Whether it is said only, and makes nothing unsound.
-    package var isNote: Bool { if case .setAside = self { true } else { false } }
+    package var isNote: Bool {
+        switch self {
+        case .setAside, .headersShredded: true
+        default: false
+        }
+    }
 }
 
 extension BundleFault: CustomStringConvertible {
@@ -63,6 +72,9 @@ extension BundleFault: CustomStringConvertible {
         case .destroyedTooEarly: "it was destroyed before the time that its basis gives"
         case .setAside(let path):
             "\(path.shown) was set aside by a repair; it goes with the exhibit, or by hand"
+        case .headersShredded: "its headers were shredded, as was ordered: nobody opens it any more"
+        case .headersCameBack(let path):
+            "\(path.shown) is there, though the headers were shredded; --repair or the next start removes it"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
         }
     }
@@ -81,6 +93,13 @@ package struct DamagedBundle: Error, Equatable, CustomStringConvertible {
         let first = faults.first.map { "\($0)" } ?? "damaged"
         return
             "bundle \(bundle): \(first)\(more); leave it as it is, check the disk and compare with a backup"
+    }
+}
+
+extension BundleFault {
+    /// How a repair sets it right.
+    var repair: String {
+        if case .headersCameBack = self { "removed" } else { "repaired from the other copy" }
     }
 }
 

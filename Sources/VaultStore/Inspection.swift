@@ -15,7 +15,7 @@ package struct EvidenceFinding: Equatable, Sendable, CustomStringConvertible {
     package var isRepaired = false
 
     package var description: String {
-        "\(bundle), \(place.rawValue): \(fault)\(isRepaired ? " (repaired from the other copy)" : "")"
+        "\(bundle), \(place.rawValue): \(fault)\(isRepaired ? " (\(fault.repair))" : "")"
     }
 }
 
@@ -34,12 +34,9 @@ extension Vault {
         let found =
             if try isDestroyed(bundle) {
                 try remains(of: bundle)
-            } else if let second {
-                try inspectBags(bundle, second, repairing) + inspectHeaders(bundle, second, repairing)
-                    + asides(of: bundle)
             } else {
-                findings(bundle, .vault, try shelf.faults(of: bundle) + shelf.headerFaults(of: bundle))
-                    + (try asides(of: bundle))
+                try inspectBags(bundle, repairing) + inspectHeaders(bundle, repairing, against: log)
+                    + asides(of: bundle)
             }
         // What a repair put in its place is held against it too.
         guard let log else { return found }
@@ -98,9 +95,8 @@ extension Vault {
         return found
     }
 
-    private func inspectBags(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws
-        -> [EvidenceFinding]
-    {
+    private func inspectBags(_ bundle: BundleID, _ repairing: Bool) throws -> [EvidenceFinding] {
+        guard let second else { return findings(bundle, .vault, try shelf.faults(of: bundle)) }
         let (here, there) = (try shelf.faults(of: bundle), try second.faults(of: bundle))
         if here.isEmpty, there.isEmpty {
             let isSame = try shelf.manifest(of: bundle) == second.manifest(of: bundle)
@@ -116,9 +112,13 @@ extension Vault {
         return found
     }
 
-    private func inspectHeaders(_ bundle: BundleID, _ second: Shelf, _ repairing: Bool) throws
+    private func inspectHeaders(_ bundle: BundleID, _ repairing: Bool, against log: LoggedEvidence?) throws
         -> [EvidenceFinding]
     {
+        if try isShredded(bundle) || log?.isShredded(bundle) == true {
+            return try shreddedRemains(of: bundle, repairing)
+        }
+        guard let second else { return findings(bundle, .vault, try shelf.headerFaults(of: bundle)) }
         let (here, there) = (try shelf.headerFaults(of: bundle), try second.headerFaults(of: bundle))
         if here.isEmpty, there.isEmpty {
             let isSame = try shelf.headers(of: bundle) == second.headers(of: bundle)
@@ -130,6 +130,22 @@ extension Vault {
         try bad.place(good.headers(of: bundle), of: bundle)
         for index in found.indices { found[index].isRepaired = true }
         return found
+    }
+
+    /// Headers that should not be there: never what another copy is mended from.
+    private func shreddedRemains(of bundle: BundleID, _ repairing: Bool) throws(SyscallError)
+        -> [EvidenceFinding]
+    {
+        var found: [EvidenceFinding] = []
+        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
+            guard let shelf, try shelf.hasHeaders(of: bundle) else { continue }
+            found += findings(bundle, place, [.headersCameBack("keys/\(bundle)")])
+            if repairing {
+                _ = try shelf.removeHeaders(of: bundle)
+                found[found.count - 1].isRepaired = true
+            }
+        }
+        return found.isEmpty ? findings(bundle, .vault, [.headersShredded]) : found
     }
 
     private func findings(

@@ -8,6 +8,7 @@ package struct LoggedEvidence: Sendable {
     /// SHA-256 of tag manifests, hexadecimal, as they were sealed.
     private var sealed: [BundleID: String] = [:]
     private var destroyed: [BundleID: CustodyEntry] = [:]
+    private var shredded: Set<BundleID> = []
 
     /// Reads the whole log once. That it is what was signed, `custody verify` says.
     package init(_ log: LogReader) throws {
@@ -20,7 +21,9 @@ package struct LoggedEvidence: Sendable {
     private mutating func take(_ entry: CustodyEntry) {
         guard let bundle = entry.subject.exhibit else { return }
         switch entry.kind {
-        case .exhibitSealed: sealed[bundle] = entry.references["tagmanifest"]
+        // One without it says nothing that a bundle could be held against; it hides no entry that does.
+        case .exhibitSealed: if let digest = entry.references["tagmanifest"] { sealed[bundle] = digest }
+        case .keyShredded: shredded.insert(bundle)
         case .destroyExecuted: destroyed[bundle] = entry
         default: break
         }
@@ -28,6 +31,8 @@ package struct LoggedEvidence: Sendable {
 
     /// Every exhibit that was sealed.
     package var bundles: Set<BundleID> { Set(sealed.keys) }
+
+    func isShredded(_ bundle: BundleID) -> Bool { shredded.contains(bundle) }
 
     /// - Parameter tagManifest: SHA-256 of the bundle's, hexadecimal.
     fileprivate func faults(of bundle: BundleID, tagManifest: String?) -> [BundleFault] {

@@ -96,13 +96,19 @@ extension Vault {
             guard try custodians(of: bundle).intersection(drilled).count >= 2, try isSound(bundle) else {
                 continue
             }
-            let plain = try root.plainDirectory()
-            let status = try plain.status(of: bundle.name, subject: "plain/\(bundle)")
-            try recording(PlainCopyRemoval(bundle: bundle, byteCount: status.size))
+            guard let removal = try plainCopyRemoval(of: bundle) else { continue }
+            try recording(removal)
             try removePlainCopy(of: bundle)
             removed.append(bundle)
         }
         return removed
+    }
+
+    /// What removing a bundle's unsealed copy will take; `nil` where there is none.
+    package func plainCopyRemoval(of bundle: BundleID) throws(SyscallError) -> PlainCopyRemoval? {
+        let path = Array("plain/\(bundle)".utf8)
+        return try root.statusIfThere(of: path, subject: "plain/\(bundle)")
+            .map { PlainCopyRemoval(bundle: bundle, byteCount: $0.size) }
     }
 
     /// Removes one unsealed copy; none is no error.

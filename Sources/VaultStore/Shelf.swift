@@ -204,8 +204,13 @@ extension Shelf {
             let faults = try faults(of: bundle)
             if !faults.isEmpty { throw DamagedBundle(bundle: bundle, faults: faults) }
         }
-        let headers = try source.headers(of: bundle)
-        if try self.headers(of: bundle) != headers { try place(headers, of: bundle) }
+        let isShredded = try source.isShredded(bundle)
+        let headers = isShredded ? [:] : try source.headers(of: bundle)
+        if isShredded {
+            _ = try removeHeaders(of: bundle)
+        } else if try self.headers(of: bundle) != headers {
+            try place(headers, of: bundle)
+        }
         if try !has(bundle) { try copyBag(bundle, from: source) }
         try month(of: bundle).sync(subject: "\(bundle)")
         guard try self.headers(of: bundle) == headers else {

@@ -75,6 +75,7 @@ package final class Vault: Sendable {
         )
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
         try vault.removeUnfinishedPlainCopies()
+        try vault.removeShreddedHeaders()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
             try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }
             try shelf.eachMonth { month in
@@ -103,6 +104,8 @@ package final class Vault: Sendable {
 // MARK: - Looking
 
 extension Vault {
+    package var hasSecondCopy: Bool { second != nil }
+
     /// Whether the bundle is there; under its own name it is complete.
     package func has(_ bundle: BundleID) throws(SyscallError) -> Bool { try shelf.has(bundle) }
 

@@ -92,6 +92,7 @@ struct EvidenceCommand: ParsableCommand {
 private final class Logged {
     private let directory: Descriptor?
     private var known: LoggedEvidence?
+    private var hasWaited = false
 
     init(_ deployment: Deployment) throws {
         let state = try deployment.state()
@@ -110,9 +111,10 @@ private final class Logged {
         return known
     }
 
-    /// An entry is written within a second of its row.
+    /// An entry is written within a second of its row, so one wait is enough for a whole run.
     func evidence(of bundle: BundleID) throws -> LoggedEvidence? {
-        if try evidence()?.bundles.contains(bundle) == false {
+        if !hasWaited, try evidence()?.bundles.contains(bundle) == false {
+            hasWaited = true
             ThisProcess.sleep(milliseconds: 1_500)
             known = nil
         }

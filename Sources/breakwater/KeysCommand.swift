@@ -153,7 +153,8 @@ struct KeysCommand: ParsableCommand {
         private func begin() throws {
             let deployment = try deployment()
             let vault = try deployment.vault()
-            for custodian in try SealingKeys(reading: deployment.settings.evidence).custodians {
+            let keys = try SealingKeys(reading: deployment.settings.evidence).without(vault.retiredKeys())
+            for custodian in keys.custodians {
                 let path = try vault.beginDrill(
                     custodian.recipient,
                     at: Timestamp(nanoseconds: Clocks.realtime)

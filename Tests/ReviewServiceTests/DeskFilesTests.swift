@@ -71,7 +71,7 @@ import VaultStore
         let (scratch, desk) = (try ScratchDesk(), AgeIdentity.generate())
         let root = try Descriptor.directory(scratch.path)
             .ensureDirectory(Array("state/other".utf8), mode: 0o700, subject: "other")
-        let files = try DeskFiles(in: root, settings, desk)
+        let files = try DeskFiles(in: root, settings, state: "/nonexistent", desk)
         let attachment = Attachment(
             id: .fresh(at: ScratchDesk.start),
             name: "chat.txt",

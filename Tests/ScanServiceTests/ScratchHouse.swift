@@ -313,7 +313,7 @@ extension ScratchHouse {
             exhibit,
             content: try Descriptor.open("\(path)/\(place)"),
             context: context,
-            under: SealingTerms(configuration.keys.audiences, keepsPlainCopy: true)
+            under: SealingTerms(configuration.keys.audiences(), keepsPlainCopy: true)
         )
     }
 
@@ -326,7 +326,7 @@ extension ScratchHouse {
         try vault().placeDraft(
             DraftID(id),
             files: try #require(try twin.draft(of: id)),
-            for: configuration.keys.audiences
+            for: configuration.keys.audiences()
         )
     }
 

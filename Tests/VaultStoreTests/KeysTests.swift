@@ -122,8 +122,8 @@ import UploadModel
         settings.custodians = .recipients([Self.one.recipient.text, Self.two.recipient.text])
         settings.review = Self.three.recipient.text
         let listed = try SealingKeys(reading: settings)
-        #expect(listed.audiences.custodians == [Self.one.recipient, Self.two.recipient])
-        #expect(listed.audiences.review == [Self.three.recipient])
+        #expect(try listed.audiences().custodians == [Self.one.recipient, Self.two.recipient])
+        #expect(try listed.audiences().review == [Self.three.recipient])
         try state.root.makeDirectory(Array("keys".utf8), mode: 0o700)
         try state.replace("keys/b.pub", with: Array("\(Self.two.recipient.text)\n".utf8))
         try state.replace("keys/a.pub", with: Array("# legal\n\(Self.one.recipient.text)\r\n".utf8))
@@ -332,7 +332,7 @@ import UploadModel
         let vault = try state.vault(secondCopy: SealedPreservationTests.second(state))
         let content = try state.upload(Exhibit.content)
         let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual(true))
-        let said = try vault.shredHeaders(of: bundle)
+        let said = try vault.shredHeaders(of: bundle, by: .fresh(at: Timestamp(nanoseconds: 1)))
         #expect(
             said == [
                 ShreddedHeaders(place: .vault, headers: 4), ShreddedHeaders(place: .secondCopy, headers: 4),
@@ -344,10 +344,63 @@ import UploadModel
             }
         }
         #expect(try vault.verify(bundle) == [])
-        #expect(try vault.plainCopies().isEmpty)
-        let left = try state.entries().filter { $0.path.hasSuffix(".hdr") || $0.path.contains("/plain/") }
+        // The unsealed copy has an entry of its own in the custody log, and goes after it.
+        #expect(try vault.plainCopies() == [bundle])
+        let left = try state.entries().filter { $0.path.hasSuffix(".hdr") }
         #expect(left.isEmpty)
-        #expect(try vault.shredHeaders(of: bundle).map(\.headers) == [0, 0])
+        #expect(
+            try vault.shredHeaders(of: bundle, by: .fresh(at: Timestamp(nanoseconds: 1))).map(\.headers) == [
+                0, 0,
+            ]
+        )
+    }
+
+    @Test("a copy that was away when headers were shredded brings none back; what is missing is a note")
+    func shreddedForGood() throws {
+        let state = try ScratchState()
+        let path = try SealedPreservationTests.second(state)
+        var vault = try state.vault(secondCopy: path)
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        vault = try state.vault()
+        _ = try vault.shredHeaders(of: bundle, by: bundle.upload)
+        #expect(try vault.inspect(bundle).map(\.fault) == [.headersShredded])
+
+        let both = try Vault.openForReading(state: state.root, secondCopy: path)
+        let came = try both.inspect(bundle, repairing: true)
+        #expect(came.map(\.fault) == [.headersCameBack("keys/\(bundle)")])
+        #expect(came.map(\.place) == [.secondCopy])
+        #expect(try both.inspect(bundle).map(\.fault) == [.headersShredded])
+        #expect(BundleFault.headersShredded.isNote)
+    }
+
+    @Test("a start removes headers that a backup brought back after they were shredded")
+    func shreddedAtStart() throws {
+        let state = try ScratchState()
+        let vault = try state.vault()
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        let folder = try state.root.open(Array("vault/keys".utf8), .directory)
+        let headers = try folder.headers(of: bundle)
+        _ = try vault.shredHeaders(of: bundle, by: bundle.upload)
+        try folder.placeHeaders(headers, of: bundle)
+        _ = try state.vault()
+        #expect(try folder.headers(of: bundle).isEmpty)
+    }
+
+    @Test("keys that are all retired are refused, and the desk seals to the ones that are left")
+    func onlyRetired() throws {
+        let keys = SealingKeys(custodians: [Custodian(name: "one", recipient: Self.one.recipient)])
+        let gone: Set = [Self.one.recipient.fingerprint]
+        #expect(throws: EvidenceRefused.noKeys) { try keys.without(gone).audiences() }
+        var settings = EvidenceSettings()
+        settings.custodians = .recipients([Self.one.recipient.text, Self.two.recipient.text])
+        let left = try SealingKeys.audiences(ofDesk: Self.three, settings, without: gone)
+        #expect(left.custodians == [Self.two.recipient])
+        settings.custodians = .recipients([Self.one.recipient.text])
+        #expect(throws: EvidenceRefused.noKeys) {
+            try SealingKeys.audiences(ofDesk: Self.three, settings, without: gone)
+        }
     }
 
     @Test("when a review ends its headers go, in both copies, and the custodians' stay")

@@ -111,14 +111,14 @@ extension Vault {
     }
 
     /// The fingerprints of the custodians' keys that are drilled.
-    func drilledFingerprints(_ keys: SealingKeys, at time: Timestamp) throws -> Set<String> {
+    package func drilledFingerprints(_ keys: SealingKeys, at time: Timestamp) throws -> Set<String> {
         let drilled = try keys.custodians.filter { try drill($0.recipient)?.isValid(at: time) == true }
         return Set(drilled.map(\.recipient.fingerprint))
     }
 
     /// How evidence is sealed now: with an unsealed copy beside it until two custodians have shown their keys.
     package func terms(_ keys: SealingKeys, at time: Timestamp) throws -> SealingTerms {
-        SealingTerms(keys.audiences, keepsPlainCopy: try drilledCount(keys, at: time) < 2)
+        SealingTerms(try keys.audiences(), keepsPlainCopy: try drilledCount(keys, at: time) < 2)
     }
 
     private func drillDirectory() throws(SyscallError) -> Descriptor {

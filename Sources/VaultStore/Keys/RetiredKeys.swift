@@ -25,6 +25,21 @@ extension Vault {
     package func retiredKeys() throws -> Set<String> { try shelf.root.retiredKeys() }
 }
 
+extension SealingKeys {
+    /// The fingerprints of the keys that were taken away in a deployment, before its vault is open.
+    ///
+    /// - Parameter path: The state's root. Where there is none yet, or this user may not look, nothing is retired.
+    package static func retired(inState path: String) throws -> Set<String> {
+        do throws(SyscallError) {
+            return try Descriptor.open(path, [.directory, .pathOnly])
+                .open(Array("vault".utf8), .directory, subject: "vault").retiredKeys()
+        } catch {
+            if error.isNotThere || error.isForbidden { return [] }
+            throw error
+        }
+    }
+}
+
 extension ExhibitShelf {
     /// The fingerprints that a bundle's custodian headers are for, as the record beside them says; none without headers.
     package func custodians(of bundle: BundleID) throws -> Set<String> {
@@ -61,7 +76,9 @@ extension SealingKeys {
 }
 
 extension Descriptor {
-    fileprivate func retiredKeys() throws -> Set<String> { Set(try records(in: "retired").keys) }
+    fileprivate func retiredKeys() throws(SyscallError) -> Set<String> {
+        Set(try records(in: "retired").keys)
+    }
 
     /// The files `NAME.json` of a directory of the vault, by NAME; none where the directory is not there.
     fileprivate func records(in name: String) throws(SyscallError) -> [String: [UInt8]] {

@@ -85,35 +85,7 @@ package struct Rewrapping: Sendable {
     }
 }
 
-/// Where headers were shredded, and how many.
-package struct ShreddedHeaders: Equatable, Sendable {
-    package enum Place: String, Sendable {
-        case vault
-        case secondCopy = "second-copy"
-    }
-
-    package let place: Place
-    package let headers: Int
-}
-
 extension Vault {
-    /// Deletes every header of a bundle in every copy that this vault knows, and its unsealed copy. What is sealed opens
-    /// for nobody after that, unless somebody kept a header elsewhere. The caller has asked ``KeyRules``.
-    ///
-    /// - Returns: A place each, also where nothing was left.
-    package func shredHeaders(of bundle: BundleID) throws -> [ShreddedHeaders] {
-        try removePlainCopy(of: bundle)
-        let places: [(ShreddedHeaders.Place, Shelf?)] = [(.vault, shelf), (.secondCopy, second)]
-        return try places.compactMap { place, shelf in
-            guard let shelf else { return nil }
-            let count = try shelf.headers(of: bundle).keys.count { $0.hasSuffix(".age.hdr") }
-            try shelf.keys.removeTree(bundle.name.hidden, subject: "keys/\(bundle)")
-            try shelf.keys.removeTree(bundle.name, subject: "keys/\(bundle)")
-            try shelf.keys.sync(subject: "keys")
-            return ShreddedHeaders(place: place, headers: count)
-        }
-    }
-
     /// Deletes the headers of one audience in every copy: how a review ends.
     package func withdrawHeaders(_ audience: Audience, of bundle: BundleID) throws {
         for shelf in [shelf, second].compactMap(\.self) {

@@ -45,20 +45,27 @@ package struct SealingKeys: Equatable, Sendable {
     }
 
     /// Whom evidence is sealed to: every custodian, and the desk. The demonstration's key stands in for what is missing.
-    package var audiences: Audiences {
-        Audiences(
-            custodians: custodians.map(\.recipient) + [demonstration].compactMap(\.self),
-            review: [review ?? demonstration].compactMap(\.self)
-        )
+    ///
+    /// - Throws: ``EvidenceRefused/noKeys`` where custodians took away every key that the settings name.
+    package func audiences() throws(EvidenceRefused) -> Audiences {
+        let able = custodians.map(\.recipient) + [demonstration].compactMap(\.self)
+        guard !able.isEmpty else { throw .noKeys }
+        return Audiences(custodians: able, review: [review ?? demonstration].compactMap(\.self))
     }
 
     /// Whom the case desk seals its own files to: the custodians, and itself. Reads no private key. The desk's own stands
     /// in for custodians that the settings do not name, as only a demonstration's may.
+    ///
+    /// - Parameter retired: Fingerprints that nothing is sealed to any more.
+    /// - Throws: ``EvidenceRefused``, also where no other key is named than retired ones.
     package static func audiences(
         ofDesk identity: AgeIdentity,
-        _ settings: EvidenceSettings
+        _ settings: EvidenceSettings,
+        without retired: Set<String> = []
     ) throws -> Audiences {
-        let custodians = try custodians(settings.custodians).map(\.recipient)
+        let named = try custodians(settings.custodians).map(\.recipient)
+        let custodians = named.filter { !retired.contains($0.fingerprint) }
+        guard named.isEmpty || !custodians.isEmpty else { throw EvidenceRefused.noKeys }
         let desk = [identity.recipient]
         return Audiences(custodians: custodians.isEmpty ? desk : custodians, review: desk)
     }
@@ -155,7 +162,8 @@ package enum EvidenceRefused: WayOut, Equatable {
 
     package var description: String {
         switch self {
-        case .noKeys: "evidence.custodians is empty, so nothing that matches could be sealed"
+        case .noKeys:
+            "evidence.custodians names no key that is not retired, so nothing that matches could be sealed"
         case .notARecipient(let key): "\(key): not an age recipient, age1... with 62 characters"
         case .notOneRecipient(let file): "\(file): holds not exactly one age recipient"
         case .notAnIdentity(let file): "\(file): not an age identity"

@@ -1,0 +1,93 @@
+import LinuxIO
+import Testing
+import UploadModel
+
+@testable import Intake
+
+@Suite("Restoring")
+struct RestoringTests {
+    private let scratch: ScratchSpool
+    private let spool: Spool
+    private static let text = "invented bytes"
+    private static let second: Int64 = 1_000_000_000
+
+    init() throws {
+        scratch = try ScratchSpool()
+        spool = try scratch.open()
+        try scratch.put("held/kept", Self.text)
+    }
+
+    private func original(
+        mode: UInt32 = 0o640,
+        uid: UInt32 = ThisProcess.user,
+        gid: UInt32? = nil,
+        modified: Int64 = 1,
+        attributes: [ExtendedAttribute] = []
+    ) throws -> OriginalFile {
+        OriginalFile(
+            mode: mode,
+            uid: uid,
+            gid: try gid ?? scratch.status("held/kept").gid,
+            accessed: 0,
+            modified: modified * Self.second,
+            attributes: attributes
+        )
+    }
+
+    private func restore(_ original: OriginalFile, _ id: UploadID = .invented) throws {
+        let content = try Descriptor.open("\(scratch.root)/held/kept")
+        try spool.restore(
+            content,
+            to: Place(id: id, path: path("a.bin"), hasContext: false, isSetAside: false),
+            as: original
+        ) {
+            file throws(SyscallError) in
+            try file.readAll(limit: 1 << 20) == bytes(Self.text)
+        }
+    }
+
+    @Test("a set-id bit comes back with the owner and the group that it speaks for")
+    func setIDs() throws {
+        try restore(original(mode: 0o6755))
+        #expect(try scratch.status("released/a.bin").mode == 0o6755)
+    }
+
+    @Test("an owner and a group that cannot be given take their set-id bits with them")
+    func lostSetIDs() throws {
+        // No kernel gives the id -1: chown(2) leaves the owner as it is.
+        try restore(original(mode: 0o6755, uid: .max, gid: .max))
+        #expect(try scratch.status("released/a.bin").mode == 0o755)
+    }
+
+    @Test("the same restore again changes nothing")
+    func again() throws {
+        let attribute = ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))
+        for _ in 0..<2 { try restore(original(attributes: [attribute])) }
+        #expect(try scratch.names("released") == ["a.bin"])
+        #expect(try scratch.names("held") == ["kept"])
+    }
+
+    @Test("equal bytes of somebody else under its name are not its own")
+    func others() throws {
+        try scratch.put("released/a.bin", Self.text)
+        for _ in 0..<2 { try restore(original()) }
+        #expect(try scratch.names("released") == ["a.bin", "a.bin~\(UploadID.invented)"])
+        #expect(try scratch.status("released/a.bin~\(UploadID.invented)").modified == Self.second)
+    }
+
+    @Test("two exhibits of the same bytes and name both come back")
+    func twins() throws {
+        let other = UploadID.fresh(at: Timestamp(nanoseconds: 1_760_000_000 * Self.second))
+        try restore(original())
+        try restore(original(modified: 2), other)
+        #expect(try scratch.names("released") == ["a.bin", "a.bin~\(other)"])
+    }
+
+    @Test("attributes that are the kernel's or root's to give are left out")
+    func attributes() throws {
+        let ours = ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))
+        let roots = ExtendedAttribute(name: bytes("trusted.invented"), value: bytes("1"))
+        try restore(original(attributes: [ours, roots]))
+        #expect(try Descriptor.open("\(scratch.root)/released/a.bin").extendedAttributes() == [ours])
+    }
+}
