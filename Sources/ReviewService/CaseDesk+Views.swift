@@ -34,9 +34,8 @@ extension CaseDesk {
             guard let booked = try tables.exhibit(bundle) else { return nil }
             for other in try tables.exhibits(sha256: booked.sha256) {
                 guard let seen = try tables.review(of: other.case)[other.bundle] else { continue }
-                if seen.isViewed(by: staff.id) { return staff.id }
-                if seen.disposition == .confirmed, let view = seen.views.last(where: { $0.ending == .whole })
-                {
+                if seen.wasShown(to: staff.id) { return staff.id }
+                if seen.disposition == .confirmed, let view = seen.views.last(where: \.showedAll) {
                     return view.by
                 }
             }
