@@ -37,14 +37,13 @@ import VaultStore
         #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 0)
     }
 
-    @Test("an approval looks at the world as it is: a bundle that is gone is not approved any more")
+    @Test("an approval looks at the world as it is: what cannot be opened is not approved any more")
     func bundleGone() throws {
         let (scratch, id) = try oneCase()
         let exhibit = try scratch.preserve(minute: 1, content: "another")
         try scratch.desk.adopt()
         _ = try scratch.ask("report.draft", id)
-        let vault = try Descriptor.directory("\(scratch.state)/exhibits")
-        try vault.removeTree(Array("\(exhibit)".utf8), subject: "exhibit")
+        try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(exhibit)".utf8))
         #expect(throws: ReviewRefused.self) { try scratch.ask("report.approve", id, as: ScratchDesk.ben) }
     }
 
