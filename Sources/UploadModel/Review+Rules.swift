@@ -103,7 +103,7 @@ extension Review {
         guard view.ending == nil else { throw .viewEnded(step.grant) }
         guard case .completed(_, let whole) = step else { return }
         // It would turn the flag of documents that are on their way.
-        if whole, approval != nil, submission == nil { throw .approvedAlready }
+        if whole, let approval, exported == approval.draft, submission == nil { throw .approvedAlready }
         guard at.nanoseconds - view.startedAt.nanoseconds <= ReviewRules.longestView else {
             throw .grantExpired(step.grant)
         }
