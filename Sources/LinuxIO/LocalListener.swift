@@ -44,7 +44,7 @@ package struct LocalListener: ~Copyable, Sendable {
     }
 }
 
-/// Who connected, as the kernel says it. Either ``channel()`` or ``turnAway()`` is called, once.
+/// Who connected, as the kernel says it. ``channel()`` is called once.
 package struct LocalPeer: Sendable {
     package let user: UInt32
     private let raw: CInt
@@ -53,8 +53,6 @@ package struct LocalPeer: Sendable {
 
     /// The connection, which ends when this is let go; for the thread that serves it.
     package func channel() -> LocalChannel { LocalChannel(Descriptor(owning: raw)) }
-
-    package func turnAway() { _ = channel() }
 }
 
 /// One end of a stream that carries a line of text each way, and runs of bytes in frames.
@@ -89,8 +87,9 @@ package struct LocalChannel: ~Copyable, Sendable {
 
     /// The next line without its end.
     ///
-    /// - Throws: EFBIG when it is longer than `limit`, EPIPE when the other side went away before its end.
-    package mutating func line(limit: Int) throws(SyscallError) -> [UInt8] {
+    /// - Parameter deadline: On the monotonic clock, for all of it, however slowly its bytes come.
+    /// - Throws: EFBIG when it is longer than `limit`, EPIPE when the other side went away before its end, ETIMEDOUT.
+    package mutating func line(limit: Int, until deadline: Int64? = nil) throws(SyscallError) -> [UInt8] {
         var looked = 0
         while true {
             if let end = ahead[looked...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -99,6 +98,7 @@ package struct LocalChannel: ~Copyable, Sendable {
             }
             looked = ahead.count
             if looked > limit { throw SyscallError(call: "read", subject: "socket", errno: EFBIG) }
+            if let deadline { try awaitMore(until: deadline) }
             try readMore()
         }
     }
@@ -124,6 +124,13 @@ package struct LocalChannel: ~Copyable, Sendable {
         while ahead.count < count { try readMore() }
         defer { ahead.removeFirst(count) }
         return Array(ahead[..<count])
+    }
+
+    private func awaitMore(until deadline: Int64) throws(SyscallError) {
+        let left = Int32(clamping: (deadline - Clocks.monotonic) / 1_000_000)
+        guard left > 0, try check("poll", "socket", { bw_wait_readable(descriptor.raw, left) }) > 0 else {
+            throw SyscallError(call: "read", subject: "socket", errno: ETIMEDOUT)
+        }
     }
 
     private mutating func readMore() throws(SyscallError) {

@@ -13,6 +13,9 @@ extension CaseDesk {
     /// Finds what `id` begins: a case, or an exhibit and its case.
     func subject(of request: DeskRequest) throws -> Subject {
         let text = try request.text("id")
+        guard !["", "case-", "ex-"].contains(text) else {
+            throw DeskRefused.malformed("\"id\" names no case and no exhibit")
+        }
         return try book.read { tables in
             let isExhibit = text.hasPrefix("ex-")
             if !isExhibit {
@@ -69,10 +72,12 @@ extension CaseDesk {
     ///
     /// - Returns: The review after them; durable.
     @discardableResult
-    func record(_ events: [ReviewEvent], on id: CaseID, by staff: Staff) throws -> Review {
+    func record(_ events: [ReviewEvent], on id: CaseID, by staff: Staff, at: Timestamp? = nil) throws
+        -> Review
+    {
         try book.write { tables in
             guard let known = try tables.case(id) else { throw DeskRefused.noSuch("\(id)") }
-            return try write(events, on: id, by: staff, known, tables)
+            return try write(events, on: id, by: staff, known, tables, at: at)
         }
     }
 
@@ -84,10 +89,11 @@ extension CaseDesk {
         on id: CaseID,
         by staff: Staff,
         _ known: BookedCase,
-        _ tables: DeskTables
+        _ tables: DeskTables,
+        at: Timestamp? = nil
     ) throws -> Review {
         var review = try tables.review(of: id)
-        let at = now
+        let at = at ?? now
         var rows: [ReviewRow] = []
         var statements: [CustodyStatement] = []
         let user = user(of: staff.id)

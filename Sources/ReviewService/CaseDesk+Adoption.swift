@@ -73,7 +73,9 @@ extension CaseDesk {
                     left.append(UnopenedExhibit(bundle, isElsewhere: adoption.isElsewhere, error))
                 }
             }
-            count += try alone { try book.write { tables in try take(exhibits, adoption, tables) } }
+            count += try alone(for: adoption.staff) {
+                try book.write { tables in try take(exhibits, adoption, tables) }
+            }
         }
         unopened.withLock { $0.keep(left, on: adoption.path) }
         return (count, left)

@@ -102,7 +102,7 @@ extension CaseDesk {
     func open(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let type = try request.value("type", Self.types) { IncidentType(rawValue: $0) }
         let reason = try request.text("reason")
-        let account = request.textIfThere("account")
+        let account = try request.textIfThere("account")
         let at = now
         let id = CaseID(.fresh(at: at))
         let named = attachments(of: request.files)
@@ -133,8 +133,7 @@ struct CaseLine {
 
     init(_ known: BookedCase, exhibits: Int, now: Timestamp) {
         (self.known, self.exhibits) = (known, exhibits)
-        let isDone = known.stage == .submitted || known.stage == .closed
-        alarm = isDone ? .none : CaseAlarm(since: known.first, now: now, isUrgent: known.isUrgent)
+        alarm = known.alarm(at: now)
         age = max(0, (now.nanoseconds - known.first.nanoseconds) / 1_000_000_000)
     }
 

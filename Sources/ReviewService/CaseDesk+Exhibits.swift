@@ -18,7 +18,7 @@ extension CaseDesk {
 
     func annotate(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (id, bundle) = try exhibit(of: request)
-        let names = request.list("flags")
+        let names = try request.list("flags")
         let flags = names.compactMap(FileFlag.init(rawValue:))
         guard flags.count == names.count else {
             let known = FileFlag.allCases.map(\.rawValue).joined(separator: ", ")

@@ -15,7 +15,8 @@ extension CaseDesk {
         let exported = KeepingEvent.exported(name: name, recipient: recipient.text)
         try keep(all.map { ($0, exported) }, by: staff, as: .custodian)
         let bundles = all.map(\.exhibit)
-        let staging = try emptyStaging()
+        let stagingPath = "\(exportsPath)/\(name)"
+        let staging = try emptyStaging(name)
         try writeProofs(of: bundles, into: staging)
         let export = CaseExport(
             name: name,
@@ -69,13 +70,25 @@ extension CaseDesk {
 
     // MARK: - Where it is built
 
-    private var stagingPath: String { "\(configuration.settings.desk.root)/exports" }
+    private var exportsPath: String { "\(configuration.settings.desk.root)/exports" }
 
-    /// Without what an export before this one left, whose reader may have gone away.
-    private func emptyStaging() throws -> Descriptor {
+    /// A directory of this export's own, since another may be on its way to its reader.
+    private func emptyStaging(_ name: String) throws -> Descriptor {
         let root = try Descriptor.directory(configuration.settings.desk.root)
+        let exports = try root.ensureDirectory(Array("exports".utf8), mode: 0o700, subject: "exports")
+        try exports.removeTree(Array(name.utf8), subject: "exports")
+        return try exports.ensureDirectory(Array(name.utf8), mode: 0o700, subject: "exports")
+    }
+
+    /// Takes an export away that was sent, or whose reader has gone.
+    func removeExport(at staging: String) throws {
+        let name = staging.split(separator: "/").last ?? ""
+        try Descriptor.directory(exportsPath).removeTree(Array(name.utf8), subject: "exports")
+    }
+
+    /// What a desk that was ended left of its exports.
+    static func removeExports(below root: borrowing Descriptor) throws {
         try root.removeTree(Array("exports".utf8), subject: "exports")
-        return try root.ensureDirectory(Array("exports".utf8), mode: 0o700, subject: "exports")
     }
 
     /// What is under a signature now of the daemon's log, and of ours: `custody/daemon` and `custody/desk`.

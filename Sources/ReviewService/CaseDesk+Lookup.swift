@@ -55,13 +55,31 @@ extension CaseDesk {
         return trouble
     }
 
-    /// The answer is sealed on the disk, then its row.
+    /// The custody log has that somebody asks before anybody is asked; the answer is sealed on the disk, then its row.
     private func ask(about account: String, _ id: CaseID, _ staff: Staff) throws -> AccountLookup {
+        let lookupID = UploadID.fresh(at: now)
+        try alone(for: staff) { try log.append([asking(lookupID, about: id, staff)]) }
         let (outcome, bytes) = answer(about: account)
-        let lookup = AccountLookup(id: .fresh(at: now), outcome: outcome)
+        let lookup = AccountLookup(id: lookupID, outcome: outcome)
         if let bytes { try files.keep(answer: bytes, as: lookup.id) }
-        try alone { _ = try record([.lookedUp(lookup)], on: id, by: staff) }
+        do {
+            try alone(for: staff) { _ = try record([.lookedUp(lookup)], on: id, by: staff) }
+        } catch {
+            if bytes != nil { try files.remove(answer: lookup.id) }
+            throw error
+        }
         return lookup
+    }
+
+    private func asking(_ lookup: UploadID, about id: CaseID, _ staff: Staff) -> CustodyStatement {
+        CustodyStatement(
+            at: now,
+            .contextAsked,
+            by: actor(staff),
+            about: CustodySubject(case: id),
+            reason: "asking",
+            references: ["lookup": "\(lookup)"]
+        )
     }
 
     /// Nothing but the account goes over the socket: the service learns neither why nor about what.
@@ -96,6 +114,7 @@ extension CaseDesk {
         switch lookup.outcome {
         case .failed(let failure): decided.findings.append(.lookup(.warning, failure.problem, id))
         case .answered(let sha256):
+            try say(opening: ["lookup": "\(lookup.id)"], of: id)
             do {
                 let bytes = try files.answer(lookup.id, sha256: sha256)
                 decided.answer = try AccountAnswer(reading: bytes, about: account, at: at)

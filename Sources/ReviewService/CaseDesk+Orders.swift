@@ -87,7 +87,7 @@ extension CaseDesk {
     }
 
     private func reviewDate(_ request: DeskRequest, _ at: Timestamp) throws -> Timestamp {
-        guard request.textIfThere("review_by") != nil else { return at.adding(days: Self.reviewDays) }
+        guard try request.textIfThere("review_by") != nil else { return at.adding(days: Self.reviewDays) }
         return try request.time("review_by")
     }
 

@@ -61,7 +61,7 @@ private func entry(for refusal: any Error, of verb: DeskRequest.Verb) -> (
     kind: CustodyEntryKind, code: String
 )? {
     switch refusal {
-    case DeskRefused.role, ReviewRefused.role: (.accessDenied, verb.rawValue)
+    case DeskRefused.role, DeskRefused.rolesChanged, ReviewRefused.role: (.accessDenied, verb.rawValue)
     case _ where verb != .viewStart: nil
     case DeskRefused.alreadySeen: (.viewDenied, "seen-already")
     case DeskRefused.tooManyViews: (.viewDenied, "too-many-at-once")

@@ -14,7 +14,10 @@ extension CaseDesk {
         try report(of: id, review, try shelved(id))
     }
 
-    func report(of id: CaseID, _ review: Review, _ shelf: CaseShelf) throws -> DraftReport {
+    /// - Parameter at: What stands for today in it; now if left out.
+    func report(of id: CaseID, _ review: Review, _ shelf: CaseShelf, at: Timestamp? = nil) throws
+        -> DraftReport
+    {
         let settings = configuration.settings
         let reportable = Set(review.reportable.map(\.facts.bundle))
         let exhibits = shelf.exhibits.filter { reportable.contains($0.bundle) }
@@ -28,7 +31,7 @@ extension CaseDesk {
         decided.books = try books(of: id, review, exhibits)
         decided.findings = missing.map(\.finding)
         try consult(about: id, review, &decided)
-        decided.now = now
+        decided.now = at ?? now
         decided.target = settings.environment
         decided.hasIndustryAgreement = settings.review.industryAgreement
         return DraftReport(from: sources, decided: decided)
@@ -100,11 +103,12 @@ extension CaseDesk {
     /// Writes the documents down, then the row that names them by their digest.
     func draft(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
         let review = try review(of: id)
-        let report = try report(of: id, review)
+        let at = now
+        let report = try report(of: id, review, try shelved(id), at: at)
         let mark = report.mark
         try rehearse([.drafted(mark)], after: review, by: staff)
         try files.keep(report.documents, asDraft: mark.sha256, of: id)
-        let after = try record([.drafted(mark)], on: id, by: staff)
+        let after = try record([.drafted(mark)], on: id, by: staff, at: at)
         let blocking = report.findings.filter { $0.severity == .blocking }
         var answer = said(
             id,
@@ -120,17 +124,33 @@ extension CaseDesk {
         let id = try subject(of: request).case
         guard let draft = try review(of: id).draft else { throw ReviewRefused.noCurrentDraft }
         // Who looked at a draft may say which, so that no other is approved in its place.
-        if let looked = request.textIfThere("draft"), !draft.sha256.hasPrefix(looked) {
+        if let looked = try request.textIfThere("draft"), !draft.sha256.hasPrefix(looked) {
             throw ReviewRefused.draftChanged
         }
+        try rehearse([.approved(draft.sha256)], after: try review(of: id), by: staff)
+        try checkStillSo(draft, id)
         let review = try record([.approved(draft.sha256)], on: id, by: staff)
         let alone = review.approval?.isAlone == true ? ", alone" : ""
         return said(id, review, "\(id): draft \(draft.sha256.prefix(12)) approved by \(staff.id)\(alone)")
     }
 
+    /// Makes the report again as of the draft's own time: another case of the account may have been submitted since, or
+    /// a bundle be gone, which no row of this case says.
+    ///
+    /// - Throws: ``ReviewRefused/draftChanged``, ``ReviewRefused/blocked(_:)``.
+    private func checkStillSo(_ draft: DraftMark, _ id: CaseID) throws {
+        let rows = try book.read { try $0.rows(of: id) }
+        let row = rows.last { if case .drafted = $0.event { true } else { false } }
+        let mark = try report(of: id, try Review(replaying: rows), try shelved(id), at: row?.at).mark
+        guard mark.blocking == 0 else { throw ReviewRefused.blocked(mark.blocking) }
+        guard mark.sha256 == draft.sha256 else { throw ReviewRefused.draftChanged }
+    }
+
     func export(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
         let review = try review(of: id)
         guard let approval = review.approval else { throw ReviewRefused.notApproved }
+        try rehearse([.exported(approval.draft)], after: review, by: staff)
+        try say(opening: ["draft": approval.draft], of: id)
         let files = try files.documents(of: approval.draft, id)
         guard let json = files.first(where: { $0.name == "draft.json" }),
             let environment = try JSONValue(parsing: json.bytes)["environment"]?.stringValue,
@@ -165,9 +185,24 @@ extension CaseDesk {
             environment: configuration.settings.environment
         )
         try rehearse([.submitted(submission)], after: try self.review(of: id), by: staff)
+        try checkUntaken(submission, by: id)
         try files.keep(receipt: receipt, as: digest)
         let review = try record([.submitted(submission)], on: id, by: staff)
         return said(id, review, "\(id): submitted as report \(number)", ["report": .string("\(number)")])
+    }
+
+    /// - Throws: ``DeskRefused/submittedAs(_:_:)`` where the number or the receipt is another case's.
+    private func checkUntaken(_ submission: Submission, by id: CaseID) throws {
+        try book.read { tables in
+            for other in try tables.cases() where other.stage == .submitted && other.id != id {
+                guard let sent = try tables.review(of: other.id).submission else { continue }
+                let isSame = sent.environment == submission.environment && sent.report == submission.report
+                if isSame { throw DeskRefused.submittedAs("report \(sent.report)", other.id) }
+                if sent.receiptSHA256 == submission.receiptSHA256 {
+                    throw DeskRefused.submittedAs("this receipt", other.id)
+                }
+            }
+        }
     }
 
     /// A case of its own for what is more to say, linked both ways.
@@ -209,6 +244,7 @@ extension CaseDesk {
     }
 
     private func written(in draft: String, _ id: CaseID) throws -> [String] {
+        try say(opening: ["draft": draft], of: id)
         let texts = try files.documents(of: draft, id).filter { $0.name.hasSuffix(".xml") }
         return texts.flatMap {
             String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)

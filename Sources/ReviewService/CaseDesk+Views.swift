@@ -10,7 +10,7 @@ import VaultStore
 extension CaseDesk {
     func startView(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (id, bundle) = try exhibit(of: request)
-        if !request.flag("again"), let seen = try earlierView(of: bundle, by: staff) {
+        if try !request.flag("again"), let seen = try earlierView(of: bundle, by: staff) {
             throw DeskRefused.alreadySeen(bundle, by: seen)
         }
         try checkExposure(of: staff)
@@ -34,9 +34,8 @@ extension CaseDesk {
             guard let booked = try tables.exhibit(bundle) else { return nil }
             for other in try tables.exhibits(sha256: booked.sha256) {
                 guard let seen = try tables.review(of: other.case)[other.bundle] else { continue }
-                if seen.isViewed(by: staff.id) { return staff.id }
-                if seen.disposition == .confirmed, let view = seen.views.last(where: { $0.ending == .whole })
-                {
+                if seen.wasShown(to: staff.id) { return staff.id }
+                if seen.disposition == .confirmed, let view = seen.views.last(where: \.showedAll) {
                     return view.by
                 }
             }
@@ -95,11 +94,15 @@ extension CaseDesk {
         let step = whole.map { ViewStep.completed(grant: grant, whole: $0) } ?? .aborted(grant: grant)
         let review = try record([.viewed(bundle, step)], on: id, by: staff)
         let isViewed = review[bundle]?.isViewed == true
+        // A viewing after the draft, or after the report, is not in it.
+        let report =
+            review.submission != nil
+            ? "the report that was submitted says what it said"
+            : "\(review.isDraftCurrent ? "the report says" : "the next draft says") viewed \(isViewed)"
         return said(
             id,
             review,
-            "\(bundle): \(whole == nil ? "viewing broken off" : "viewing ended"); the report says viewed "
-                + "\(isViewed ? "true" : "false")",
+            "\(bundle): \(whole == nil ? "viewing broken off" : "viewing ended"); \(report)",
             ["viewed": .bool(isViewed)]
         )
     }
@@ -108,7 +111,7 @@ extension CaseDesk {
     private func grant(_ request: DeskRequest, of bundle: BundleID, in id: CaseID, _ staff: Staff) throws
         -> UploadID
     {
-        if request.textIfThere("grant") != nil {
+        if try request.textIfThere("grant") != nil {
             return try request.value("grant", "a grant's whole id") { UploadID($0) }
         }
         let view = try review(of: id)[bundle]?.views.last { $0.by == staff.id && $0.ending == nil }

@@ -45,6 +45,7 @@ package final class CaseDesk: Sendable {
             throw DeskUnusable.inUse(path)
         }
         self.lock = lock
+        try Self.removeExports(below: root)
         files = try DeskFiles(
             in: root,
             configuration.settings.evidence,
@@ -80,6 +81,7 @@ package final class CaseDesk: Sendable {
             // Whoever waits for disks or for other programs keeps nobody from acting, and locks its own rows alone.
             if request.verb.waitsForOthers { return try perform(request, staff) }
             return try acts.withLock { _ in
+                try checkUnchanged(staff)
                 current.withLock { $0 = DeskAct(actor(staff), request.verb.rawValue) }
                 defer { current.withLock { $0 = adoption } }
                 return try perform(request, staff)
@@ -88,6 +90,21 @@ package final class CaseDesk: Sendable {
             try alone { try note(error, of: request, by: staff) }
             throw error
         }
+    }
+
+    /// Runs what a person asked for between two acts; who they are was read before, perhaps long before.
+    ///
+    /// - Throws: ``DeskRefused/rolesChanged(_:)``; nothing was done then.
+    func alone<Result>(for staff: Staff, _ body: () throws -> Result) throws -> Result {
+        try alone {
+            try checkUnchanged(staff)
+            return try body()
+        }
+    }
+
+    private func checkUnchanged(_ staff: Staff) throws(DeskRefused) {
+        if staff.id == Staff.desk.id { return }
+        guard let user = user(of: staff.id), person(of: user) == staff else { throw .rolesChanged(staff.id) }
     }
 
     /// Runs an act of the desk's own between two of persons.
@@ -118,7 +135,7 @@ package final class CaseDesk: Sendable {
         case .attach: try attach(request, staff)
         case .attachment: try attachment(request, staff)
         case .viewStart: try startView(request, staff)
-        case .viewComplete: try endView(request, staff, whole: !request.flag("partial"))
+        case .viewComplete: try endView(request, staff, whole: try !request.flag("partial"))
         case .viewAbort: try endView(request, staff, whole: nil)
         case .exposure: try exposure(of: staff)
         case .allow: try allow(request, staff)
@@ -218,6 +235,9 @@ extension DeskRequest.Verb {
         case .custody: [.auditor, .counsel, .custodian]
         case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
         case .adopt: StaffRole.adopters
+        // Both open what is sealed before the review is asked.
+        case .draft: [.reviewer, .approver]
+        case .export: [.approver, .custodian]
         case .attachment: [.reviewer, .approver, .custodian]
         case .restore, .suppress, .lift: CaseDesk.restorers
         case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])

@@ -24,6 +24,23 @@ final class DeskAct: Sendable {
 }
 
 extension CaseDesk {
+    /// States that something of a case that the desk keeps sealed, an answer or a draft, is about to be opened. It must
+    /// not be opened where this throws.
+    ///
+    /// - Parameter references: Its kind and its id.
+    func say(opening references: [String: String], of home: CaseID) throws(CustodyLogFault) {
+        try log.append([
+            CustodyStatement(
+                at: now,
+                .contextOpened,
+                by: acting.actor,
+                about: CustodySubject(case: home),
+                reason: acting.purpose,
+                references: references
+            )
+        ])
+    }
+
     /// States that the sealed records of these exhibits are about to be opened for an act. They must not be opened where
     /// this throws.
     func say(opening bundles: [BundleID], of home: CaseID?, for act: DeskAct) throws(CustodyLogFault) {

@@ -63,6 +63,9 @@ final class DeskFiles: Sendable {
         try lookups.place("\(id)", [Self.answer: bytes], for: audiences())
     }
 
+    /// Takes an answer away that no row names.
+    func remove(answer id: UploadID) throws { try lookups.remove("\(id)") }
+
     /// - Parameter sha256: That the row has of it.
     func answer(_ id: UploadID, sha256: String) throws -> [UInt8] {
         let bytes = try open(Self.answer, of: "\(id)", in: lookups)

@@ -91,11 +91,32 @@ package struct DeskRequest: Sendable {
         return text
     }
 
-    func textIfThere(_ member: String) -> String? { members[member]?.stringValue }
+    func textIfThere(_ member: String) throws(DeskRefused) -> String? {
+        try ifThere(member, "a text", \.stringValue)
+    }
 
-    func flag(_ member: String) -> Bool { members[member]?.boolValue ?? false }
+    func flag(_ member: String) throws(DeskRefused) -> Bool {
+        try ifThere(member, "true or false", \.boolValue) ?? false
+    }
 
-    func list(_ member: String) -> [String] { members[member]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+    func list(_ member: String) throws(DeskRefused) -> [String] {
+        let texts = try ifThere(member, "a list of texts") { value in
+            value.arrayValue.flatMap { all in
+                let texts = all.compactMap(\.stringValue)
+                return texts.count == all.count ? texts : nil
+            }
+        }
+        return texts ?? []
+    }
+
+    /// A member of another type is no member that was left out: its default would say what nobody said.
+    private func ifThere<Value>(_ member: String, _ wanted: String, _ read: (JSONValue) -> Value?)
+        throws(DeskRefused) -> Value?
+    {
+        guard let found = members[member], found != .null else { return nil }
+        guard let value = read(found) else { throw .malformed("\"\(member)\" is not \(wanted)") }
+        return value
+    }
 
     func value<Value>(_ member: String, _ wanted: String, _ read: (String) -> Value?) throws(DeskRefused)
         -> Value
@@ -184,6 +205,11 @@ package enum DeskRefused: WayOut, Equatable {
     case changed(BundleID)
     case tooMuch
     case receiptEmpty
+    /// The number or the receipt, and the case that has it.
+    case submittedAs(String, CaseID)
+    /// Who asks lost or changed their roles while the request came in.
+    case rolesChanged(StaffID)
+    case busy
 
     package var description: String {
         switch self {
@@ -204,6 +230,9 @@ package enum DeskRefused: WayOut, Equatable {
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"
         case .tooMuch: "more than 64 files or 64 MiB at once"
         case .receiptEmpty: "the receipt is empty"
+        case .submittedAs(let what, let id): "\(what) is that of \(id) already"
+        case .rolesChanged(let person): "the roles of \(person) changed meanwhile, and nothing was done"
+        case .busy: "the desk has too many connections, or too many of yours"
         }
     }
 
@@ -226,14 +255,19 @@ package enum DeskRefused: WayOut, Equatable {
         case .changed: "verify the bundle, and compare it with a backup"
         case .tooMuch: "give fewer at a time"
         case .receiptEmpty: "give the service's answer as it came"
+        case .submittedAs: "give this report's own number and receipt"
+        case .rolesChanged: "ask again"
+        case .busy: "try again shortly"
         }
     }
 
     package var exitCode: ExitCode {
         switch self {
-        case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty: .calledWrongly
+        case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty, .rolesChanged:
+            .calledWrongly
+        case .busy: .mayPass
         case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews,
-            .enoughForToday:
+            .enoughForToday, .submittedAs:
             .no
         case .oneself: .waitsForSecondPerson
         case .changed: .guaranteeBroken

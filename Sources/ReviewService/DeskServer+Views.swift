@@ -10,7 +10,7 @@ extension DeskServer {
     private static let mostViewings = 8
 
     /// Begins a viewing and hands the bytes over. Neither the desk's lock nor a place among ``most`` is kept meanwhile.
-    func view(_ request: DeskRequest, _ staff: Staff, _ channel: inout LocalChannel) throws {
+    func view(_ request: DeskRequest, _ staff: Staff, _ user: UInt32, _ channel: inout LocalChannel) throws {
         let isFree = viewings.withLock { viewings in
             guard viewings[staff.id, default: 0] < Self.mostViewings else { return false }
             viewings[staff.id, default: 0] += 1
@@ -22,16 +22,24 @@ extension DeskServer {
         }
         let answer = try desk.answer(request, for: staff)
         guard case .view(let bundle, let grant, let id) = answer.payload else { return }
-        inHand.subtract(1, ordering: .acquiringAndReleasing)
-        defer { inHand.add(1, ordering: .acquiringAndReleasing) }
+        visitors.withLock { $0.leave(user) }
+        defer { visitors.withLock { $0.enter(user) } }
         do {
             try channel.write(line: answer.line)
             let deadline = Clocks.monotonic + ReviewRules.longestView
             var sent: Int64 = 0
+            let mayGoOn = { () throws(ViewEnded) in
+                if Clocks.monotonic > deadline {
+                    throw ViewEnded(description: "its grant is older than 12 h")
+                }
+                guard let now = self.desk.person(of: user), now.id == staff.id, now.roles.contains(.reviewer)
+                else { throw ViewEnded(description: "its person is no reviewer any more") }
+            }
             try desk.deliver(bundle, grant: grant, case: id) { piece in
+                try mayGoOn()
                 try channel.write(frame: piece)
                 sent += Int64(piece.count)
-                try heed(sent, isEnd: piece.isEmpty, &channel, until: deadline)
+                try heed(sent, isEnd: piece.isEmpty, &channel, while: mayGoOn)
             }
             try channel.write(frame: [])
         } catch {
@@ -45,11 +53,15 @@ extension DeskServer {
     ///
     /// - Throws: ``ViewCut``, with the bytes that were taken, where it says so; where it has gone away, or the grant has
     ///   ended, without: what it took of the last piece is not known then.
-    private func heed(_ sent: Int64, isEnd: Bool, _ channel: inout LocalChannel, until deadline: Int64) throws
-    {
+    private func heed(
+        _ sent: Int64,
+        isEnd: Bool,
+        _ channel: inout LocalChannel,
+        while mayGoOn: () throws(ViewEnded) -> Void
+    ) throws {
         while try !channel.awaitInput(milliseconds: 1_000) {
             if isEnding.load(ordering: .relaxed) { throw ViewEnded(description: "the desk ends") }
-            if Clocks.monotonic > deadline { throw ViewEnded(description: "its grant is older than 12 h") }
+            try mayGoOn()
         }
         let said = try JSONValue(
             parsing: try channel.line(limit: 256),

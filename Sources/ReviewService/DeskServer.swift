@@ -7,13 +7,13 @@ import UploadModel
 package final class DeskServer: Sendable {
     let desk: CaseDesk
     let isEnding = Atomic(false)
-    let inHand = Atomic(0)
+    let visitors = Mutex(Visitors())
     /// Viewings that are being handed over, by person. They may last for hours and are not among those in hand.
     let viewings = Mutex<[StaffID: Int]>([:])
     let say: @Sendable (String) -> Void
 
-    /// Connections at a time; who comes above that is let go at once.
-    private static let most = 32
+    /// A request's line comes within so many seconds, however slowly its bytes do.
+    private static let patience: Int64 = 30
     private static let frame = 256 * 1_024
 
     /// - Parameter say: Takes a line for the operator; never anything of an upload's but ids.
@@ -37,9 +37,10 @@ package final class DeskServer: Sendable {
         }
         adopter.join()
         asker.join()
-        while inHand.load(ordering: .acquiring) > 0 || viewings.withLock({ !$0.isEmpty }) {
+        while visitors.withLock({ !$0.isEmpty }) || viewings.withLock({ !$0.isEmpty }) {
             ThisProcess.sleep(milliseconds: 20)
         }
+        try desk.alone { try desk.log.publish() }
     }
 
     package func end() { isEnding.store(true, ordering: .relaxed) }
@@ -53,22 +54,27 @@ package final class DeskServer: Sendable {
     private func adoptFromTimeToTime() {
         var complaint = ""
         var lookAgainAt: Int64 = 0
+        var watch = CaseWatch()
         while !isEnding.load(ordering: .relaxed) {
-            do {
-                try desk.adopt()
-                for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
-                let isTime = Clocks.monotonic >= lookAgainAt
-                try desk.alone {
-                    if isTime { try desk.noteExpiries() }
-                    try desk.log.publish()
-                    try desk.placeOrders()
-                }
-                if isTime { lookAgainAt = Clocks.monotonic + CaseDesk.expiryPause }
-                complaint = ""
-            } catch {
-                if complaint != "\(error)" { say("\(error)") }
-                complaint = "\(error)"
+            var faults: [String] = []
+            // A vault that cannot be read keeps no order waiting and no term unnoticed.
+            func attempt(_ body: () throws -> Void) {
+                do { try body() } catch { faults.append("\(error)") }
             }
+            attempt { try desk.adopt() }
+            for exhibit in desk.unopened.withLock({ $0.takeNews() }) { say(exhibit.text) }
+            if Clocks.monotonic >= lookAgainAt {
+                attempt {
+                    try desk.alone { try desk.noteExpiries() }
+                    lookAgainAt = Clocks.monotonic + CaseDesk.expiryPause
+                }
+            }
+            attempt { try desk.alone { try desk.log.publish() } }
+            attempt { try desk.alone { try desk.placeOrders() } }
+            attempt { for line in watch.news(try desk.openCases()) { say(line) } }
+            let found = faults.joined(separator: "\n")
+            if complaint != found { for fault in faults { say(fault) } }
+            complaint = found
             pause()
         }
     }
@@ -93,24 +99,26 @@ package final class DeskServer: Sendable {
     }
 
     private func meet(_ peer: LocalPeer) {
-        guard inHand.add(1, ordering: .acquiringAndReleasing).newValue <= Self.most else {
-            inHand.subtract(1, ordering: .acquiringAndReleasing)
-            return peer.turnAway()
+        guard visitors.withLock({ $0.admit(peer.user) }) else {
+            // A line fits into the socket's buffer, so that nobody is waited for here.
+            try? peer.channel().write(line: DeskAnswer.refusal(DeskRefused.busy))
+            return
         }
         _ = BlockingThread("visitor") {
             var channel = peer.channel()
             self.serve(&channel, peer.user)
-            self.inHand.subtract(1, ordering: .acquiringAndReleasing)
+            self.visitors.withLock { $0.leave(peer.user) }
         }
     }
 
     private func serve(_ channel: inout LocalChannel, _ user: UInt32) {
         do {
             // Read first, so that a stranger gets the refusal and not a broken pipe.
-            let line = try channel.line(limit: DeskRequest.longestLine)
+            let deadline = Clocks.monotonic + Self.patience * 1_000_000_000
+            let line = try channel.line(limit: DeskRequest.longestLine, until: deadline)
             guard let staff = desk.person(of: user) else { try desk.turnAway(user) }
             let request = try request(line, &channel)
-            if request.verb == .viewStart { return try view(request, staff, &channel) }
+            if request.verb == .viewStart { return try view(request, staff, user, &channel) }
             let answer = try desk.answer(request, for: staff)
             try channel.write(line: answer.line)
             try send(answer.payload, over: channel)
@@ -148,14 +156,10 @@ package final class DeskServer: Sendable {
                 try channel.write(frame: [])
             }
         case .tree(let directory, let paths):
-            do {
-                let root = try Descriptor.directory(directory)
-                try send(paths, below: root, over: channel)
-                let top = paths.first?.split(separator: "/").first ?? ""
-                try root.removeTree(Array(top.utf8), subject: "export")
-            } catch {
+            do { try send(paths, below: try Descriptor.directory(directory), over: channel) } catch {
                 say("an export broke off: \(error)")
             }
+            do { try desk.removeExport(at: directory) } catch { say("\(directory) stays: \(error)") }
         case .log(let files, let directory, let paths):
             try send(.files(files), over: channel)
             try send(paths, below: try Descriptor.directory(directory), over: channel)

@@ -121,6 +121,14 @@ extension DeskTables {
         )
     }
 
+    /// Those that a person still has to do something about.
+    func openCases() throws -> [BookedCase] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM cases WHERE stage NOT IN ('submitted', 'closed') ORDER BY first_ns, id"
+        ).map(BookedCase.init)
+    }
+
     func `case`(_ id: CaseID) throws -> BookedCase? {
         try Row.fetchOne(db, sql: "SELECT * FROM cases WHERE id = ?", arguments: ["\(id)"]).map(
             BookedCase.init

@@ -16,8 +16,9 @@ package struct ExhibitReview: Equatable, Sendable {
     /// Views of another one with the same bytes count for nothing here.
     package var isViewed: Bool { views.contains { $0.hadRole && $0.isDelivered && $0.ending == .whole } }
 
-    package func isViewed(by person: StaffID) -> Bool {
-        views.contains { $0.by == person && $0.ending == .whole }
+    /// Whether the person has had all of it before their eyes, whatever they said of it afterwards.
+    package func wasShown(to person: StaffID) -> Bool {
+        views.contains { $0.by == person && $0.showedAll }
     }
 
     /// Whether it is left out of the report.
@@ -33,7 +34,10 @@ package struct ExhibitReview: Equatable, Sendable {
     package var isFoundNotCSAM: Bool { disposition?.isNotCSAM == true && waitsForSecond == nil }
 
     /// Whether a report speaks of it. A person's classification stands over the list's class.
-    package var isReportable: Bool { !isOut && (facts.warrantsDraft || classification != nil) }
+    package var isReportable: Bool { !isOut && makesReport }
+
+    /// Whether a report would speak of it if nothing kept it out.
+    private var makesReport: Bool { facts.warrantsDraft || classification != nil }
 
     func needsView(_ rule: ViewRule) -> Bool {
         switch rule {
@@ -72,18 +76,26 @@ package struct Viewing: Equatable, Sendable {
     }
 
     package var isDelivered: Bool { if case .whole = delivery { true } else { false } }
+
+    /// Whether the person's viewer took every byte, or they said so themselves.
+    package var showedAll: Bool { isDelivered || ending == .whole }
 }
 
 // MARK: - Taking in
 
 extension ExhibitReview {
-    /// Whether a duplicate may lean on it.
-    var standsAlone: Bool {
-        if case .duplicateOf = disposition { false } else { !isOut }
+    /// Whether a duplicate may lean on it: never on one that is outside of the report itself, where the duplicate would
+    /// be in it.
+    func stands(for duplicate: ExhibitReview) -> Bool {
+        if case .duplicateOf = disposition { return false }
+        return !isOut && (makesReport || !duplicate.makesReport)
     }
 
     /// A duplicate is out of the report only while its original is in it.
-    mutating func lean(on original: ExhibitReview?) { originalStands = original?.standsAlone == true }
+    mutating func lean(on original: ExhibitReview?) {
+        let duplicate = self
+        originalStands = original.map { $0.stands(for: duplicate) } ?? false
+    }
 
     mutating func take(_ row: ReviewRow) {
         switch row.event {

@@ -75,7 +75,8 @@ extension Review {
             }
         case .undetermined: break
         case .duplicateOf(let other):
-            guard other != exhibit.facts.bundle, let original = self[other], original.standsAlone else {
+            guard other != exhibit.facts.bundle, let original = self[other], original.stands(for: exhibit)
+            else {
                 throw .noOriginal(other)
             }
             guard exhibit.facts.equals(original.facts) else { throw .otherBytes(other) }
@@ -101,6 +102,8 @@ extension Review {
         guard view.by == staff.id else { throw .notYourGrant(view.by) }
         guard view.ending == nil else { throw .viewEnded(step.grant) }
         guard case .completed(_, let whole) = step else { return }
+        // It would turn the flag of documents that are on their way.
+        if whole, let approval, exported == approval.draft, submission == nil { throw .approvedAlready }
         guard at.nanoseconds - view.startedAt.nanoseconds <= ReviewRules.longestView else {
             throw .grantExpired(step.grant)
         }

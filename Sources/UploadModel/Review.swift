@@ -100,6 +100,7 @@ extension Review {
     /// What the event changes. Nothing here depends on rules or roles of today.
     mutating func take(_ row: ReviewRow) throws(ReviewDamaged) {
         guard (opening == nil) == row.event.isOpening else { throw ReviewDamaged(event: row.event.name) }
+        let before = lookup
         switch row.event {
         case .opened(let why):
             opening = why
@@ -125,11 +126,11 @@ extension Review {
             // What was answered once still holds when the service is out of reach later.
             if found.isAnswered || lookup?.isAnswered != true { (lookup, lookedUpAt) = (found, row.at) }
 
-        case .classified(let bundle, _), .annotated(let bundle, _):
+        case .annotated(let bundle, _):
             deciders.insert(row.by)
             try change(bundle, row)
 
-        case .disposed(let bundle, _):
+        case .classified(let bundle, _), .disposed(let bundle, _):
             deciders.insert(row.by)
             try change(bundle, row)
             settleDuplicates(after: bundle)
@@ -146,7 +147,14 @@ extension Review {
         case .submitted(let submission): (self.submission, submittedAt) = (submission, row.at)
         case .supplemented(let other): supplements.append(other)
         }
-        if row.event.changesReport { isDraftCurrent = false }
+        // A failure adds nothing to what was said before: an answer, or the same failure.
+        let isNothingNew =
+            if case .lookedUp(let found) = row.event, !found.isAnswered {
+                before?.outcome == lookup?.outcome
+            } else {
+                false
+            }
+        if row.event.changesReport, !isNothingNew { isDraftCurrent = false }
         if case .drafted = row.event { isDraftCurrent = true }
     }
 

@@ -255,7 +255,7 @@ extension ReviewEvent {
     package var changesReport: Bool {
         switch self {
         case .opened, .joined, .escalated, .attached, .lookedUp, .classified, .annotated, .disposed,
-            .viewed(_, .completed):
+            .viewed(_, .completed(_, whole: true)):
             true
         case .claimed, .released, .noted, .viewed, .drafted, .approved, .returned, .exported, .submitted,
             .supplemented:

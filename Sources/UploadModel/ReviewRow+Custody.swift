@@ -70,7 +70,8 @@ extension ReviewEvent {
     fileprivate func references(after review: Review) -> [String: String] {
         switch self {
         case .joined(let exhibit): exhibit.manifest.map { ["manifest": $0] } ?? [:]
-        case .lookedUp(let lookup): lookup.references
+        // The digest of an answer, which somebody could guess, stands under the commitment.
+        case .lookedUp(let lookup): ["lookup": "\(lookup.id)"]
         case .classified(_, let found): ["class": found.rawValue]
         case .annotated(_, let flags): ["flags": flags.map(\.rawValue).sorted().joined(separator: " ")]
         case .viewed(let bundle, let step): step.references(review[bundle])
@@ -89,7 +90,8 @@ extension ReviewEvent {
     fileprivate var isPlain: Bool {
         switch self {
         case .joined(let exhibit): exhibit.from == nil
-        case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started): false
+        case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started), .lookedUp:
+            false
         default: true
         }
     }
@@ -103,16 +105,5 @@ extension ViewStep {
         let view = exhibit?.views.first { $0.grant == grant }
         references["bytes"] = view?.delivery?.bytes.map { "\($0)" }
         return references
-    }
-}
-
-extension AccountLookup {
-    /// The digest of an answer names it and tells nothing of it.
-    fileprivate var references: [String: String] {
-        if case .answered(let sha256) = outcome {
-            ["lookup": "\(id)", "answer": sha256]
-        } else {
-            ["lookup": "\(id)"]
-        }
     }
 }

@@ -11,7 +11,7 @@ struct Program {
         ThisProcess.dropCrashReport()
         ThisProcess.forbidCoreFiles()
         ThisProcess.blockStraySignals()
-        Hangup.block()
+        AwaitedSignal.block()
         ThisProcess.setFileModeMask(0o077)
         Desk.main()
     }
@@ -44,7 +44,7 @@ struct Desk: ParsableCommand {
             let desk = try CaseDesk(configuration)
             let server = DeskServer(desk) { Self.say("error: \($0)") }
             let roles = configuration.settings.desk.roles
-            _ = BlockingThread("roles") { while true { Self.serveAgain(desk, roles) } }
+            _ = BlockingThread("signals") { Self.heedSignals(desk, server, roles) }
             try server.run {
                 Self.say("listening on \(configuration.settings.desk.socket)")
                 ThisProcess.notifyServiceManager("READY=1")
@@ -67,9 +67,18 @@ struct Desk: ParsableCommand {
         try Roster(toml: try text(of: file), file: file)
     }
 
-    /// Waits for SIGHUP and reads the roles again. A file that is refused changes nothing.
+    /// SIGHUP reads the roles again, SIGTERM lets the server finish what is in hand.
+    private static func heedSignals(_ desk: CaseDesk, _ server: DeskServer, _ roles: String) {
+        while true {
+            switch AwaitedSignal.wait() {
+            case .hangup: serveAgain(desk, roles)
+            case .terminate: server.end()
+            }
+        }
+    }
+
+    /// A file that is refused changes nothing.
     private static func serveAgain(_ desk: CaseDesk, _ roles: String) {
-        Hangup.wait()
         do {
             try desk.serve(try DeskStaff(try roster(roles)))
             say("roles read again from \(roles)")

@@ -59,9 +59,16 @@ struct DeskClient: ~Copyable {
         var request = members
         request["verb"] = .string(verb)
         if !files.isEmpty { request["files"] = .array(files.map { .string($0.name) }) }
-        try channel.write(line: JSONValue.object(request).line)
-        for file in files { try send(file.bytes) }
-        let line = try channel.line(limit: Self.longestAnswer)
+        // Who is turned away is answered too, by a desk that has hung up already.
+        var unsent: (any Error)?
+        do {
+            try channel.write(line: JSONValue.object(request).line)
+            for file in files { try send(file.bytes) }
+        } catch {
+            unsent = error
+        }
+        let line: [UInt8]
+        do { line = try channel.line(limit: Self.longestAnswer) } catch { throw unsent ?? error }
         let answer = try JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestAnswer, depth: 64))
         let code =
             answer["code"]?.intValue.flatMap { UploadModel.ExitCode(rawValue: Int32(clamping: $0)) }

@@ -37,6 +37,72 @@ import VaultStore
         #expect(try scratch.ask("report.draft", id).value["draft"]?["blocking"]?.intValue == 0)
     }
 
+    @Test("an approval looks at the world as it is: what cannot be opened is not approved any more")
+    func bundleGone() throws {
+        let (scratch, id) = try oneCase()
+        let exhibit = try scratch.preserve(minute: 1, content: "another")
+        try scratch.desk.adopt()
+        _ = try scratch.ask("report.draft", id)
+        try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(exhibit)".utf8))
+        #expect(throws: ReviewRefused.self) { try scratch.ask("report.approve", id, as: ScratchDesk.ben) }
+    }
+
+    @Test("a report's number and its receipt are those of one case")
+    func takenTwice() throws {
+        let (scratch, first) = try oneCase()
+        try scratch.preserve(minute: 1, account: "account-4712", content: "another")
+        try scratch.desk.adopt()
+        let one = try #require(first["id"]?.stringValue)
+        let two = try #require(try scratch.cases().map { scratch.id(of: $0) }.first { $0 != one })
+        try scratch.approve(one)
+        try scratch.submit(one, as: 4_711)
+        try scratch.approve(two)
+        #expect(throws: DeskRefused.submittedAs("report 4711", CaseID(one)!)) {
+            try scratch.submit(two, as: 4_711)
+        }
+        try scratch.submit(two, as: 4_712)
+    }
+
+    @Test("an export states in the custody log which draft it opens, and an operator opens none")
+    func openings() throws {
+        let (scratch, id) = try oneCase()
+        for verb in ["report.draft", "report.export"] {
+            let before = try scratch.entries(.contextOpened).count
+            #expect(throws: DeskRefused.self) { try scratch.ask(verb, id, as: ScratchDesk.otto) }
+            #expect(try scratch.entries(.contextOpened).count == before)
+        }
+        try scratch.approve(try #require(id["id"]?.stringValue))
+        _ = try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        let opened = try #require(try scratch.entries(.contextOpened).last)
+        #expect(opened.reason == "report.export")
+        #expect(opened.references["draft"] != nil)
+    }
+
+    @Test("who lost a role while the request came in does nothing with it")
+    func roleLost() throws {
+        let (scratch, id) = try oneCase()
+        let was = ScratchDesk.ana
+        let isNow = Staff(id: was.id, user: was.user, roles: [.auditor])
+        try scratch.desk.serve(DeskStaff([1_001: isNow], isSmallTeam: false))
+        #expect(throws: DeskRefused.rolesChanged(was.id)) { try scratch.ask("case.claim", id, as: was) }
+    }
+
+    @Test("a member of another type is refused and not read as left out")
+    func wrongTypes() throws {
+        let (scratch, id) = try oneCase()
+        var flags = id
+        flags["flags"] = "viral"
+        #expect(throws: DeskRefused.malformed("\"flags\" is not a list of texts")) {
+            try scratch.ask("exhibit.annotate", flags)
+        }
+        var view = id
+        view["partial"] = "true"
+        #expect(throws: DeskRefused.malformed("\"partial\" is not true or false")) {
+            try scratch.ask("view.complete", view)
+        }
+        #expect(throws: DeskRefused.self) { try scratch.ask("case.show", ["id": "case-"]) }
+    }
+
     @Test("a demonstration is never exported")
     func demonstration() throws {
         let (scratch, id) = try oneCase(.demonstration)

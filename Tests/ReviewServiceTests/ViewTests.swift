@@ -139,6 +139,31 @@ import UploadModel
         )
     }
 
+    @Test("a viewing ends where its person is no reviewer any more, also one that stands still")
+    func roleTaken() throws {
+        let served = try Served()
+        defer { served.end() }
+        var channel = try served.begin()
+        _ = try channel.frame(limit: 1 << 20)
+        try served.scratch.desk.serve(DeskStaff([:], isSmallTeam: false))
+        #expect(throws: SyscallError.self) { while try !channel.frame(limit: 1 << 20).isEmpty {} }
+        let delivery = try served.delivery()
+        #expect(delivery.map { if case .cut = $0 { true } else { false } } == true)
+    }
+
+    @Test("a user with four connections that say nothing keeps to these four, and others are let in")
+    func visitors() {
+        var visitors = Visitors()
+        let admitted = [7, 7, 7, 7, 7, 8].map { visitors.admit($0) }
+        #expect(admitted == [true, true, true, true, false, true])
+        visitors.leave(7)
+        let again = visitors.admit(7)
+        #expect(again)
+        for _ in 0..<4 { visitors.leave(7) }
+        visitors.leave(8)
+        #expect(visitors.isEmpty)
+    }
+
     @Test("while viewings stand still the desk answers everybody else, and one person has eight at most")
     func stalled() throws {
         let served = try Served()
@@ -146,19 +171,21 @@ import UploadModel
         // Each is kept open by a thread of its own, and never says anything.
         let stop = Monitor(false)
         let begun = Monitor(0)
-        let viewers = (0..<8).map { _ in
-            BlockingThread("viewer") {
+        // One after the other, since one user has four connections at a time that are no viewings.
+        let viewers = (1...8).map { count in
+            let viewer = BlockingThread("viewer") {
                 guard let channel = try? served.begin() else { return }
                 begun.change { $0 += 1 }
                 _ = stop.wait { $0 ? true : nil }
                 _ = channel
             }
+            _ = begun.wait(until: Clocks.monotonic + 20_000_000_000) { $0 == count ? true : nil }
+            return viewer
         }
         defer {
             stop.change { $0 = true }
             for viewer in viewers { viewer.join() }
         }
-        _ = begun.wait(until: Clocks.monotonic + 20_000_000_000) { $0 == 8 ? true : nil }
         for _ in 0..<40 {
             #expect(try served.ask(["verb": "case.list"])["code"]?.intValue == 0)
         }

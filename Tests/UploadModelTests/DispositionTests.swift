@@ -33,6 +33,27 @@ import UploadModel
         #expect(desk.review.reportable.map(\.facts.bundle) == [bundle])
     }
 
+    @Test("what a report would speak of is no duplicate of what is outside of it, whichever was judged first")
+    func reportedDuplicates() throws {
+        var desk = try opened([])
+        try desk.do(.joined(JoinedExhibit(other, meeting: [], sha256: "aa")), .desk)
+        try desk.do(.claimed, ana)
+        try desk.do(.classified(bundle, .a1), ana)
+        #expect(desk.refusal(.disposed(bundle, .duplicateOf(other)), ana) == .noOriginal(other))
+        #expect(desk.review.reportable.map(\.facts.bundle) == [bundle])
+
+        try desk.do(.disposed(other, .duplicateOf(bundle)), ana)
+        #expect(desk.review.reportable.map(\.facts.bundle) == [bundle])
+
+        // Classified only once it was a duplicate, it is in the report.
+        var late = try opened([])
+        try late.do(.joined(JoinedExhibit(other, meeting: [], sha256: "aa")), .desk)
+        try late.do(.disposed(bundle, .duplicateOf(other)), ana)
+        try late.do(.claimed, ana)
+        try late.do(.classified(bundle, .a1), ana)
+        #expect(late.review.reportable.map(\.facts.bundle) == [bundle])
+    }
+
     @Test("a duplicate has the same bytes, and is in the report again when its original leaves it")
     func duplicates() throws {
         var desk = try opened()
