@@ -88,7 +88,8 @@ struct Deployment {
             }
             throw Refused(
                 "\(second): not there, or it holds no exhibits/ or no keys/",
-                hint: "mount the disk of evidence.second_copy; the daemon's start makes what a fresh one needs"
+                hint:
+                    "mount the disk of evidence.second_copy; the daemon's start makes what a fresh one needs"
             )
         }
     }

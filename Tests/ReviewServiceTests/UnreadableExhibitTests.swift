@@ -30,7 +30,10 @@ import VaultStore
         var settings = scratch.configuration.settings
         let desk = try Descriptor.directory(settings.desk.root)
         let keys = try desk.ensureDirectory(Array("keys".utf8), mode: 0o700, subject: "keys")
-        let roster = try Roster([ScratchDesk.ana, .init(id: StaffID("bo")!, user: "1002", roles: [.approver])], isSmallTeam: false)
+        let roster = try Roster(
+            [ScratchDesk.ana, .init(id: StaffID("bo")!, user: "1002", roles: [.approver])],
+            isSmallTeam: false
+        )
         func open(mode: UInt32) throws {
             try keys.writeDurably(
                 Array("\(scratch.identity.secretText)\n".utf8),
