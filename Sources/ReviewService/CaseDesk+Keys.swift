@@ -23,7 +23,7 @@ extension CaseDesk {
         let id = UploadID.fresh(at: at)
         let approval = Approval(staff: staff.id, role: .custodian, time: at, request: id)
         let order = KeyOrder(id: id, .retire(key), reason: reason, at: at, approvals: [approval])
-        try give(order, .keyRetired, about: CustodySubject(key: key), staff, as: .custodian)
+        try give(order, about: CustodySubject(key: key), staff, as: .custodian)
         let still = holdings.count { $0.custodians.contains(key) }
         return said(
             order,
@@ -51,13 +51,13 @@ extension CaseDesk {
         let at = now
         let order = KeyOrder(
             id: .fresh(at: at),
-            .shred(booked.bundle),
+            .shred(destruction),
             reason: reason,
             at: at,
             approvals: destruction.approvals
         )
         let subject = CustodySubject(exhibit: booked.bundle, case: keeping.case)
-        try give(order, .keyShredded, about: subject, staff, as: role)
+        try give(order, about: subject, staff, as: role)
         return said(order, [])
     }
 
@@ -80,18 +80,17 @@ extension CaseDesk {
         return key
     }
 
-    /// The log first, then the daemon's directory. Cut off in between, nothing was answered: it is asked for again.
+    /// The log first, then the daemon's directory: here that a person ordered it, there whether it was done. Cut off in
+    /// between, nothing was answered, and it is asked for again.
     private func give(
         _ order: KeyOrder,
-        _ kind: CustodyEntryKind,
         about subject: CustodySubject,
         _ staff: Staff,
         as role: StaffRole
     ) throws {
         let statement = CustodyStatement(
-            id: kind == .keyRetired ? order.id : nil,
             at: order.at,
-            kind,
+            .orderReceived,
             by: .human(staff.id, role, authentication: "peercred", uid: user(of: staff.id)),
             about: subject,
             reason: order.verb,

@@ -64,8 +64,18 @@ extension House {
             retired.withLock { _ = $0.insert(key) }
             try record.require([order.statement(.keyRetired, at: now)])
             return "retired: nothing is sealed to it any more; take it out of evidence.custodians"
-        case .shred(let bundle):
-            guard try vault.has(bundle) else { throw OrderRefused.noSuchUpload }
+        case .shred(let destruction):
+            let bundle = BundleID(destruction.upload)
+            guard try vault.has(bundle), let known = try ledger.upload(destruction.upload) else {
+                throw OrderRefused.noSuchUpload
+            }
+            // What nobody can open is destroyed: what forbids the one forbids the other.
+            try destruction.check(
+                matches: known.matches,
+                digests: known.digests,
+                preservedAt: known.preservedAt,
+                at: now
+            )
             do {
                 return try shred(bundle, by: order, at: now)
             } catch is SyscallError {
@@ -125,7 +135,7 @@ extension KeyOrder {
         let subject: CustodySubject =
             switch act {
             case .retire(let key): CustodySubject(key: key)
-            case .shred(let bundle): CustodySubject(exhibit: bundle)
+            case .shred(let destruction): CustodySubject(exhibit: BundleID(destruction.upload))
             }
         return CustodyStatement(
             at: time,

@@ -3,18 +3,18 @@ package import JSONText
 /// What custodians want done about a key, or about the headers that open one exhibit: the desk, which knows persons and
 /// holds, signs it, and the daemon, which alone writes in the vault, does it.
 package struct KeyOrder: Equatable, Sendable {
-    package enum Act: Hashable, Sendable {
+    package enum Act: Equatable, Sendable {
         /// Seal nothing more to the key of this fingerprint.
         case retire(String)
-        /// Delete every header of the exhibit: nobody opens it after that.
-        case shred(BundleID)
+        /// Delete every header of the exhibit whose destruction two persons approved: nobody opens it after that.
+        case shred(Order)
     }
 
     package let id: UploadID
     package let act: Act
     package let reason: String
     package let at: Timestamp
-    /// Who agreed; of a shredding those who agreed to the destruction.
+    /// Who agreed; of a shredding those who agreed to the destruction, by its order.
     package let approvals: [Approval]
 
     package init(id: UploadID, _ act: Act, reason: String, at: Timestamp, approvals: [Approval]) {
@@ -35,7 +35,7 @@ package struct KeyOrder: Equatable, Sendable {
         ]
         switch act {
         case .retire(let key): object["key"] = .string(key)
-        case .shred(let exhibit): object["exhibit"] = .string("\(exhibit)")
+        case .shred(let destruction): object["destruction"] = destruction.json
         }
         return .object(object)
     }
@@ -49,7 +49,10 @@ package struct KeyOrder: Equatable, Sendable {
         switch json["verb"]?.stringValue {
         case "keys.retire":
             act = .retire(try json.parsed("key") { Self.isFingerprint($0) ? $0 : nil })
-        case "keys.shred": act = .shred(try json.parsed("exhibit") { BundleID($0) })
+        case "keys.shred":
+            let destruction = try Order(json["destruction"] ?? .null)
+            guard destruction.verb == .destroy else { throw TextFault(member: "destruction") }
+            act = .shred(destruction)
         default: throw TextFault(member: "verb")
         }
     }

@@ -206,13 +206,8 @@ class Desk:
     def place(self, verb, upload, approvals, plaintext=None, signed=True, order=None, attributes=None, claimed=None,
               **more):
         """Renames a signed order into the state. Its id."""
-        order = order or fresh_id()
-        said = {"at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "verb": verb}
-        said.update({"upload": upload} if upload else {})
-        said["approvals"] = [
-            {"sid": sid, "role": role, "t": now(), "request": "01a2003d-4b1c-7c55-9d0e-2f6a1c3b5d7e"}
-            for sid, role in approvals]
-        said.update(more)
+        said = self.said(verb, upload, approvals, order, **more)
+        order = said["id"]
         orders = os.path.join(self.house.state, "orders")
         hidden = os.path.join(orders, f".order-{order}")
         os.mkdir(hidden)
@@ -229,6 +224,17 @@ class Desk:
         os.chown(hidden, DAEMON, -1)
         os.rename(hidden, os.path.join(orders, f"order-{order}"))
         return order
+
+    @staticmethod
+    def said(verb, upload, approvals, order=None, **more):
+        """What order.json says."""
+        return {
+            "at_ns": "1795300000000000000", "id": order or fresh_id(), "reason": "by the desk", "verb": verb,
+            **({"upload": upload} if upload else {}),
+            "approvals": [
+                {"sid": sid, "role": role, "t": now(), "request": "01a2003d-4b1c-7c55-9d0e-2f6a1c3b5d7e"}
+                for sid, role in approvals],
+            **more}
 
     def sign(self, path):
         return subprocess.run(
@@ -360,13 +366,20 @@ def what_is_shredded_opens_for_nobody_and_still_verifies():
         house.start()
         upload = a_match(house, "a", house.listed[0])
         bundle, exhibit = house.bundles()[0], f"ex-{upload}"
-        shred = {"exhibit": exhibit}
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        approved = Desk.said("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)
+        shred = {"destruction": approved}
         kept = os.path.join(place, "headers")
         shutil.copytree(os.path.join(house.state, "vault", "keys", exhibit), kept)
         for refused, approvals in (("one person", DESTROYERS[:1]), ("a reviewer", (DESTROYERS[0], TWO[1])),
                                    ("one in two spellings", (DESTROYERS[0], (" S-17", "custodian")))):
             expect(not desk.order("keys.shred", None, approvals, **shred)["done"], refused)
         expect(not desk.order("keys.shred", None, DESTROYERS, signed=False, **shred)["done"], "without a signature")
+        for why, other in (("no destruction", {}), ("without its basis", {"destruction": {**approved, "basis": {}}}),
+                           ("another act", {"destruction": {**approved, "verb": "restore"}}),
+                           ("too early", {"destruction": Desk.said("destroy", upload, DESTROYERS, basis={
+                               "name": "expiry", "since": now()})})):
+            expect(not desk.order("keys.shred", None, DESTROYERS, **other)["done"], why)
         expect_equal(house.content(bundle), sha256(house.listed[0]), "what opens before it")
         answer = desk.order("keys.shred", None, DESTROYERS, **shred)
         expect(answer["done"] and "4 headers in the vault, 4 headers in the second" in answer["message"], f"{answer}")
@@ -377,7 +390,6 @@ def what_is_shredded_opens_for_nobody_and_still_verifies():
         expect(not opens(house, bundle, None), "the body opens without a header")
         # Negative control: the header that was kept elsewhere opens it still, as the documents say.
         expect(opens(house, bundle, os.path.join(kept, "content.custodians.age.hdr")), "the body is damaged")
-        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
         answer = desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)
         expect(answer["done"], f"{answer}")
         with open(os.path.join(house.state, "vault", "certificates", f"{exhibit}.json"), encoding="utf-8") as file:

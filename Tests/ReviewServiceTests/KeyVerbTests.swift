@@ -100,12 +100,12 @@ import VaultStore
         try keys.drill(0, 1)
         let refused = KeyRefused.leftWithTooFew(keys.fingerprint(0), 1)
         #expect(throws: refused) { try keys.retire(0) }
-        #expect(try !keys.kinds().contains(.keyRetired))
+        #expect(try !keys.kinds().contains(.orderReceived))
         try keys.drill(2)
         let order = try keys.order(in: try keys.retire(0))
         #expect(order.act == .retire(keys.fingerprint(0)))
         #expect(order.approvals.map(\.staff) == [ScratchDesk.cara.id])
-        #expect(try keys.kinds().contains(.keyRetired))
+        #expect(try keys.kinds().contains(.orderReceived))
         // Done by the daemon, it is done for good, and two are left: no other goes.
         let vault = try Vault.openForReading(state: Descriptor.directory(keys.scratch.state))
         try vault.retire(keys.fingerprint(0), by: order, at: keys.scratch.clock.now)
@@ -155,9 +155,13 @@ import VaultStore
         #expect(throws: KeyRefused.notApproved(keys.bundle)) { try keys.shred() }
         try keys.approveDestruction()
         let order = try keys.order(in: try keys.shred())
-        #expect(order.act == .shred(keys.bundle))
+        guard case .shred(let destruction) = order.act else {
+            Issue.record("no shredding")
+            return
+        }
+        #expect(destruction.verb == .destroy && destruction.upload == keys.bundle.upload)
         #expect(Set(order.approvals.map(\.staff)) == [ScratchDesk.cara.id, ScratchDesk.lena.id])
-        #expect(try keys.kinds().contains(.keyShredded))
+        #expect(try keys.kinds().contains(.orderReceived))
         try keys.hold()
         #expect(throws: KeyRefused.held(keys.bundle, .court)) { try keys.shred() }
     }

@@ -25,7 +25,15 @@ import Testing
     }
 
     static let key = "00112233445566ff"
-    static let shred = KeyOrder.Act.shred(DestructionTests.exhibit)
+    static let shred = KeyOrder.Act.shred(
+        Order(
+            id: DestructionTests.asked,
+            verb: .destroy,
+            upload: DestructionTests.exhibit.upload,
+            reason: "the year is over",
+            at: Timestamp(nanoseconds: 1_795_300_000_000_000_000)
+        )
+    )
 
     @Test("an order about keys reads back as it was, and is told from one about an upload")
     func roundTrip() throws {
@@ -36,6 +44,15 @@ import Testing
             #expect(KeyOrder.isOne(json))
         }
         #expect(!KeyOrder.isOne(["verb": "retry"]))
+    }
+
+    @Test("a shredding stands on an order to destroy and on no other")
+    func otherOrder() {
+        var json = Self.order(Self.shred, []).json.objectValue!
+        var other = json["destruction"]!.objectValue!
+        other["verb"] = "restore"
+        json["destruction"] = .object(other)
+        #expect(throws: TextFault(member: "destruction")) { try KeyOrder(.object(json)) }
     }
 
     @Test(
