@@ -100,7 +100,7 @@ var assembly: [Target] {
         .room(
             "ReviewService",
             [
-                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO",
+                "UploadModel", "JSONText", "CyberTip", "Digests", "VaultStore", "LinuxIO", "Exposition",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

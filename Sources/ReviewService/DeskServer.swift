@@ -53,7 +53,7 @@ package final class DeskServer: Sendable {
     /// Exhibits come rarely; a directory's listing every two seconds costs nothing.
     private func adoptFromTimeToTime() {
         var complaint = ""
-        var lookAgainAt: Int64 = 0
+        var (lookAgainAt, writeAgainAt): (Int64, Int64) = (0, 0)
         var watch = CaseWatch()
         while !isEnding.load(ordering: .relaxed) {
             var faults: [String] = []
@@ -72,6 +72,10 @@ package final class DeskServer: Sendable {
             attempt { try desk.alone { try desk.log.publish() } }
             attempt { try desk.alone { try desk.placeOrders() } }
             attempt { for line in watch.news(try desk.openCases()) { say(line) } }
+            if Clocks.monotonic >= writeAgainAt {
+                attempt { try desk.writeMetrics() }
+                writeAgainAt = Clocks.monotonic + CaseDesk.metricsPause
+            }
             let found = faults.joined(separator: "\n")
             if complaint != found { for fault in faults { say(fault) } }
             complaint = found

@@ -117,6 +117,7 @@ extension DeskSettings {
         section.read("socket", into: &socket, as: .socketPath)
         section.read("roles", into: &roles, as: .path)
         section.read("group", into: &group, as: .text)
+        section.read("metrics", into: &metrics, as: .optionalPath)
         section.read("lookup", into: &lookup.socket, as: .optionalSocketPath)
         section.read("lookup_timeout", into: &lookup.timeout, as: .duration(atLeast: 1))
         section.read("lookup_largest", into: &lookup.largest, as: .size(upTo: UInt64(Context.largest)))

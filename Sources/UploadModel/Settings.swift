@@ -242,6 +242,8 @@ package struct DeskSettings: Equatable, Sendable {
     /// Staff's group, name or number, to which the socket is open; empty keeps the desk's own group.
     package var group = ""
     package var lookup = LookupSettings()
+    /// Absolute path of a file that the desk writes its figures to, for a collector of text files; empty writes none.
+    package var metrics = ""
 
     package init() {}
 }

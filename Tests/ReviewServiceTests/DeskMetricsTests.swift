@@ -1,0 +1,36 @@
+import JSONText
+import LinuxIO
+import Testing
+import UploadModel
+
+@testable import ReviewService
+
+@Suite struct DeskMetricsTests {
+    @Test(
+        "waiting cases are counted by stage, alarm, age and what their drafts lack; what is done is not waited for"
+    )
+    func counts() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        let id = scratch.id(of: try scratch.cases().first)
+        scratch.clock.advance(hours: 5)
+        let waiting = try scratch.desk.metrics()
+        #expect(waiting.stages == [.open: 1] && waiting.alarms == [.fourHours: 1])
+        #expect(waiting.oldestSeconds >= 5 * 3_600 && waiting.oldestSeconds < 7 * 3_600)
+        #expect(waiting.blocking + waiting.warnings + waiting.advice == 0, "no draft yet")
+        try scratch.approve(id)
+        let mark = try #require(try scratch.desk.review(of: CaseID(id)!).draft)
+        let drafted = try scratch.desk.metrics()
+        #expect(drafted.stages == [.approved: 1])
+        #expect(
+            [drafted.blocking, drafted.warnings, drafted.advice] == [
+                mark.blocking, mark.warnings, mark.advice,
+            ]
+        )
+        try scratch.submit(id, as: 5_000_000_001)
+        let done = try scratch.desk.metrics()
+        #expect(done == DeskMetrics(stages: [.submitted: 1]))
+        #expect(done.text.contains("breakwater_desk_cases{stage=\"submitted\"} 1\n"))
+    }
+}
