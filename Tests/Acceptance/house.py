@@ -585,7 +585,8 @@ class House:
 
     def expect_silence(self):
         """Neither the log nor a metric says what was handed over, or under what name."""
-        said = self.log()
+        # A daemon that never ran has said nothing.
+        said = self.log() if os.path.exists(self.log_path) else ""
         if self.is_running:
             with contextlib.suppress(OSError):
                 said += self.get("/metrics")[1]
