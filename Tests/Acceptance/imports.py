@@ -145,7 +145,7 @@ def a_missing_page_is_named_with_the_way_out():
         os.remove(os.path.join(folder, "2.xml"))
         before = os.listdir(os.path.join(house.state, "lists"))
         code, out, err, _ = dry_run(house, "--list", "paged")
-        expect_equal(code, 1, f"a page is missing; {out}")
+        expect_equal(code, 70, f"a page is missing; {out}")
         expect("1.xml" in err and "number 2001 on is missing" in err and "start=2001 " in err, err)
         expect(house.build().code != 0, "a build without a page")
         expect_equal(os.listdir(os.path.join(house.state, "lists")), before, "what is installed")
