@@ -56,10 +56,7 @@ import UploadModel
         #expect(try house.released().isEmpty)
     }
 
-    @Test(
-        "bytes that are still written are never released, and what they become is what is compared",
-        .timeLimit(.minutes(2))
-    )
+    @Test("bytes that are still written are never released, and what they become is what is compared")
     func writer() async throws {
         let house = try ScratchHouse()
         let (half, whole) = (ScratchHouse.listed.prefix(8), ScratchHouse.listed)
@@ -126,10 +123,7 @@ import UploadModel
         try await house.run { try house.isReleasedWithoutTrace("a") }
     }
 
-    @Test(
-        "while twenty generations follow one another, no upload gets a wrong verdict",
-        .timeLimit(.minutes(3))
-    )
+    @Test("while twenty generations follow one another, no upload gets a wrong verdict")
     func generations() async throws {
         let house = try ScratchHouse()
         let flow = BlockingThread("flow") { try? house.flow(generations: 20) }
