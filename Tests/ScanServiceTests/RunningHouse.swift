@@ -33,13 +33,19 @@ extension ScratchHouse {
                 logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
             )
         )
-        let hasEnded = Mutex(false)
+        let hasBegun = Atomic(false)
+        let hasEnded = Atomic(false)
         let running = Task {
-            defer { hasEnded.withLock { $0 = true } }
+            defer { hasEnded.store(true, ordering: .releasing) }
+            hasBegun.store(true, ordering: .releasing)
             try await group.run()
         }
+        // A group that is told to end before it begins throws that, and nothing was tried.
+        while !hasBegun.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(5)) }
         var trouble: (any Error)?
-        do { try await wait(for: happened, scan, seconds: patience) { hasEnded.withLock { $0 } } } catch {
+        do {
+            try await wait(for: happened, scan, seconds: patience) { hasEnded.load(ordering: .acquiring) }
+        } catch {
             trouble = error
         }
         await group.triggerGracefulShutdown()
