@@ -93,7 +93,8 @@ struct Pictures {
             ("open_seconds", open), ("first_24_by_scan", usedScan ? 1 : 0),
             ("first_24_cold_ms_each", cold * 1e3 / 24),
             ("scan_warm_us_a_query", stillScan ? scan * 1e6 / 24 : 0),
-            ("the_rest_by_index", usesIndex ? 1 : 0), ("index_us_a_query", index * 1e6 / Double(hashes.count)),
+            ("the_rest_by_index", usesIndex ? 1 : 0),
+            ("index_us_a_query", index * 1e6 / Double(hashes.count)),
             ("index_alone_us_a_query", single * 1e6 / Double(hashes.count)), ("wrong_answers", Double(wrong)),
             ("neighbours", Double(truth.reduce(0) { $0 + $1.count })),
         ])
