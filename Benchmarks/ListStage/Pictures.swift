@@ -75,7 +75,9 @@ struct Pictures {
         let scan = cpuSeconds { scans = lists.neighbours(of: Array(hashes.prefix(24))) }
         let stillScan = lists.pictureSearch == .scan
         if scans != scanned { exit(70) }
-        while lists.pictureSearch == .scan { ThisProcess.sleep(milliseconds: 20) }
+        // Too few have no index, and are scanned for ever.
+        while !lists.isReadIn { ThisProcess.sleep(milliseconds: 20) }
+        let usesIndex = lists.pictureSearch == .index
         var found = lists.neighbours(of: hashes)
         let index = cpuSeconds { found = lists.neighbours(of: hashes) }
         var alone: [[Neighbour]] = []
@@ -91,6 +93,7 @@ struct Pictures {
             ("open_seconds", open), ("first_24_by_scan", usedScan ? 1 : 0),
             ("first_24_cold_ms_each", cold * 1e3 / 24),
             ("scan_warm_us_a_query", stillScan ? scan * 1e6 / 24 : 0),
+            ("the_rest_by_index", usesIndex ? 1 : 0),
             ("index_us_a_query", index * 1e6 / Double(hashes.count)),
             ("index_alone_us_a_query", single * 1e6 / Double(hashes.count)), ("wrong_answers", Double(wrong)),
             ("neighbours", Double(truth.reduce(0) { $0 + $1.count })),

@@ -135,24 +135,23 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
 
     /// Waits for work, and counts a claim for each arrival given.
     ///
-    /// - Parameter share: Workers that those who wait are divided among; 1 leaves none for others.
     /// - Returns: One to `most`; none when everything is stopping.
-    package func take(most: Int, share: Int = 1) -> [Work] {
+    package func take(most: Int) -> [Work] {
         while true {
-            if let work = workAtOnce(most, share) { return work }
+            if let work = workAtOnce(most) { return work }
             let deadline = state.read { $0.nextDue }
             _ = state.wait(until: deadline) { $0.hasWork(Clocks.monotonic, room) ? true : nil }
         }
     }
 
     /// What there is to do at once, as in ``take(most:)``; none as well when that is nothing.
-    package func takeNow(most: Int, share: Int = 1) -> [Work] { workAtOnce(most, share) ?? [] }
+    package func takeNow(most: Int) -> [Work] { workAtOnce(most) ?? [] }
 
     /// Wakes a sweep that waits for room once there is much of it, and not for each file.
-    private func workAtOnce(_ most: Int, _ share: Int) -> [Work]? {
+    private func workAtOnce(_ most: Int) -> [Work]? {
         let (work, wakesSweep) = state.changeQuietly { state -> ([Work]?, Bool) in
             if state.isStopped { return ([], false) }
-            let (work, claimed) = state.take(most: most, share: share, now: Clocks.monotonic, room)
+            let (work, claimed) = state.take(most: most, now: Clocks.monotonic, room)
             claims.wrappingAdd(claimed, ordering: .relaxed)
             let wakes = state.isSweepWaiting && state.waiting < Self.capacity / 4
             if wakes { state.isSweepWaiting = false }
@@ -211,14 +210,13 @@ extension Arrivals.State {
     /// - Returns: What is due or waits, and how many claims that makes.
     fileprivate mutating func take(
         most: Int,
-        share: Int,
         now: Int64,
         _ room: Int
     ) -> ([Arrivals.Work], claims: Int) {
         var work: [Arrivals.Work] = []
         while let arrival = later.take(by: now) { add(arrival) }
         while work.count < most, let upload = parked.take(by: now) { work.append(.claimed(upload)) }
-        let count = min(most - work.count, claimable(room), (waiting + share - 1) / share)
+        let count = min(most - work.count, claimable(room))
         for _ in 0..<count { work.append(.arrival(takeNext())) }
         dropTaken()
         return (work, count)

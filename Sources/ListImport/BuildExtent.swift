@@ -41,7 +41,7 @@ extension BuildExtent.Reason: CustomStringConvertible {
         case .unusable(let why): "the installed generation cannot be built upon: \(why)"
         case .otherLists: "the lists are not those of the installed generation"
         case .tooManyChanges(let most):
-            "more than \(most) entries changed, which is 2 % of the base or the most"
+            "more entries changed than a delta of this base may hold, \(most)"
         case .crowded: "a changed entry has a value that more than 256 entries of its list hold"
         case .baseCrowded:
             "the installed generation leaves out values that more than 256 entries of a list hold"

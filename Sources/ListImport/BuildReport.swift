@@ -45,7 +45,7 @@ extension BuildFault: CustomStringConvertible {
         case .tooManyEntries:
             "more than \(EntryNumbers.most) entries or 65536 lists; leave lists out"
         case .shrunk(let name, let before, let now):
-            "list \(name) would have \(now) entries and has \(before) now; see that its file is whole, or build with \"--allow-shrinking\""
+            "list \(name) has \(before) entries now and \(now) in its file; see that the file is whole, or build with \"--allow-shrinking\""
         case .noFormer:
             "no generation before the installed one is left; build one with \"breakwater list build\""
         }

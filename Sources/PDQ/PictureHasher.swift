@@ -2,7 +2,7 @@ package import UploadModel
 
 /// Hashes one picture with PDQ while its rows are decoded, in every reading that is wanted and every orientation.
 ///
-/// Give it the rows from the top, as stored: not turned by EXIF, no colour profile, alpha dropped, palettes and
+/// Give it the luma of rows from the top, as stored: not turned by EXIF, no colour profile, alpha dropped, palettes and
 /// CMYK expanded to RGB, sixteen bits cut to the upper eight. Never the picture is kept, only a 128th of its rows
 /// and some forty more as floats, and 512 x 512 bytes: about 1.5 MB for 12 megapixels.
 ///
@@ -13,7 +13,6 @@ package struct PictureHasher: ~Copyable {
     package let height: Int
     private var rowsTaken = 0
     private let kernels: TentKernels
-    private let weights = Luma()
     /// A row that only the smaller readings look at.
     private let line: Floats
     private var full: TentFilter?
@@ -54,21 +53,10 @@ package struct PictureHasher: ~Copyable {
         squeeze.skip()
     }
 
-    /// Takes the next row: red, green and blue of each pixel, `3 * width` bytes.
-    package mutating func add(rgb row: UnsafeBufferPointer<UInt8>) {
-        precondition(row.count == 3 * width)
-        if needsRow { weights.convert(rgb: row, to: next) }
-        addNext()
-    }
-
-    /// Takes the next row: one grey byte a pixel, `width` bytes.
-    package mutating func add(grey row: UnsafeBufferPointer<UInt8>) {
-        precondition(row.count == width)
-        if needsRow { Luma.convert(grey: row, to: next) }
-        addNext()
-    }
-
     /// Takes the next row, which `fill` writes as luma: one float a pixel, and up to fifteen more, which are not read.
+    ///
+    /// Luma is 0.299 of red, 0.587 of green and 0.114 of blue, each rounded and added in this order (ITU-R BT.601, in
+    /// 32-bit floats); of a grey pixel it is its value.
     package mutating func addLuma(_ fill: (UnsafeMutablePointer<Float>) -> Void) {
         if needsRow { fill(next) }
         addNext()

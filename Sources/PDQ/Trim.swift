@@ -46,8 +46,8 @@ struct Trim: ~Copyable {
         var filter = TentFilter(width: columns.count, height: rows.count, kernels)
         luma.withUnsafeBufferPointer { luma in
             for y in rows {
-                let pixels = luma[y * width + columns.lowerBound..<y * width + columns.upperBound]
-                Luma.convert(grey: UnsafeBufferPointer(rebasing: pixels), to: filter.next)
+                let next = filter.next
+                for (index, x) in columns.enumerated() { next[index] = Float(luma[y * width + x]) }
                 filter.add()
             }
         }

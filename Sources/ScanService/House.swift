@@ -15,6 +15,7 @@ final class House: Sendable {
     let departures: Departures
     let lists: Lists
     let pictures: Pictures
+    let undecoded = UndecodedQueue()
     let ledger: Ledger
     let vault: Vault
     let drills: DrillWatch

@@ -11,7 +11,8 @@ struct Judge: Sendable {
 
     init(_ house: House) { self.house = house }
 
-    /// Takes an upload from its digests to its verdict, or to the loop that goes on with it.
+    /// Takes an upload from its digests to its verdict, or to the loop that goes on with it; a picture that a list asks
+    /// for to those that wait for a decoder.
     func finish(
         _ upload: inout Upload,
         _ file: borrowing Descriptor,
@@ -28,40 +29,81 @@ struct Judge: Sendable {
             }
             let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
-            if upload.next == .decode {
-                // Decoding takes long, and nobody needs to wait for it. Who waits already is to be done first.
-                file.giveLeaseBack()
-                guard try Spool.isUnchanged(file, since: status) else {
-                    startOver(&upload, .keepsChanging)
-                    return
-                }
-                try upload.record(.perceptual(house.pictures.perceptual(of: file)))
-                // Decoding takes long enough for somebody to write to it again.
-                guard try Spool.isUnchanged(file, since: status) else {
-                    startOver(&upload, .keepsChanging)
-                    return
-                }
+            guard upload.next == .decode else {
+                return try conclude(&upload, file, status, digests, picture: isPicture, generation)
             }
-            var event = try compare(&upload, digests, generation)
-            if let matches = event.matches { upload.met = (digests, matches) }
-            if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
-                guard let all = try rest(of: digests, file, status) else {
-                    startOver(&upload, .keepsChanging)
-                    return
-                }
-                try upload.record(.digested(all, picture: isPicture))
-                // What a context matched that has gone since is a match all the same.
-                let again = try compare(&upload, all, generation)
-                if again != .unlisted { event = again }
-                if let matches = event.matches { upload.met = (all, matches) }
-            }
-            try upload.record(event)
-            try perform(&upload, file, status)
-        } catch let error as SyscallError {
-            trouble(&upload, error)
+            let picture = Undecoded(upload: upload, digests: digests, status: status)
+            // Decoding takes long, and no writer needs to wait for it.
+            file.giveLeaseBack()
+            if !house.undecoded.add(picture) { decode(picture) }
         } catch {
-            house.stop(because: error)
+            fail(&upload, error)
         }
+    }
+
+    /// Goes on with a picture where the lane stopped, by the lists that are served now.
+    func decode(_ picture: Undecoded) {
+        var upload = house.inItsSpool(picture.upload)
+        do throws(any Error) {
+            guard let file = try reopened(upload, as: picture.status) else {
+                startOver(&upload, .keepsChanging)
+                return
+            }
+            try upload.record(.perceptual(house.pictures.perceptual(of: file)))
+            // Decoding takes long enough for somebody to write to it again.
+            guard try Spool.isUnchanged(file, since: picture.status) else {
+                startOver(&upload, .keepsChanging)
+                return
+            }
+            guard let generation = house.lists.current,
+                picture.digests.algorithms.isSuperset(of: generation.needs)
+            else {
+                // Lists that ask for more came meanwhile, which is no failure of the upload's.
+                upload.startOver()
+                return house.arrivals.park(upload, for: 0)
+            }
+            try conclude(&upload, file, picture.status, picture.digests, picture: true, generation)
+        } catch {
+            fail(&upload, error)
+        }
+    }
+
+    /// - Returns: `nil` when the file is not what it was; the next try in the lanes finds out what became of it.
+    private func reopened(_ upload: Upload, as status: FileStatus) throws(SyscallError) -> Descriptor? {
+        switch try upload.spool.inspect(upload.path, id: upload.id, before: status) {
+        case .ready(let file):
+            let isSame = file.status.hasSameContent(as: status)
+            let descriptor = file.intoDescriptor()
+            if isSame { return descriptor }
+            return nil
+        default: return nil
+        }
+    }
+
+    /// Compares what is known of an upload, and does what follows.
+    private func conclude(
+        _ upload: inout Upload,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus,
+        _ digests: DigestSet,
+        picture isPicture: Bool,
+        _ generation: Generation
+    ) throws {
+        var event = try compare(&upload, digests, generation)
+        if let matches = event.matches { upload.met = (digests, matches) }
+        if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
+            guard let all = try rest(of: digests, file, status) else {
+                startOver(&upload, .keepsChanging)
+                return
+            }
+            try upload.record(.digested(all, picture: isPicture))
+            // What a context matched that has gone since is a match all the same.
+            let again = try compare(&upload, all, generation)
+            if again != .unlisted { event = again }
+            if let matches = event.matches { upload.met = (all, matches) }
+        }
+        try upload.record(event)
+        try perform(&upload, file, status)
     }
 
     /// All digests of an upload that met an entry, or has rows to be held against later, when only those that the
@@ -159,6 +201,11 @@ struct Judge: Sendable {
         } catch {
             house.stop(because: error)
         }
+    }
+
+    private func fail(_ upload: inout Upload, _ error: any Error) {
+        guard let error = error as? SyscallError else { return house.stop(because: error) }
+        trouble(&upload, error)
     }
 
     /// Trouble that may pass: again later, held after too many tries. Never released, never a match.

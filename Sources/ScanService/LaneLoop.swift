@@ -7,7 +7,8 @@ import Intake
 import LinuxIO
 import UploadModel
 
-/// The lane loop: claims a batch, keeps its lanes full, and performs digest, decode, compare and release in line.
+/// The lane loop: claims a batch, keeps its lanes full, and performs digest, compare and release in line; decode on
+/// threads of its own, which go on where the lane stopped.
 ///
 /// Synchronous, on threads of our own. What leads away from `released` goes to the custody loop as a value; an
 /// upload that matches nothing leaves no row.
@@ -28,47 +29,49 @@ final class LaneLoop: Sendable {
         large = house.spools.map { _ in Monitor(LargeQueue()) }
     }
 
-    /// Starts the workers, and a thread for each spool's large files. They end after ``stop()``.
-    func start(workers: Int) -> [BlockingThread] {
-        let lanes = (0..<workers).map { number in
-            BlockingThread("lanes-\(number)") { self.work(one: workers) }
+    /// Starts the workers, a thread for each spool's large files, and those that wait for decoders. They end after
+    /// ``stop()``.
+    func start(workers: Int, decoders: Int) -> [BlockingThread] {
+        let lanes = (0..<workers).map { number in BlockingThread("lanes-\(number)") { self.work() } }
+        let pictures = (0..<decoders).map { number in
+            BlockingThread("pictures-\(number)") { self.workPictures() }
         }
-        return lanes
+        return lanes + pictures
             + large.indices.map { index in BlockingThread("large-\(index)") { self.workLarge(index) } }
     }
 
     /// Finishes what is in the lanes and takes no more.
     func stop() {
         house.arrivals.stop()
+        house.undecoded.stop()
         for queue in large { queue.change { $0.isStopped = true } }
     }
 
     /// Looks at uploads that were not ready after which the lanes go on.
     private static let mostMisses = 16
 
-    private func work(one workers: Int) {
+    private func work() {
         var lanes = Lanes()
         var random = RandomWords()
         while true {
             // No more than there are lanes: what is taken and waits for one is seen by nobody else.
             let current = house.lists.current
             let most = current.map { lanes.count(for: algorithms($0)) } ?? 1
-            let work = house.arrivals.take(most: most, share: share(current, workers))
+            let work = house.arrivals.take(most: most)
             if work.isEmpty { return }
-            run(&lanes, &random, work, largest: house.scan.large, more: true, workers: workers)
+            run(&lanes, &random, work, largest: house.scan.large, more: true)
         }
     }
 
-    /// A picture takes its worker from all others in its lanes, so what waits is divided among the workers.
-    private func share(_ generation: Generation?, _ workers: Int) -> Int {
-        generation?.asksForPictures == true ? workers : 1
+    private func workPictures() {
+        while let picture = house.undecoded.next() { judge.decode(picture) }
     }
 
     private func workLarge(_ index: Int) {
         var lanes = Lanes(.oneAtATime)
         var random = RandomWords()
         while let upload = nextLarge(index) {
-            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false, workers: 1)
+            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false)
         }
     }
 
@@ -87,8 +90,7 @@ final class LaneLoop: Sendable {
         _ random: inout RandomWords,
         _ work: [Arrivals<Upload>.Work],
         largest: UInt64,
-        more takesMore: Bool,
-        workers: Int
+        more takesMore: Bool
     ) {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
@@ -96,14 +98,13 @@ final class LaneLoop: Sendable {
         var misses = 0
         let algorithms = algorithms(generation)
         let most = lanes.count(for: algorithms)
-        let share = share(generation, workers)
         lanes.run(
             algorithms,
             next: {
                 while true {
-                    if rest.isEmpty, takesMore, share == 1 || inLanes.count == 0 {
+                    if rest.isEmpty, takesMore {
                         // As many as the lanes wait for, asked for at once; what others could take stays theirs.
-                        rest = more(generation, algorithms, largest, most - inLanes.count, share)[...]
+                        rest = more(generation, algorithms, largest, most - inLanes.count)[...]
                     }
                     guard let item = rest.popFirst() else { return nil }
                     guard var upload = claim(item, &random), let file = open(&upload, largest: largest) else {
@@ -135,13 +136,12 @@ final class LaneLoop: Sendable {
         _ generation: Generation,
         _ algorithms: DigestAlgorithms,
         _ largest: UInt64,
-        _ most: Int,
-        _ share: Int
+        _ most: Int
     ) -> [Arrivals<Upload>.Work] {
         let isAsBefore =
             house.lists.current === generation && house.scan.large == largest
             && self.algorithms(generation) == algorithms
-        return isAsBefore ? house.arrivals.takeNow(most: max(1, most), share: share) : []
+        return isAsBefore ? house.arrivals.takeNow(most: max(1, most)) : []
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.

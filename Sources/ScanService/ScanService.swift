@@ -96,7 +96,9 @@ package final class ScanService: Service {
         try house.pictures.begin(isAsked: house.lists.askForPictures)
         _ = preservers.start(CustodyLoop.width)
         try Recovery(house: house, endedInOrder: endedInOrder).run()
-        let threads = house.watches.flatMap { $0.start() } + lanes.start(workers: workerCount)
+        let threads =
+            house.watches.flatMap { $0.start() }
+            + lanes.start(workers: workerCount, decoders: max(workerCount, house.live.decoder.workers))
         let custodyLoop = Task { await custody.run() }
         let keeping = [Task { await keepHouse() }, Task { await takeOrders() }]
         house.log.notice("started", metadata: [LogKeys.count: "\(house.spools.count)"])

@@ -9,6 +9,10 @@ struct Program {
     static func main() {
         ThisProcess.dropCrashReport()
         ThisProcess.forbidCoreFiles()
+        if let refused = Breakwater.unknownVerb(in: CommandLine.arguments.dropFirst()) {
+            Complaint(refused, program: Breakwater.name).say()
+            Breakwater.exit(withError: ArgumentParser.ExitCode(refused.exitCode.rawValue))
+        }
         Breakwater.main()
     }
 }
@@ -32,6 +36,26 @@ struct Breakwater: ParsableCommand {
             StatusCommand.self, SpoolCommand.self,
         ]
     )
+}
+
+extension Breakwater {
+    /// A word in the place of a verb that is none: the parser would complain of the options behind it.
+    static func unknownVerb(in words: ArraySlice<String>) -> Refused? {
+        var command: any ParsableCommand.Type = Breakwater.self
+        for word in words {
+            let verbs = command.configuration.subcommands
+            if verbs.isEmpty || word.hasPrefix("-") || word == "help" { return nil }
+            guard let next = verbs.first(where: { $0._commandName == word }) else {
+                return Refused(
+                    "\"\(command._commandName)\" has no verb \(Output.safe(Array(word.utf8)))",
+                    hint: "it has \(verbs.map { $0._commandName }.joined(separator: ", "))",
+                    .calledWrongly
+                )
+            }
+            command = next
+        }
+        return nil
+    }
 }
 
 /// A verb: says its complaint in our voice and ends with the number that scripts rely on.

@@ -25,7 +25,8 @@ struct ListCommand: ParsableCommand {
             discussion:
                 """
                 A running daemon takes it over without a gap. A bad line stops the build; the old one serves. Where under \
-                2 % changed since the installed generation only the changes are written.
+                2 % changed since the installed generation only the changes are written. "list import --dry-run" reads and \
+                reports without building.
                 """
         )
 

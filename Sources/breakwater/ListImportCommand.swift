@@ -40,14 +40,21 @@ extension ListCommand {
                 do {
                     let report = try read(source, workspace)
                     if json { try Output.line(report.json) } else { try report.say() }
-                    if report.isEmpty, !source.synthetic { throw BuildFault.emptyList(source.name) }
+                    if report.isEmpty, !source.synthetic { throw Self.empty(source) }
                 } catch let fault as ListFault {
                     code = say(fault, after: code)
-                } catch let fault as BuildFault {
+                } catch let fault as Refused {
                     code = say(fault, after: code)
                 }
             }
             return code
+        }
+
+        private static func empty(_ source: ListSource) -> Refused {
+            Refused(
+                "list \(source.name) has no entry, and a build takes none that is empty and not synthetic",
+                hint: "see that \(source.file) is whole; what was kept out of it stands above"
+            )
         }
 
         /// - Returns: What the build would end with: it stops at the first list that it cannot take.
@@ -58,6 +65,7 @@ extension ListCommand {
         }
 
         private func wanted(of sources: [ListSource]) throws -> [ListSource] {
+            if sources.isEmpty { throw BuildFault.noLists }
             if let name = list.first(where: { name in !sources.contains { $0.name == name } }) {
                 throw Refused(
                     "no list is named \(Output.safe(Array(name.utf8)))",

@@ -1,3 +1,4 @@
+import GenerationFormat
 import HashLists
 import LedgerStore
 import LinuxIO
@@ -16,7 +17,16 @@ extension Deployment {
                 .settingsRefused
             )
         }
-        let text = try Descriptor.open(lists.signingKey).readAll(limit: 4_096, subject: lists.signingKey)
+        let text: [UInt8]
+        do {
+            text = try Descriptor.open(lists.signingKey).readAll(limit: 4_096, subject: lists.signingKey)
+        } catch {
+            throw Refused(
+                "lists.signing_key: \(error)",
+                hint: "bring the key back from where it is kept, or correct its path in \(file)",
+                .settingsRefused
+            )
+        }
         let key = try SigningKey(file: String(decoding: text, as: UTF8.self))
         guard Hex.text(try Configuration.publicKey(lists)) == key.publicKeyHex else {
             throw Refused(
@@ -69,12 +79,22 @@ extension Deployment {
             }
             return installed
         }
-        return try Generation.open(
-            name,
-            in: try lists(),
-            publicKey: try Configuration.publicKey(settings.lists),
-            notBelow: 0
-        )
+        do {
+            return try Generation.open(
+                name,
+                in: try lists(),
+                publicKey: try Configuration.publicKey(settings.lists),
+                notBelow: 0
+            )
+        } catch let fault as GenerationFault
+            where fault == .notAGenerationName || fault == .missing(file: name)
+        {
+            throw Refused(
+                "there is no generation \(Output.safe(Array(name.utf8)))",
+                hint: "\(settings.state.root)/lists holds those that there are, such as g0000000001-0123abcd",
+                .calledWrongly
+            )
+        }
     }
 }
 

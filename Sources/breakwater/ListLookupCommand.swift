@@ -80,7 +80,9 @@ struct ListLookup: Verb {
         if !pdq, let digest = Digest(hex: value.utf8) { return .digest(digest) }
         throw Refused(
             pdq ? "not a PDQ hash" : "not a digest",
-            hint: pdq ? "give 64 hexadecimal digits" : "give 32, 40 or 64 hexadecimal digits",
+            hint: pdq
+                ? "give 64 hexadecimal digits on standard input"
+                : "give 32, 40 or 64 hexadecimal digits on standard input",
             .calledWrongly
         )
     }

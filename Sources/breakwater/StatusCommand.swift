@@ -44,11 +44,14 @@ struct StatusCommand: Verb {
         }
         switch lists {
         case .success(let generation?):
-            try Output.line("lists        \(generation.name)  \(generation.entryCount) entries")
+            try Output.line(
+                "lists        \(generation.name)  \(Output.count(generation.entryCount, "entry", "entries"))"
+            )
             for list in generation.lists {
-                let synthetic = list.synthetic ? "  synthetic" : ""
                 try Output.line(
-                    "list         \(list.name)  \(list.listClass.rawValue)  \(list.entryCount) entries\(synthetic)"
+                    "list         \(list.name)  \(list.listClass.rawValue)  "
+                        + Output.count(list.entryCount, "entry", "entries")
+                        + (list.synthetic ? "  synthetic" : "")
                 )
             }
         case .success(nil): try Output.line("lists        none installed; run \"breakwater list build\"")

@@ -122,6 +122,43 @@ def a_bad_list_is_named_with_its_place_and_the_others_are_still_read():
 
 
 @case
+def a_list_whose_file_is_not_there_or_not_to_be_read_keeps_no_other_from_being_read():
+    with deployment() as house:
+        for name in ("gone", "shut", "good"):
+            add_list(house, name, 'format = "digests"', lambda file: digests(file, 3))
+        folder = os.path.dirname(house.list)
+        os.remove(os.path.join(folder, "gone.gz"))
+        os.chmod(os.path.join(folder, "shut.gz"), 0)
+        code, out, err, _ = dry_run(house)
+        expect_equal(code, 70, f"exit code; {err}")
+        expect("gone.gz: is not there" in err and '"file" in the settings' in err, f"what is missing: {err}")
+        expect("shut.gz: cannot be read by this user" in err and "let the user" in err, f"what is shut: {err}")
+        expect("good: 3 entries from 3 read" in out, f"the report: {out}")
+
+
+@case
+def a_dry_run_that_would_read_nothing_says_so():
+    with deployment() as house:
+        text = house.read_config()
+        house.write_config(text[:text.index("[[list]]")] + text[text.index("\n[report]"):])
+        for more in ((), ("--list", "demo")):
+            code, out, err, _ = dry_run(house, *more)
+            expect_equal((code, out), (70, ""), f"without a list; {err}")
+            expect("add a [[list]]" in err, err)
+
+
+@case
+def an_empty_list_that_is_not_synthetic_is_refused_as_the_build_refuses_it():
+    with deployment() as house:
+        add_list(house, "empty", 'format = "digests"', lambda file: file.write("# nothing yet\n"))
+        house.write_config(house.read_config().replace("synthetic = true", "synthetic = false"))
+        code, out, err, _ = dry_run(house, "--list", "empty")
+        expect_equal((code, house.build().code), (70, 70), f"exit codes; {err}")
+        expect("list empty has no entry" in err and "empty.gz is whole" in err, err)
+        expect("empty: 0 entries from 0 read" in out, out)
+
+
+@case
 def a_missing_page_is_named_with_the_way_out():
     with deployment() as house:
         folder = os.path.join(os.path.dirname(house.list), "pages")
@@ -159,8 +196,19 @@ def what_is_kept_out_is_said_with_its_reason_and_place():
                  lambda file: file.write(f"{invented(1)}\n{empty}\n{invented(1).upper()}\n"))
         code, out, _, _ = dry_run(house, "--list", "kept")
         expect_equal(code, 0, "exit code")
-        expect("1 entry from 3 read, 1 duplicate" in out and "the empty file" in out and "line 2" in out, out)
+        expect("1 entry from 3 read, 1 duplicate" in out and "the empty file" in out and "line 2)" in out, out)
         expect(empty not in out and invented(1) not in out, "a value is in the report")
+
+
+@case
+def a_verb_that_is_none_is_named_with_those_that_are():
+    with deployment(build=False) as house:
+        ran = house.cli("list", "show")
+        expect_equal(ran.code, 64, f"exit code; {ran}")
+        expect('"list" has no verb show' in ran.err and "inspect, verify" in ran.err, ran.err)
+        ran = house.cli("list", "inspect", "g0000000009-00000000")
+        expect_equal(ran.code, 64, f"exit code; {ran}")
+        expect("there is no generation g0000000009-00000000" in ran.err and "/lists holds" in ran.err, ran.err)
 
 
 @case

@@ -47,15 +47,6 @@ import UploadModel
         #expect(Self.said(arrivals.take(most: 3)) == ["upload-3", "upload-4"])
     }
 
-    @Test("what waits is divided among those who share it, and none of it is left over")
-    func shared() {
-        for number in 0..<5 { #expect(hint(number)) }
-        #expect(arrivals.take(most: 16, share: 2).count == 3)
-        #expect(arrivals.take(most: 16, share: 2).count == 1)
-        #expect(arrivals.takeNow(most: 16, share: 2).count == 1)
-        #expect(arrivals.takeNow(most: 16, share: 2).isEmpty)
-    }
-
     @Test("a hint finds no room when the queue is full, and is told")
     func full() {
         for number in 0..<Arrivals<Int>.capacity { #expect(hint(number)) }

@@ -109,7 +109,7 @@ import UploadModel
         #expect(report.lists.map(\.duplicates) == [0, 0, 0])
         #expect(report.lists.map(\.rejected) == [[.crowded: 4], [.crowded: 3], [:]])
         let first = report.lists[0].firstRejected[.crowded]?.map { "\($0)" }
-        #expect(first?.first == "list-0: entry #257 ")
+        #expect(first?.first == "list-0: entry #257")
         #expect(generation.lists.map(\.entryCount) == [256, 257, 1])
     }
 

@@ -113,6 +113,21 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
         #expect(ListText(.digests, bytes: bytes).fault?.reason == .gzipDamaged)
     }
 
+    @Test(
+        "what another program packed is named as that, not as a bad first line",
+        arguments: [
+            ("zip", [0x50, 0x4B, 0x03, 0x04]), ("xz", [0xFD, 0x37, 0x7A, 0x58]),
+            ("zstd", [0x28, 0xB5, 0x2F, 0xFD]), ("7z", [0x37, 0x7A, 0xBC, 0xAF]),
+            ("bzip2", [0x42, 0x5A, 0x68, 0x39]),
+        ] as [(String, [UInt8])]
+    )
+    func otherPacking(format: String, magic: [UInt8]) {
+        for list in [ListFormat.digests, .json, .ncmec] {
+            let fault = ListText(list, bytes: magic + [UInt8](repeating: 7, count: 40)).fault
+            #expect(fault?.reason == .packed(format))
+        }
+    }
+
     @Test("gzip that unpacks to more than a hundred times its size is refused before it fills anything")
     func bomb() throws {
         let line = String(repeating: "#", count: 4_000) + "\n"

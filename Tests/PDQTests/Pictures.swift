@@ -27,13 +27,19 @@ struct Picture: CustomTestStringConvertible, Sendable {
     ///
     /// - Parameter rows: How many are given before the picture ends; all of them by default.
     func readings(rows: Int? = nil, wanted: Set<Reading> = Set(Reading.allCases)) -> Readings {
-        bytes.withUnsafeBufferPointer { bytes in
-            var hasher = PictureHasher(width: width, height: height, readings: wanted)
-            for row in 0..<(rows ?? height) {
-                hasher.add(rgb: bytes.extracting(3 * width * row..<3 * width * (row + 1)))
+        var hasher = PictureHasher(width: width, height: height, readings: wanted)
+        for row in 0..<(rows ?? height) {
+            hasher.addLuma { line in
+                for column in 0..<width { line[column] = luma(row * width + column) }
             }
-            return hasher.finish()
         }
+        return hasher.finish()
+    }
+
+    /// The brightness of a pixel, counted from the top left.
+    func luma(_ pixel: Int) -> Float {
+        let (red, green, blue) = (bytes[3 * pixel], bytes[3 * pixel + 1], bytes[3 * pixel + 2])
+        return 0.299 * Float(red) + 0.587 * Float(green) + 0.114 * Float(blue)
     }
 }
 

@@ -4,16 +4,11 @@
 struct Planes {
     let width: Int
     let height: Int
-    var luma: [Float]
+    private(set) var luma: [Float]
 
     init(_ picture: Picture) {
         (width, height) = (picture.width, picture.height)
-        luma = (0..<width * height).map { index in
-            let (red, green, blue) = (
-                picture.bytes[3 * index], picture.bytes[3 * index + 1], picture.bytes[3 * index + 2]
-            )
-            return 0.299 * Float(red) + 0.587 * Float(green) + 0.114 * Float(blue)
-        }
+        luma = (0..<width * height).map(picture.luma)
     }
 
     private init(_ width: Int, _ height: Int, _ luma: [Float]) {

@@ -60,20 +60,6 @@ import UploadModel
         #expect(picture.readings(rows: rows) == padded.readings())
     }
 
-    @Test("grey bytes are their own luma")
-    func grey() throws {
-        let picture = Picture.p0(300, 200)
-        var planes = Planes(picture)
-        planes.luma = (0..<300 * 200).map { Float(picture.bytes[3 * $0]) }
-        let bytes = (0..<300 * 200).map { picture.bytes[3 * $0] }
-        let streamed = bytes.withUnsafeBufferPointer { bytes in
-            var hasher = PictureHasher(width: 300, height: 200)
-            for row in 0..<200 { hasher.add(grey: bytes.extracting(300 * row..<300 * (row + 1))) }
-            return hasher.finish()
-        }
-        #expect(streamed.hash(.full) == Self.hash(planes, .full))
-    }
-
     /// The hash of planes that were blurred whole.
     static func hash(_ planes: Planes, _ reading: Reading) -> PerceptualHash? {
         planes.points.withUnsafeBufferPointer { points in

@@ -61,10 +61,8 @@ import UploadModel
     }
 
     static func greyReadings(_ width: Int, _ height: Int, _ shade: UInt8) -> Readings {
-        [UInt8](repeating: shade, count: width).withUnsafeBufferPointer { row in
-            var hasher = PictureHasher(width: width, height: height)
-            for _ in 0..<height { hasher.add(grey: row) }
-            return hasher.finish()
-        }
+        var hasher = PictureHasher(width: width, height: height)
+        for _ in 0..<height { hasher.addLuma { $0.update(repeating: Float(shade), count: width) } }
+        return hasher.finish()
     }
 }

@@ -184,12 +184,11 @@ extension KernelTests {
         }
         var hasher = PictureHasher(width: width, height: height, kernels: kernels)
         for row in 0..<height {
-            let row = Array(pixels[row * width * 3..<(row + 1) * width * 3])
-            if isGrey {
-                let grey = (0..<width).map { (x: Int) -> UInt8 in row[3 * x] }
-                grey.withUnsafeBufferPointer { hasher.add(grey: $0) }
-            } else {
-                row.withUnsafeBufferPointer { hasher.add(rgb: $0) }
+            hasher.addLuma { line in
+                for x in 0..<width {
+                    let index = row * width + x
+                    line[x] = isGrey ? Float(pixels[3 * index]) : luma(pixels, index)
+                }
             }
         }
         return hasher.finish()

@@ -2,6 +2,7 @@ import Decoding
 import Exposition
 import LinuxIO
 import PictureWire
+import Synchronization
 import Testing
 import UploadModel
 
@@ -30,6 +31,33 @@ import UploadModel
         try house.handOver("a", harmless)
         try await house.run { try house.isPreserved(house.newest, listed) }
         #expect(try house.released().isEmpty)
+        #expect(try house.findings() == [])
+    }
+
+    @Test("pictures that hang their decoder delay no upload that needs none")
+    func hanging() async throws {
+        let house = try ScratchHouse {
+            $0.decoder = Self.bare(requiresSandbox: false)
+            ($0.decoder.workers, $0.decoder.wallSeconds) = (1, 4)
+            $0.scan.workers = .count(1)
+        }
+        try house.list(["demo": [ScratchHouse.listed]], hashes: [Self.hash])
+        for number in 0..<3 { try house.handOver("hangs-\(number)", "GIF89a hang \(number)") }
+        let isHandedOver = Atomic(false)
+        let heldThen = Atomic(-1)
+        try await house.run {
+            guard try house.tree("spool/incoming").isEmpty else { return "something is not claimed" }
+            if !isHandedOver.exchange(true, ordering: .relaxed) {
+                for number in 0..<5 { try house.handOver("text-\(number)", "text \(number)") }
+            }
+            guard try house.released().count == 5 else { return "texts are not released" }
+            let held = try house.tree("spool/held").count
+            _ = heldThen.compareExchange(expected: -1, desired: held, ordering: .relaxed)
+            return nil
+        }
+        // The decoder has one after the other, for four seconds each.
+        #expect((0..<3).contains(heldThen.load(ordering: .relaxed)))
+        #expect(try house.tree("spool/held").count == 3)
         #expect(try house.findings() == [])
     }
 

@@ -12,12 +12,7 @@ import VaultStore
     @Test("what several threads note, require and write is there once each")
     func manyWriters() throws {
         let house = try ScratchHouse()
-        let state = try StateDirectory(opening: house.settings.state.root)
-        let record = try Record(
-            state,
-            ledger: Ledger(opening: state.ledgerPath),
-            logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let record = try Self.record(of: house)
         let threads = (0..<6).map { thread in
             BlockingThread("test") {
                 for n in 0..<120 {
@@ -43,12 +38,7 @@ import VaultStore
     @Test("a statement that no entry holds is said to be missing, and nothing waits for it")
     func tooLong() throws {
         let house = try ScratchHouse()
-        let state = try StateDirectory(opening: house.settings.state.root)
-        let record = try Record(
-            state,
-            ledger: Ledger(opening: state.ledgerPath),
-            logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let record = try Self.record(of: house)
         let long = Self.statement(String(repeating: "9", count: 70_000))
         record.note(Self.statement("1"), long, Self.statement("2"))
         record.turn()
@@ -81,6 +71,15 @@ import VaultStore
         #expect(watch.step(to: now + 3_600_900_000_000) == 3_600_000)
         #expect(watch.step(to: now + 3_600_900_000_000) == nil)
         #expect(watch.step(to: now) == -3_600_900)
+    }
+
+    private static func record(of house: ScratchHouse) throws -> Record {
+        let state = try StateDirectory(opening: house.settings.state.root)
+        return try Record(
+            state,
+            ledger: Ledger(opening: state.ledgerPath),
+            logger: Logger(label: "record") { _ in SwiftLogNoOpLogHandler() }
+        )
     }
 
     private static func statement(_ n: String) -> CustodyStatement {

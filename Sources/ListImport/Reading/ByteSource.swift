@@ -19,6 +19,12 @@ package final class ByteSource {
 
     package static let pieceByteCount = 256 * 1_024
 
+    /// What packed files begin with that are not read here: their bytes would be taken for a bad first line.
+    private static let otherPacking: [[UInt8]: String] = [
+        [0x50, 0x4B, 0x03, 0x04]: "zip", [0xFD, 0x37, 0x7A, 0x58]: "xz", [0x28, 0xB5, 0x2F, 0xFD]: "zstd",
+        [0x37, 0x7A, 0xBC, 0xAF]: "7z", [0x42, 0x5A, 0x68, 0x39]: "bzip2",
+    ]
+
     /// - Parameter progress: Told how many bytes more were read.
     init(
         _ file: consuming Descriptor,
@@ -66,6 +72,7 @@ package final class ByteSource {
         isBegun = true
         while begun.count < 4, case let more = try takeRaw(), !more.isEmpty { begun += more }
         if begun.starts(with: [0x1F, 0x8B]) { gunzip = Gunzip(name) }
+        if let format = Self.otherPacking[Array(begun.prefix(4))] { throw fault(.packed(format)) }
         if isText {
             looked = try nextUnpacked()
             utf16 = UTF16Text(looked, name: name)

@@ -29,7 +29,10 @@ package struct ListFault: WayOut, Equatable {
 
     package enum Reason: Error, Equatable, Sendable {
         // The file
-        case notAFile, noFiles, gzipCutShort, gzipDamaged, gzipBomb, cutShort, badUTF16
+        case notThere, forbidden, notAFile, noFiles
+        /// By another program than gzip.
+        case packed(String)
+        case gzipCutShort, gzipDamaged, gzipBomb, cutShort, badUTF16
         // A line
         case tooLong(limit: Int)
         case noDigest, notPDQ, noName, wrongLength, noType, notHashdeep
@@ -56,28 +59,35 @@ package struct ListFault: WayOut, Equatable {
 }
 
 extension ListFault {
-    package var description: String { "\(file): \(place)\(reason)" }
+    package var description: String {
+        "\(file): \(place == .whole ? "" : "\(place.name) ")\(reason)"
+    }
     package var hint: String {
         switch reason {
         case .pageMissing(let start):
             "fetch the page with start=\(start) of the same from and to, and put it beside the others; what is installed serves on"
         case .lastPageMissing:
             "fetch on until a page names no next one; what is installed serves on"
+        case .notThere:
+            "put the supplier's file there, or correct the list's \"file\" in the settings; what is installed serves on"
+        case .forbidden:
+            "let the user that owns the state read it and enter its directories; what is installed serves on"
+        case .packed:
+            "unpack it, or pack it with gzip; a spreadsheet goes out as CSV; what is installed serves on"
         default: "correct or replace the file and read it again; what is installed serves on"
         }
     }
     package var exitCode: ExitCode { .failed }
 }
 
-extension ListFault.Place: CustomStringConvertible {
-    /// With the blank that follows it.
-    package var description: String {
+extension ListFault.Place {
+    package var name: String {
         switch self {
-        case .whole: ""
-        case .line(let number): "line \(number) "
-        case .entry(let number, let byte): "entry \(number) at byte \(byte) "
-        case .byte(let offset): "byte \(offset) "
-        case .kept(let ordinal): "entry #\(ordinal) "
+        case .whole: "somewhere"
+        case .line(let number): "line \(number)"
+        case .entry(let number, let byte): "entry \(number) at byte \(byte)"
+        case .byte(let offset): "byte \(offset)"
+        case .kept(let ordinal): "entry #\(ordinal)"
         }
     }
 }
@@ -85,7 +95,10 @@ extension ListFault.Place: CustomStringConvertible {
 extension ListFault.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notAFile: "is no regular file, pipe or directory"
+        case .notThere: "is not there"
+        case .forbidden: "cannot be read by this user"
+        case .packed(let format): "is packed as \(format)"
+        case .notAFile: "is no regular file, pipe or directory; links are not followed"
         case .noFiles: "is a directory without a file"
         case .gzipCutShort: "is gzip that was cut short"
         case .gzipDamaged: "is gzip that is damaged"

@@ -14,7 +14,9 @@ struct ListFiles {
     ///
     /// - Throws: ``ListFault`` for anything else, a link among it; `SyscallError`.
     init(_ path: String) throws {
-        let status = try Descriptor.status(ofPath: Array(path.utf8), subject: path)
+        let status = try Self.looking(at: path) { () throws(SyscallError) in
+            try Descriptor.status(ofPath: Array(path.utf8), subject: path)
+        }
         switch status.kind {
         case .regular:
             (paths, byteCount, modified) = ([path], status.size, Timestamp(nanoseconds: status.modified))
@@ -25,7 +27,7 @@ struct ListFiles {
     }
 
     private static func files(in path: String) throws -> ([String], UInt64, Timestamp) {
-        let directory = try Descriptor.directory(path)
+        let directory = try looking(at: path) { () throws(SyscallError) in try Descriptor.directory(path) }
         var entries = try DirectoryEntries(of: directory, subject: path)
         var found: [(name: [UInt8], size: UInt64)] = []
         var modified = Int64.min
@@ -46,14 +48,32 @@ struct ListFiles {
 
     /// Opens one of them. Of a pipe it waits for the writer.
     static func open(_ path: String) throws -> Descriptor {
-        let isPipe = try Descriptor.status(ofPath: Array(path.utf8), subject: path).kind == .fifo
-        let file = try Descriptor.open(path, isPipe ? .noFollow : [.noFollow, .nonBlocking])
+        let file = try looking(at: path) { () throws(SyscallError) in
+            let isPipe = try Descriptor.status(ofPath: Array(path.utf8), subject: path).kind == .fifo
+            return try Descriptor.open(path, isPipe ? .noFollow : [.noFollow, .nonBlocking])
+        }
         let kind = try file.status(subject: path).kind
         guard kind == .regular || kind == .fifo else {
             throw ListFault(file: path, place: .whole, reason: .notAFile)
         }
         file.willReadInOrder()
         return file
+    }
+
+    /// - Throws: ``ListFault`` where somebody has to do something about this list; `SyscallError` for other trouble.
+    private static func looking<Found: ~Copyable>(
+        at path: String,
+        _ look: () throws(SyscallError) -> Found
+    ) throws -> Found {
+        do throws(SyscallError) {
+            return try look()
+        } catch {
+            if error.isNotThere || error.isNotDirectory {
+                throw ListFault(file: path, place: .whole, reason: .notThere)
+            }
+            guard error.isForbidden else { throw error }
+            throw ListFault(file: path, place: .whole, reason: .forbidden)
+        }
     }
 }
 

@@ -44,7 +44,7 @@ extension BuildReport {
         package let file: String
         package let place: ListFault.Place
 
-        package var description: String { "\(file): \(place)" }
+        package var description: String { "\(file): \(place.name)" }
     }
 
     /// Why a value is kept out although the list holds it.
