@@ -111,6 +111,26 @@ struct RestoringTests {
         #expect(try scratch.names("held") == ["kept"])
     }
 
+    @Test(
+        "a file system without extended attributes is asked before the order is taken",
+        .enabled(if: isRoot)
+    )
+    func withoutAttributes() throws {
+        let original = try original(
+            attributes: [ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))]
+        )
+        let place = Place(id: .invented, path: path("a.bin"), hasContext: false, isSetAside: false)
+        let refused: RestoreFault? = try onThread(.mounts) { [scratch] in
+            try mountWithoutAttributes(on: scratch.root)
+            do { try scratch.open().checkTakes(original, for: place) } catch let fault as RestoreFault {
+                return fault
+            }
+            return nil
+        }
+        let why = SyscallError(call: "fsetxattr", subject: "restored upload", errno: 95)  // ENOTSUP
+        #expect(refused == .attributeRefused(nameSpace: "user", why: why))
+    }
+
     @Test("attributes that are the kernel's or root's to give are left out")
     func attributes() throws {
         let ours = ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))
