@@ -82,6 +82,38 @@ extension Spool {
         }
     }
 
+    /// Tries, on a file of its own, whether an upload's attributes can be given back: what came without them would not be
+    /// what was preserved, and without its access list might be open to others. Asked before an order is taken, since
+    /// one that is taken is carried out, however long its file system refuses.
+    ///
+    /// - Throws: ``RestoreFault/attributeRefused(nameSpace:why:)``; `SyscallError`. Nothing is left in held/.
+    package func checkTakes(_ original: OriginalFile, for place: Place) throws {
+        let name = bytes(".copy-\(place.id)")
+        try? held.unlink(name)
+        let copy = try held.open(name, [.readWrite, .create, .exclusive], mode: 0o600, subject: Self.subject)
+        defer { try? held.unlink(name) }
+        try give(original.attributes, to: copy)
+    }
+
+    private static let subject = "restored upload"
+
+    private func give(_ attributes: [ExtendedAttribute], to copy: borrowing Descriptor) throws {
+        for attribute in attributes where attribute.isOurs {
+            do {
+                try copy.setExtendedAttribute(attribute, subject: Self.subject)
+            } catch {
+                guard try error.refusesAttribute || isForThisAlone(error) else { throw error }
+                throw RestoreFault.attributeRefused(nameSpace: attribute.nameSpace, why: error)
+            }
+        }
+    }
+
+    /// ext4 says that the disk is full where one file's attributes outgrow their block.
+    private func isForThisAlone(_ error: SyscallError) throws(SyscallError) -> Bool {
+        guard error.isNoSpace else { return false }
+        return try held.room(subject: "held").freeBytes > 16 << 20
+    }
+
     private func isThere(
         _ goal: SpoolPath,
         _ isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool
@@ -96,14 +128,12 @@ extension Spool {
         _ content: borrowing Descriptor,
         as name: [UInt8],
         like original: OriginalFile
-    ) throws(SyscallError) {
-        let subject = "restored upload"
+    ) throws {
+        let subject = Self.subject
         let copy = try held.open(name, [.readWrite, .create, .exclusive], mode: 0o600, subject: subject)
         let size = try content.status(subject: subject).size
         try copy.copyAll(of: content, size: size)
-        for attribute in original.attributes where attribute.isOurs {
-            try copy.setExtendedAttribute(attribute, subject: subject)
-        }
+        try give(original.attributes, to: copy)
         try? copy.setOwner(original.uid, group: original.gid)
         if try copy.status(subject: subject).gid != original.gid { try? copy.setGroup(group) }
         // After the owner, which takes set-id bits away.
@@ -128,6 +158,9 @@ extension ExtendedAttribute {
     fileprivate var isOurs: Bool {
         name.starts(with: bytes("user.")) || name == bytes("system.posix_acl_access")
     }
+
+    /// `user` or `system`; the rest of a name may be the uploader's.
+    fileprivate var nameSpace: String { name.starts(with: bytes("user.")) ? "user" : "system" }
 }
 
 /// What tells a restored file from another one with the same bytes.
@@ -147,8 +180,16 @@ private struct Looks: Equatable {
 /// Why a restore was not carried out.
 package enum RestoreFault: Error, Equatable, CustomStringConvertible {
     case doesNotReadBack
+    /// Neither its name nor its value: both may be the uploader's.
+    case attributeRefused(nameSpace: String, why: SyscallError)
 
     package var description: String {
-        "what was written back does not read back as what was preserved; check the disk"
+        switch self {
+        case .doesNotReadBack:
+            "what was written back does not read back as what was preserved; check the disk"
+        case .attributeRefused(let nameSpace, let why):
+            "the spool's file system does not take an extended attribute of the upload, name space \"\(nameSpace)\" "
+                + "(\(why)), and without it nothing is given back; put the spool on one that takes it and order it again"
+        }
     }
 }

@@ -57,6 +57,9 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     /// Disk or quota full.
     package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }
 
+    /// The file system takes no such extended attribute, however often it is tried: xattr(7), fsetxattr(2).
+    package var refusesAttribute: Bool { errno == ENOTSUP || errno == E2BIG || errno == ERANGE }
+
     /// Trouble that is likely gone when the call is made again later.
     package var mayPass: Bool {
         isNoSpace

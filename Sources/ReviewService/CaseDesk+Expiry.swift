@@ -1,3 +1,4 @@
+import Synchronization
 import UploadModel
 
 // What time alone brings about: an exhibit that comes into the worklist, and one whose time is over.
@@ -6,14 +7,14 @@ extension CaseDesk {
     /// Nanoseconds between two looks; a notice is a matter of days.
     static let expiryPause: Int64 = 3_600_000_000_000
 
-    /// Enters each notice of an expiry in the custody log, once: the log itself says which were.
+    /// Enters each notice of an expiry in the custody log, once: the log itself says which were. Counts what is due.
     func noteExpiries() throws {
         let at = now
+        var figures = RetentionFigures()
         for known in try book.read({ try $0.cases() }) {
-            for keeping in try keepings(of: known.id) {
-                guard let notice = keeping.retention.notice(at: at), try !isDestroyed(keeping) else {
-                    continue
-                }
+            for keeping in try keepings(of: known.id) where try !isDestroyed(keeping) {
+                figures.count(keeping.retention, at: at)
+                guard let notice = keeping.retention.notice(at: at) else { continue }
                 let isKnown = try log.chain(of: keeping.exhibit).contains {
                     $0.kind == notice.kind && $0.references == notice.references
                 }
@@ -29,6 +30,7 @@ extension CaseDesk {
                 ])
             }
         }
+        retentionFigures.withLock { $0 = figures }
     }
 }
 

@@ -95,6 +95,7 @@ extension CaseDesk {
                 trouble = error
             }
         }
+        do { try placeKeyOrders() } catch { trouble = error }
         if let trouble { throw trouble }
     }
 

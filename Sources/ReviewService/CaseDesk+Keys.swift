@@ -1,5 +1,6 @@
 import JSONText
 import LinuxIO
+import Synchronization
 import UploadModel
 import VaultStore
 
@@ -17,6 +18,8 @@ extension CaseDesk {
         let known = holdings.reduce(into: drilled) { $0.formUnion($1.custodians) }
         let key = try Self.only(try request.text("key"), of: known)
         if try shelf.retiredKeys().contains(key) { throw KeyRefused.retired(key) }
+        // What another order takes away is not taken away yet, and counted here as if it stayed.
+        if let open = try openRetirement() { throw KeyRefused.waits(open.id) }
         let against = KeyRules.objections(toRetiring: key, holdings, drilled: drilled)
         guard against.isEmpty else { throw KeyRefused.leftWithTooFew(key, against.count) }
         let at = now
@@ -64,7 +67,7 @@ extension CaseDesk {
     /// What the daemon did of an order about keys.
     func keyAnswer(_ request: DeskRequest) throws -> DeskAnswer {
         let id = try request.value("order", "an order's whole id") { UploadID($0) }
-        guard let answer = try door.answer(to: id) else { throw KeepingRefused.waits(id) }
+        guard let answer = try door.answer(to: id) else { throw KeyRefused.waits(id) }
         return DeskAnswer(answer.json, [answer.message], code: answer.done ? .done : .no)
     }
 
@@ -80,8 +83,7 @@ extension CaseDesk {
         return key
     }
 
-    /// The log first, then the daemon's directory: here that a person ordered it, there whether it was done. Cut off in
-    /// between, nothing was answered, and it is asked for again.
+    /// The log first, then the book, so that it is placed again should this be cut off, then the daemon's directory.
     private func give(
         _ order: KeyOrder,
         about subject: CustodySubject,
@@ -99,7 +101,40 @@ extension CaseDesk {
             detail: ["reason": .string(order.reason)]
         )
         try log.append([statement])
+        try book.write { try $0.append(order, by: staff.id) }
+        waitingKeyOrders.withLock { $0.append(order) }
         try door.place(order)
+    }
+
+    /// As ``placeOrders()`` does with those about exhibits.
+    func placeKeyOrders() throws {
+        var trouble: (any Error)?
+        for order in waitingKeyOrders.withLock({ $0 }) {
+            do {
+                if try !isForbidden(order) { try door.place(order) }
+                if try door.answer(to: order.id) != nil {
+                    waitingKeyOrders.withLock { $0.removeAll { $0.id == order.id } }
+                }
+            } catch {
+                trouble = error
+            }
+        }
+        if let trouble { throw trouble }
+    }
+
+    /// A hold that came before the order could be placed stops a shredding.
+    private func isForbidden(_ order: KeyOrder) throws -> Bool {
+        guard case .shred(let destruction) = order.act else { return false }
+        let bundle = BundleID(destruction.upload)
+        return try !activeHolds(of: bundle, try keeping(of: bundle)).isEmpty
+    }
+
+    /// The one that the daemon has not answered.
+    private func openRetirement() throws -> KeyOrder? {
+        try waitingKeyOrders.withLock { $0 }.first { order in
+            guard case .retire = order.act else { return false }
+            return try door.answer(to: order.id) == nil
+        }
     }
 
     private func said(_ order: KeyOrder, _ lines: [String]) -> DeskAnswer {
@@ -166,6 +201,7 @@ extension Retention {
 enum KeyRefused: WayOut, Equatable {
     case noSuchKey(String)
     case retired(String)
+    case waits(UploadID)
     case leftWithTooFew(String, Int)
     case notApproved(BundleID)
     case held(BundleID, Hold.Kind)
@@ -174,6 +210,7 @@ enum KeyRefused: WayOut, Equatable {
         switch self {
         case .noSuchKey(let key): "\(key) begins the fingerprint of no custodian's key, or of more than one"
         case .retired(let key): "\(key) is retired already"
+        case .waits(let order): "order \(order) is not answered yet"
         case .leftWithTooFew(let key, let count):
             "without \(key) \(count) exhibits that are preserved or held would be left with fewer than two drilled keys"
         case .notApproved(let bundle): "the destruction of \(bundle) is not approved by two persons"
@@ -184,6 +221,7 @@ enum KeyRefused: WayOut, Equatable {
     var hint: String {
         switch self {
         case .noSuchKey, .retired: "\"breakwater keys list\" shows the keys"
+        case .waits: "breakwaterd takes it when it runs; type the same again when it has answered"
         case .leftWithTooFew:
             "run \"breakwater keys rewrap\" for two other custodians first, and \"breakwater keys drill\" for each"
         case .notApproved: "\"breakwater destroy request\" and \"destroy approve\" come first"
@@ -191,5 +229,11 @@ enum KeyRefused: WayOut, Equatable {
         }
     }
 
-    var exitCode: ExitCode { if case .noSuchKey = self { .calledWrongly } else { .no } }
+    var exitCode: ExitCode {
+        switch self {
+        case .noSuchKey: .calledWrongly
+        case .waits: .mayPass
+        case .retired, .leftWithTooFew, .notApproved, .held: .no
+        }
+    }
 }

@@ -16,6 +16,10 @@ package final class CaseDesk: Sendable {
     let door: OrderDoor
     /// Orders that the daemon has not answered, as far as we know.
     let waiting: Mutex<[Order]>
+    /// The same of those about keys.
+    let waitingKeyOrders: Mutex<[KeyOrder]>
+    /// As last counted: with each look for expiries.
+    let retentionFigures = Mutex(RetentionFigures())
     /// What no case could be made of.
     let unopened = Mutex(UnopenedExhibits())
     /// Who is let in now.
@@ -59,6 +63,7 @@ package final class CaseDesk: Sendable {
             state: configuration.settings.state.root
         )
         waiting = Mutex(try book.read { try $0.orders() })
+        waitingKeyOrders = Mutex(try book.read { try $0.keyOrders() })
         staff = Mutex(configuration.staff)
         current = Mutex(adoption)
         self.configuration = configuration

@@ -30,7 +30,10 @@ final class DeskFiles: Sendable {
 
     /// Asked at every sealing, since a key may have been retired meanwhile.
     private func audiences() throws -> Audiences {
-        let retired = try SealingKeys.retired(inState: state)
+        let retired: Set<String>
+        do { retired = try SealingKeys.retired(inState: state) } catch {
+            throw RetiredKeysUnknown(state: state, error)
+        }
         return try SealingKeys.audiences(ofDesk: identity, settings, without: retired)
     }
 
@@ -126,4 +129,23 @@ struct DeskFileChanged: WayOut, Equatable {
     var description: String { "\(what) is not what its row states, or does not open" }
     var hint: String { "compare the desk's directory with a backup" }
     var exitCode: ExitCode { .guaranteeBroken }
+}
+
+/// The desk cannot tell which keys were taken away, and seals nothing until it can: to a key that its custodian lost it
+/// would be sealed for whoever found it.
+struct RetiredKeysUnknown: WayOut, Equatable {
+    let state: String
+    let error: SyscallError
+
+    init(state: String, _ error: SyscallError) { (self.state, self.error) = (state, error) }
+
+    var description: String {
+        "\(state)/vault/retired, the keys that were taken away, cannot be read: \(error)"
+    }
+    var hint: String {
+        error.isForbidden
+            ? "nothing was kept; make the desk's user a member of the group of \(state), and restart breakwater-review"
+            : "nothing was kept; check the disk of \(state)"
+    }
+    var exitCode: ExitCode { .failed }
 }

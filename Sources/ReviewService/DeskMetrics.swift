@@ -1,5 +1,6 @@
 import Exposition
 import LinuxIO
+import Synchronization
 import UploadModel
 
 /// The desk's figures, in a file for the collector of text files that scrapes this machine: how many cases wait, for how
@@ -13,6 +14,8 @@ struct DeskMetrics: Equatable {
     var blocking = 0
     var warnings = 0
     var advice = 0
+    /// As ``CaseDesk/noteExpiries()`` last counted them.
+    var retention = RetentionFigures()
 
     mutating func count(_ known: BookedCase, at now: Timestamp) {
         stages[known.stage, default: 0] += 1
@@ -29,7 +32,11 @@ struct DeskMetrics: Equatable {
     }
 
     var text: String {
-        TextExposition.text(of: [
+        TextExposition.text(of: families + retention.readings)
+    }
+
+    private var families: [FamilyReading] {
+        [
             Self.gauge(
                 "breakwater_desk_cases",
                 "Cases at the desk, by stage.",
@@ -56,10 +63,10 @@ struct DeskMetrics: Equatable {
                 ),
                 series: [SeriesReading(labelValues: [], value: .whole(oldestSeconds))]
             ),
-        ])
+        ]
     }
 
-    private static func gauge(_ name: String, _ help: String, _ label: String, _ values: [(String, Int)])
+    static func gauge(_ name: String, _ help: String, _ label: String, _ values: [(String, Int)])
         -> FamilyReading
     {
         FamilyReading(
@@ -76,6 +83,7 @@ extension CaseDesk {
     func metrics() throws -> DeskMetrics {
         let now = now
         var metrics = DeskMetrics()
+        metrics.retention = retentionFigures.withLock { $0 }
         for known in try book.read({ try $0.cases() }) {
             metrics.count(known, at: now)
             if known.waits, let draft = try review(of: known.id).draft { metrics.count(draft) }

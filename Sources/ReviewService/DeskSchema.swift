@@ -67,6 +67,18 @@ enum DeskSchema {
             PRIMARY KEY (staff, at_ns)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE key_orders (
+            number INTEGER NOT NULL PRIMARY KEY,
+            at_ns INTEGER NOT NULL,
+            staff TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE TRIGGER key_orders_are_kept BEFORE DELETE ON key_orders
+            BEGIN SELECT RAISE(ABORT, 'rows of key orders are only added'); END;
+        CREATE TRIGGER key_orders_stay BEFORE UPDATE ON key_orders
+            BEGIN SELECT RAISE(ABORT, 'rows of key orders are only added'); END;
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

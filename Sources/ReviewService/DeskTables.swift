@@ -65,9 +65,31 @@ extension DeskTables {
     }
 }
 
+extension DeskTables {
+    func append(_ order: KeyOrder, by staff: StaffID) throws {
+        try db.execute(
+            sql: "INSERT INTO key_orders (at_ns, staff, detail) VALUES (?, ?, ?)",
+            arguments: [
+                order.at.nanoseconds, "\(staff)", String(decoding: order.json.canonical, as: UTF8.self),
+            ]
+        )
+    }
+}
+
 // MARK: - Reading
 
 extension DeskTables {
+    /// Every order about keys that was ever given.
+    func keyOrders() throws -> [KeyOrder] {
+        try String.fetchAll(db, sql: "SELECT detail FROM key_orders ORDER BY number").map { detail in
+            guard let json = try? JSONValue(parsing: Array(detail.utf8)), let order = try? KeyOrder(json)
+            else {
+                throw DeskBookFault.damaged("an order about keys cannot be read")
+            }
+            return order
+        }
+    }
+
     func keepingRows(of bundle: BundleID) throws -> [KeepingRow] {
         try Row.fetchAll(
             db,

@@ -39,6 +39,9 @@ final class House: Sendable {
     /// Fingerprints of the keys that custodians took away; the vault keeps them.
     let retired: Mutex<Set<String>>
 
+    /// Orders that a disk stands in the way of, as far as was said.
+    private let waitingOrders = Mutex<Set<UploadID>>([])
+
     private let watched = Mutex<[SpoolWatch<Upload>]>([])
     private let running: Mutex<Configuration>
     private let failure = Mutex<(any Error)?>(nil)
@@ -137,6 +140,12 @@ final class House: Sendable {
         onFailure()
     }
 
+    /// Said once in a run: an order that waits is tried again with every round.
+    func sayOrderWaits(_ id: UploadID, because error: any Error) {
+        guard waitingOrders.withLock({ $0.count < 65_536 && $0.insert(id).inserted }) else { return }
+        log.error("order-waits", metadata: [LogKeys.order: "\(id)", LogKeys.reason: "\(error)"])
+    }
+
     var stopReason: (any Error)? { failure.withLock { $0 } }
 }
 
@@ -157,11 +166,22 @@ package struct Configuration: Sendable {
     /// - Throws: ``EvidenceRefused`` when evidence could not be sealed as these settings need it; `SyscallError`.
     package init(settings: Settings, text: [UInt8], program: String) throws {
         keys = try SealingKeys(reading: settings.evidence)
-        let left = keys.without(try SealingKeys.retired(inState: settings.state.root))
+        let left = keys.without(try Self.retired(settings.state.root))
         _ = try left.audiences()
         try left.check(settings.environment, settings.lists.sources)
         (self.settings, self.program) = (settings, program)
         sha256 = DigestSet(of: text).sha256?.hex ?? ""
+    }
+
+    /// None where another user than the daemon's checks settings: the vault is not theirs to read, and they seal nothing.
+    /// The daemon reads it again when it opens the vault.
+    private static func retired(_ state: String) throws(SyscallError) -> Set<String> {
+        do {
+            return try SealingKeys.retired(inState: state)
+        } catch {
+            if error.isForbidden { return [] }
+            throw error
+        }
     }
 
     private static let ownDigest: String = {

@@ -56,34 +56,34 @@ extension House {
     func carryOut(_ order: KeyOrder) throws -> String? {
         try order.check()
         let now = Timestamp(nanoseconds: Clocks.realtime)
-        switch order.act {
-        case .retire(let key):
+        do {
+            switch order.act {
+            case .retire(let key): return try retire(key, by: order, at: now)
+            case .shred(let destruction): return try shred(destruction, by: order, at: now)
+            }
+        } catch let error as SyscallError {
+            sayOrderWaits(order.id, because: error)
+        } catch let error as PlaceLost {
+            sayOrderWaits(order.id, because: error)
+        }
+        return nil
+    }
+
+    /// Its record is there before this where a disk was away, or the run before was killed: what was checked and entered
+    /// then is so still.
+    private func retire(_ key: String, by order: KeyOrder, at now: Timestamp) throws -> String {
+        switch try vault.retirement(of: key) {
+        case nil:
             try checkRetiring(key, at: now)
             try record.require([order.statement(.orderReceived, at: now)])
             try vault.retire(key, by: order, at: now)
-            retired.withLock { _ = $0.insert(key) }
-            try record.require([order.statement(.keyRetired, at: now)])
-            return "retired: nothing is sealed to it any more; take it out of evidence.custodians"
-        case .shred(let destruction):
-            let bundle = BundleID(destruction.upload)
-            guard try vault.has(bundle), let known = try ledger.upload(destruction.upload) else {
-                throw OrderRefused.noSuchUpload
-            }
-            // What nobody can open is destroyed: what forbids the one forbids the other.
-            try destruction.check(
-                matches: known.matches,
-                digests: known.digests,
-                preservedAt: known.preservedAt,
-                at: now
-            )
-            do {
-                return try shred(bundle, by: order, at: now)
-            } catch is SyscallError {
-                return nil
-            } catch is PlaceLost {
-                return nil
-            }
+        case "\(order.id)": break
+        default: throw OrderRefused.retiredBefore
         }
+        retired.withLock { _ = $0.insert(key) }
+        try vault.copyRecords()
+        try record.require([order.statement(.keyRetired, at: now)])
+        return "retired: nothing is sealed to it any more; take it out of evidence.custodians"
     }
 
     /// The desk asked too, but it does not see another order that is on its way.
@@ -109,24 +109,51 @@ extension House {
         return false
     }
 
-    /// Headers first: what opens nothing any more may be left for a while, and not the other way round. That the order was
-    /// received is entered once, however often a disk makes us begin again.
-    private func shred(_ bundle: BundleID, by order: KeyOrder, at now: Timestamp) throws -> String {
-        if try !vault.isShredded(bundle) {
-            try record.require([order.statement(.orderReceived, at: now)])
+    private func shred(_ destruction: Order, by order: KeyOrder, at now: Timestamp) throws -> String {
+        let bundle = BundleID(destruction.upload)
+        guard try vault.has(bundle), let known = try ledger.upload(destruction.upload) else {
+            throw OrderRefused.noSuchUpload
         }
+        // What nobody can open is destroyed: what forbids the one forbids the other.
+        try destruction.check(
+            matches: known.matches,
+            digests: known.digests,
+            preservedAt: known.preservedAt,
+            at: now
+        )
+        return try shred(bundle, by: order, at: now)
+    }
+
+    /// Headers first: what opens nothing any more may be left for a while, and not the other way round. What an order is
+    /// entered with is entered once, however often a disk or a kill makes us begin again.
+    private func shred(_ bundle: BundleID, by order: KeyOrder, at now: Timestamp) throws -> String {
+        try enterOnce(.orderReceived, order, about: bundle, at: now)
         let isSecondMissing = !live.evidence.secondCopy.isEmpty && !vault.hasSecondCopy
         let places = try vault.shredHeaders(of: bundle, by: order.id)
         // A copy that is not there keeps its headers until it is: that is not done yet.
         try self.places.check()
         if isSecondMissing { throw PlaceLost(path: live.evidence.secondCopy) }
-        try record.require([order.statement(.keyShredded, at: now)])
+        try enterOnce(.keyShredded, order, about: bundle, at: now)
         if let copy = try vault.plainCopyRemoval(of: bundle) {
             try record.require([Record.removed(copy)])
             try vault.removePlainCopy(of: bundle)
         }
         let said = places.map { "\($0.headers) headers in the \($0.place.rawValue)" }
         return "shredded: \(said.joined(separator: ", "))"
+    }
+
+    private func enterOnce(
+        _ kind: CustodyEntryKind,
+        _ order: KeyOrder,
+        about bundle: BundleID,
+        at now: Timestamp
+    )
+        throws
+    {
+        let isEntered = try record.chain(of: bundle).contains {
+            $0.kind == kind && $0.references["order"] == "\(order.id)"
+        }
+        if !isEntered { try record.require([order.statement(kind, at: now)]) }
     }
 }
 

@@ -30,8 +30,11 @@ final class OrderDesk: Sendable {
 
     /// Takes every order that is there now.
     func takeAll() async {
-        // Readiness says it: an order is carried out in the directories that the state's paths lead to.
-        guard (try? house.places.check()) != nil else { return }
+        // An order is carried out in the directories that the state's paths lead to.
+        do { try house.places.check() } catch {
+            for (_, id) in waiting() { house.sayOrderWaits(id, because: error) }
+            return
+        }
         for (name, id) in waiting() {
             var answer: OrderAnswer?
             if !isAnswered(id) {
@@ -166,7 +169,7 @@ final class OrderDesk: Sendable {
             break
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }
-        try signed.check(order, known)
+        try signed.check(order, known, upload)
         try house.record.require([signed.statement(order, .orderReceived)])
         if order.verb == .suppress { return try signed.suppress(order, known) }
         if order.verb == .lift { return try signed.lift(order) }
@@ -221,6 +224,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case notInHeld
     case nothingToPreserve
     case noReason
+    case retiredBefore
     case tooFewKeys
     case tooFewDrilled(BundleID)
 
@@ -238,6 +242,7 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
         case .notHeld(let stage): "the upload is not held (stage \(stage)); nothing was done"
         case .neverReleased: "a picture that could not be decoded is never released; retry or preserve it"
+        case .retiredBefore: "another order has retired this key already"
         case .tooFewKeys:
             "evidence needs two custodians' keys, and fewer would be left; add another one first"
         case .tooFewDrilled(let bundle):

@@ -25,8 +25,9 @@ struct SignedOrders: Sendable {
         guard OrderSignature.holds(signature, over: bytes, key: key) else { throw OrderRefused.notTheDesk }
     }
 
-    /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved.
-    func check(_ order: Order, _ known: LedgerUpload) throws {
+    /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved and the spool takes
+    /// what goes with it.
+    func check(_ order: Order, _ known: LedgerUpload, _ upload: Upload) throws {
         try order.check(
             matches: known.matches,
             digests: known.digests,
@@ -35,7 +36,7 @@ struct SignedOrders: Sendable {
         )
         if order.verb == .restore {
             guard try digests(ofContentOf: order) == known.digests else { throw OrderFault.otherContent }
-            _ = try original(of: order)
+            try upload.spool.checkTakes(try original(of: order), for: upload.place)
         }
     }
 

@@ -136,7 +136,7 @@ extension Vault {
     private func shreddedRemains(of bundle: BundleID, _ repairing: Bool) throws(SyscallError)
         -> [EvidenceFinding]
     {
-        var found: [EvidenceFinding] = []
+        var found = try lostRecord(of: bundle, repairing)
         for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
             guard let shelf, try shelf.hasHeaders(of: bundle) else { continue }
             found += findings(bundle, place, [.headersCameBack("keys/\(bundle)")])
@@ -146,6 +146,25 @@ extension Vault {
             }
         }
         return found.isEmpty ? findings(bundle, .vault, [.headersShredded]) : found
+    }
+
+    /// That headers were shredded is written in both copies.
+    private func lostRecord(of bundle: BundleID, _ repairing: Bool) throws(SyscallError) -> [EvidenceFinding]
+    {
+        guard let second else { return [] }
+        let here = try shelf.isShredded(bundle)
+        let there = try second.has("\(bundle)", in: .shredded)
+        if here == there { return [] }
+        if repairing { try copyRecords() }
+        let fault = BundleFault.missing(bundle.shredded)
+        return [
+            EvidenceFinding(
+                bundle: bundle,
+                place: here ? .secondCopy : .vault,
+                fault: fault,
+                isRepaired: repairing
+            )
+        ]
     }
 
     private func findings(

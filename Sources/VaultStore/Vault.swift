@@ -75,6 +75,7 @@ package final class Vault: Sendable {
         )
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
         try vault.removeUnfinishedPlainCopies()
+        try vault.copyRecords()
         try vault.removeShreddedHeaders()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
             try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }

@@ -83,6 +83,54 @@ struct RestoringTests {
         #expect(try scratch.names("released") == ["a.bin", "a.bin~\(other)"])
     }
 
+    @Test(
+        "an attribute that the file system refuses for good is said by its name space alone, and nothing comes back"
+    )
+    func refusedAttribute() throws {
+        // XATTR_SIZE_MAX and a byte more: no file system of Linux takes it.
+        let large = ExtendedAttribute(
+            name: bytes("user.invented"),
+            value: [UInt8](repeating: 1, count: 65_537)
+        )
+        let place = Place(id: .invented, path: path("a.bin"), hasContext: false, isSetAside: false)
+        for attempt in [
+            { try spool.checkTakes(original(attributes: [large]), for: place) },
+            { try restore(original(attributes: [large])) },
+        ] {
+            let refused = #expect(throws: RestoreFault.self) { try attempt() }
+            guard case .attributeRefused("user", _) = refused else {
+                Issue.record("\(refused.map { "\($0)" } ?? "nothing") was said")
+                continue
+            }
+            #expect(refused?.description.contains("invented") == false)
+        }
+        #expect(try scratch.names("released") == [])
+        #expect(try scratch.names("held") == ["kept"])
+        let small = ExtendedAttribute(name: bytes("user.invented"), value: [1])
+        try spool.checkTakes(original(attributes: [small]), for: place)
+        #expect(try scratch.names("held") == ["kept"])
+    }
+
+    @Test(
+        "a file system without extended attributes is asked before the order is taken",
+        .enabled(if: isRoot)
+    )
+    func withoutAttributes() throws {
+        let original = try original(
+            attributes: [ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))]
+        )
+        let place = Place(id: .invented, path: path("a.bin"), hasContext: false, isSetAside: false)
+        let refused: RestoreFault? = try onThread(.mounts) { [scratch] in
+            try mountWithoutAttributes(on: scratch.root)
+            do { try scratch.open().checkTakes(original, for: place) } catch let fault as RestoreFault {
+                return fault
+            }
+            return nil
+        }
+        let why = SyscallError(call: "fsetxattr", subject: "restored upload", errno: 95)  // ENOTSUP
+        #expect(refused == .attributeRefused(nameSpace: "user", why: why))
+    }
+
     @Test("attributes that are the kernel's or root's to give are left out")
     func attributes() throws {
         let ours = ExtendedAttribute(name: bytes("user.invented"), value: bytes("1"))

@@ -29,14 +29,22 @@ func onThread<Result: Sendable>(
 }
 
 /// Binds a directory to itself: the same file system, another mount.
-func bindToItself(_ directory: String) throws {
+func bindToItself(_ directory: String) throws { try mount(directory, on: directory, nil, flags: 0x1000) }
+
+/// Mounts a file system that takes no extended attributes.
+func mountWithoutAttributes(on directory: String) throws {
+    try mount("ramfs", on: directory, "ramfs", flags: 0)
+}
+
+/// For the thread alone.
+private func mount(_ what: String, on directory: String, _ kind: String?, flags: UInt) throws {
     typealias Mount =
         @convention(c) (
             UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UInt, UnsafeRawPointer?
         ) -> CInt
     let mount = symbol("mount", as: Mount.self)
-    let (bind, recursivePrivate): (UInt, UInt) = (0x1000, 0x44000)
-    guard mount(nil, "/", nil, recursivePrivate, nil) == 0, mount(directory, directory, nil, bind, nil) == 0
+    let recursivePrivate: UInt = 0x44000
+    guard mount(nil, "/", nil, recursivePrivate, nil) == 0, mount(what, directory, kind, flags, nil) == 0
     else {
         throw SyscallError(call: "mount", subject: "scratch directory", errno: errno)
     }

@@ -33,6 +33,24 @@ import VaultStore
         return (scratch, ["id": .string(scratch.id(of: try scratch.cases().first))])
     }
 
+    @Test("where it cannot be told which keys were taken away nothing is sealed, and what to do is said")
+    func retiredKeysUnknown() throws {
+        let (scratch, id) = try oneCase()
+        let vault = try Descriptor.directory("\(scratch.state)/vault")
+        try vault.writeNew([1], as: Array("retired".utf8), mode: 0o640, subject: "retired")
+        let chat = NamedFile(name: "chat", bytes: Array(Self.secret.utf8))
+        let refused = #expect(throws: RetiredKeysUnknown.self) {
+            try scratch.ask("exhibit.attach", id, files: [chat])
+        }
+        #expect(refused?.description.hasPrefix("\(scratch.state)/vault/retired") == true)
+        #expect(try bytes(below: "\(scratch.path)/desk/attachments").isEmpty)
+        let forbidden = RetiredKeysUnknown(
+            state: scratch.state,
+            SyscallError(call: "openat2", subject: "retired", errno: 13)
+        )
+        #expect(forbidden.hint.contains("a member of the group of \(scratch.state)"))
+    }
+
     @Test("drafts, attachments and receipts lie sealed, and open with the desk's key")
     func sealed() throws {
         let (scratch, id) = try oneCase()

@@ -61,6 +61,28 @@ import VaultStore
             return order
         }
 
+        /// The daemon's part.
+        func answer(_ order: KeyOrder, done: Bool = true) throws {
+            let answer = OrderAnswer(order: order.id, done: done, message: "")
+            let answers = try Descriptor.directory("\(scratch.state)/orders/answers")
+            let name = Array("\(order.id).json".utf8)
+            try answers.writeNew(answer.json.canonical, as: name, mode: 0o440, subject: "answer")
+            try Descriptor.directory("\(scratch.state)/orders")
+                .removeTree(Array("order-\(order.id)".utf8), subject: "order")
+        }
+
+        var orders: [String] {
+            get throws {
+                var names: [String] = []
+                var entries = try DirectoryEntries(of: Descriptor.directory("\(scratch.state)/orders"))
+                while let entry = try entries.next() {
+                    let name = String(decoding: entry.name, as: UTF8.self)
+                    if name.hasPrefix("order-") { names.append(name) }
+                }
+                return names
+            }
+        }
+
         /// Asks and has approved that law enforcement wants the exhibit destroyed.
         func approveDestruction() throws {
             let request: JSONObject = [
@@ -106,11 +128,40 @@ import VaultStore
         #expect(order.act == .retire(keys.fingerprint(0)))
         #expect(order.approvals.map(\.staff) == [ScratchDesk.cara.id])
         #expect(try keys.kinds().contains(.orderReceived))
+        #expect(throws: KeyRefused.waits(order.id)) { try keys.retire(1) }
+        #expect(throws: KeyRefused.waits(order.id)) {
+            try keys.scratch.ask("keys.answer", ["order": .string("\(order.id)")], as: ScratchDesk.cara)
+        }
+        try keys.answer(order)
         // Done by the daemon, it is done for good, and two are left: no other goes.
         let vault = try Vault.openForReading(state: Descriptor.directory(keys.scratch.state))
         try vault.retire(keys.fingerprint(0), by: order, at: keys.scratch.clock.now)
         #expect(throws: KeyRefused.retired(keys.fingerprint(0))) { try keys.retire(0) }
         #expect(throws: KeyRefused.leftWithTooFew(keys.fingerprint(1), 1)) { try keys.retire(1) }
+    }
+
+    @Test(
+        "an order about keys that could not be placed is placed by the next desk, once; a hold stops a shredding"
+    )
+    func placedLater() throws {
+        let keys = try Keys()
+        try keys.drill(0, 1, 2)
+        try keys.approveDestruction()
+        let others = try keys.orders
+        let state = try Descriptor.directory(keys.scratch.state)
+        try state.rename(Array("orders".utf8), to: state, Array("away".utf8))
+        #expect(throws: SyscallError.self) { try keys.retire(0) }
+        #expect(throws: SyscallError.self) { try keys.shred() }
+        try state.rename(Array("away".utf8), to: state, Array("orders".utf8))
+        try keys.hold()
+        let given = try keys.scratch.desk.book.read { try $0.keyOrders() }
+        try keys.scratch.restart()
+        try? keys.scratch.desk.placeOrders()
+        #expect(try keys.orders.filter { !others.contains($0) } == ["order-\(given[0].id)"])
+        #expect(given.map(\.verb) == ["keys.retire", "keys.shred"])
+        try keys.answer(given[0])
+        try? keys.scratch.desk.placeOrders()
+        #expect(try keys.orders.filter { !others.contains($0) } == [])
     }
 
     @Test("a drill that has lapsed counts for nothing")

@@ -16,7 +16,8 @@ final class ScratchDesk {
     let clock = ManualClock()
     let identity = AgeIdentity.generate()
     private var vaults: [String: Vault] = [:]
-    private(set) var desk: CaseDesk
+    private var current: CaseDesk?
+    var desk: CaseDesk { current! }
 
     static let ana = Staff(id: StaffID("ana")!, user: "1001", roles: [.reviewer])
     static let ben = Staff(id: StaffID("ben")!, user: "1002", roles: [.approver])
@@ -62,7 +63,7 @@ final class ScratchDesk {
             identity: identity,
             program: "breakwater-review 0.1.0"
         )
-        desk = try Self.open(configuration, clock)
+        current = try Self.open(configuration, clock)
     }
 
     deinit {
@@ -78,6 +79,12 @@ final class ScratchDesk {
 
     /// What a stop at any moment leaves, opened anew. The log's lock belongs to the desk that goes.
     func reopen() throws -> CaseDesk { try Self.open(configuration, clock) }
+
+    /// Another run: the desk that was goes first.
+    func restart() throws {
+        current = nil
+        current = try reopen()
+    }
 
     // MARK: - Acting
 

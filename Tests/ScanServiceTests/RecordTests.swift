@@ -115,7 +115,7 @@ import VaultStore
 }
 
 extension ScratchHouse {
-    fileprivate func custodyEntries() throws -> [CustodyEntry] {
+    func custodyEntries() throws -> [CustodyEntry] {
         var found: [CustodyEntry] = []
         try LogReader(of: Descriptor.directory("\(path)/state/custody")).bundles { _, entries in
             found += try entries.map { try CustodyEntry(canonical: $0) }
@@ -124,13 +124,13 @@ extension ScratchHouse {
         return found
     }
 
-    fileprivate func custodyFindings() throws -> [LogFinding] {
+    func custodyFindings() throws -> [LogFinding] {
         let directory = try Descriptor.directory("\(path)/state/custody")
         let key = try #require(try LogKey.read(in: directory))
         return try CustodyVerifier(key.verifier).verdict(on: directory).findings
     }
 
-    fileprivate func kinds(of bundle: BundleID) throws -> [String] {
+    func kinds(of bundle: BundleID) throws -> [String] {
         try custodyEntries().filter { $0.subject.exhibit == bundle }.map(\.kind.rawValue)
     }
 }

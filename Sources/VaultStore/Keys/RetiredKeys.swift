@@ -1,40 +1,42 @@
 import JSONText
-import LinuxIO
+package import LinuxIO
 package import UploadModel
 
 // Keys that custodians took away: a file each in `vault/retired/`, by fingerprint. Nothing is sealed to them any more,
 // whatever the settings name, and their drills count for nothing. A retired key never comes back: make a new one.
 
 extension Vault {
-    /// Durable when this returns; again for the same key is no error.
+    /// Durable in the vault when this returns; ``copyRecords()`` follows. Again for the same key is no error.
     package func retire(_ key: String, by order: KeyOrder, at time: Timestamp) throws {
-        let group = try root.status(subject: "vault").gid
         let record: JSONValue = [
-            "schema": "breakwater-retired-key-1", "key": .string(key), "order": .string("\(order.id)"),
-            "retired_at": .string("\(time)"), "approvals": .array(order.approvals.map(\.json)),
+            "schema": .string(KeyRecords.retired.schema), "key": .string(key),
+            "order": .string("\(order.id)"), "retired_at": .string("\(time)"),
+            "approvals": .array(order.approvals.map(\.json)),
         ]
-        try root.vaultDirectory("retired", group: group).writeDurably(
-            record.canonical,
-            as: Array("\(key).json".utf8),
-            mode: VaultModes.file,
-            subject: "retired key"
-        )
+        try write(record, as: key, in: .retired)
     }
 
-    /// Fingerprints.
-    package func retiredKeys() throws -> Set<String> { try shelf.root.retiredKeys() }
+    /// The id of the order that took a key away; `nil` where none did.
+    package func retirement(of key: String) throws -> String? {
+        let records = try root.records(in: KeyRecords.retired.rawValue)
+        return try records[key].map { try JSONValue(parsing: $0)["order"]?.stringValue ?? "" }
+    }
+
+    /// Fingerprints, those of the second copy too.
+    package func retiredKeys() throws -> Set<String> { try names(in: .retired) }
 }
 
 extension SealingKeys {
     /// The fingerprints of the keys that were taken away in a deployment, before its vault is open.
     ///
-    /// - Parameter path: The state's root. Where there is none yet, or this user may not look, nothing is retired.
-    package static func retired(inState path: String) throws -> Set<String> {
-        do throws(SyscallError) {
+    /// - Parameter path: The state's root. Where there is none yet, nothing is retired.
+    /// - Throws: Also where this user may not look: whoever seals has to know.
+    package static func retired(inState path: String) throws(SyscallError) -> Set<String> {
+        do {
             return try Descriptor.open(path, [.directory, .pathOnly])
                 .open(Array("vault".utf8), .directory, subject: "vault").retiredKeys()
         } catch {
-            if error.isNotThere || error.isForbidden { return [] }
+            if error.isNotThere { return [] }
             throw error
         }
     }
@@ -77,21 +79,6 @@ extension SealingKeys {
 
 extension Descriptor {
     fileprivate func retiredKeys() throws(SyscallError) -> Set<String> {
-        Set(try records(in: "retired").keys)
-    }
-
-    /// The files `NAME.json` of a directory of the vault, by NAME; none where the directory is not there.
-    fileprivate func records(in name: String) throws(SyscallError) -> [String: [UInt8]] {
-        guard try statusIfThere(of: Array(name.utf8), subject: name) != nil else { return [:] }
-        let directory = try open(Array(name.utf8), .directory, subject: name)
-        var found: [String: [UInt8]] = [:]
-        var entries = try DirectoryEntries(of: directory, subject: name)
-        while let entry = try entries.next() {
-            let file = String(decoding: entry.name, as: UTF8.self)
-            guard file.hasSuffix(".json"), !file.hasPrefix(".") else { continue }
-            found[String(file.dropLast(5))] = try directory.open(entry.name, .noFollow, subject: name)
-                .readAll(limit: 64 * 1_024, subject: name)
-        }
-        return found
+        Set(try records(in: KeyRecords.retired.rawValue).keys)
     }
 }

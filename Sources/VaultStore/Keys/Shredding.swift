@@ -2,8 +2,8 @@ import JSONText
 package import LinuxIO
 package import UploadModel
 
-// Headers that custodians took away for good. `vault/shredded/ex-<uuid>.json` says so for ever, so that a copy that was
-// away then, or an old backup, brings nothing back.
+// Headers that custodians took away for good. `shredded/ex-<uuid>.json`, in the vault and its second copy, says so for
+// ever, so that a copy that was away then, or an old backup, brings nothing back.
 
 /// Where headers were shredded, and how many.
 package struct ShreddedHeaders: Equatable, Sendable {
@@ -24,27 +24,25 @@ extension Vault {
     /// - Returns: A place each, also where nothing was left.
     package func shredHeaders(of bundle: BundleID, by order: UploadID) throws -> [ShreddedHeaders] {
         let record: JSONValue = [
-            "schema": "breakwater-shredded-1", "exhibit": .string("\(bundle)"), "order": .string("\(order)"),
+            "schema": .string(KeyRecords.shredded.schema), "exhibit": .string("\(bundle)"),
+            "order": .string("\(order)"),
         ]
-        try root.vaultDirectory("shredded", group: root.status(subject: "vault").gid).writeDurably(
-            record.canonical,
-            as: bundle.shreddedName,
-            mode: VaultModes.file,
-            subject: "shredded"
-        )
-        let places: [(ShreddedHeaders.Place, Shelf?)] = [(.vault, shelf), (.secondCopy, second)]
-        return try places.compactMap { place, shelf in
-            try shelf.map { ShreddedHeaders(place: place, headers: try $0.removeHeaders(of: bundle)) }
-        }
+        try write(record, as: "\(bundle)", in: .shredded)
+        let here = ShreddedHeaders(place: .vault, headers: try shelf.removeHeaders(of: bundle))
+        // Last: where that disk is away, the vault's are gone already.
+        try copyRecords()
+        guard let second else { return [here] }
+        return [here, ShreddedHeaders(place: .secondCopy, headers: try second.removeHeaders(of: bundle))]
     }
 
     package func isShredded(_ bundle: BundleID) throws(SyscallError) -> Bool {
-        try shelf.isShredded(bundle)
+        if try shelf.isShredded(bundle) { return true }
+        return try second?.has("\(bundle)", in: .shredded) ?? false
     }
 
     /// Removes the headers that a copy which was away, or a backup, has brought back.
     func removeShreddedHeaders() throws(SyscallError) {
-        for bundle in try shelf.shredded() {
+        for bundle in try names(in: .shredded).compactMap({ BundleID($0) }) {
             for shelf in [shelf, second].compactMap(\.self) where try shelf.hasHeaders(of: bundle) {
                 _ = try shelf.removeHeaders(of: bundle)
             }
@@ -53,25 +51,10 @@ extension Vault {
 }
 
 extension Shelf {
-    /// Of the vault's own shelf: a second copy does not say.
+    /// Of the vault's own shelf; a second copy's files are looked into first, ``has(_:in:)``.
     func isShredded(_ bundle: BundleID) throws(SyscallError) -> Bool {
-        let path = Array("shredded/".utf8) + bundle.shreddedName
+        let path = Array(bundle.shredded.utf8)
         return try root.statusIfThere(of: path, subject: "shredded") != nil
-    }
-
-    fileprivate func shredded() throws(SyscallError) -> [BundleID] {
-        let name = Array("shredded".utf8)
-        guard try root.statusIfThere(of: name, subject: "shredded") != nil else { return [] }
-        let directory = try root.open(name, .directory, subject: "shredded")
-        var entries = try DirectoryEntries(of: directory, subject: "shredded")
-        var found: [BundleID] = []
-        while let entry = try entries.next() {
-            let file = String(decoding: entry.name, as: UTF8.self)
-            if file.hasSuffix(".json"), let bundle = BundleID(String(file.dropLast(5))) {
-                found.append(bundle)
-            }
-        }
-        return found
     }
 
     func hasHeaders(of bundle: BundleID) throws(SyscallError) -> Bool {
@@ -90,5 +73,6 @@ extension Shelf {
 }
 
 extension BundleID {
-    fileprivate var shreddedName: [UInt8] { Array("\(self).json".utf8) }
+    /// The record's path in either copy.
+    var shredded: String { "\(KeyRecords.shredded.rawValue)/\(self).json" }
 }

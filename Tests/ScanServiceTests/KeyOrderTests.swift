@@ -1,0 +1,119 @@
+import JSONText
+import LinuxIO
+import Testing
+import UploadModel
+import VaultStore
+
+@testable import ScanService
+
+/// What the desk orders about keys, as the daemon carries it out.
+@Suite struct KeyOrderTests {
+    private static let seed = [UInt8](repeating: 7, count: 32)
+
+    private struct Desk {
+        let house: ScratchHouse
+        let custodians = (0..<3).map { _ in AgeIdentity.generate() }
+
+        /// - Parameter second: Whether there is a second copy, `second`.
+        init(second: Bool = false) throws {
+            let named = custodians.map { $0.recipient.text }
+            house = try ScratchHouse { settings in
+                let place = settings.state.root.dropLast("state".count)
+                settings.state.deskKey = "\(place)desk.pub"
+                settings.evidence.custodians = .recipients(named)
+                guard second else { return }
+                settings.evidence.secondCopy = "\(place)second"
+                try? ThisProcess.makeDirectoryIfMissing(settings.evidence.secondCopy, mode: 0o750)
+            }
+            try house.put("desk.pub", try #require(OrderSignature.publicKeyText(seed: KeyOrderTests.seed)))
+        }
+
+        /// Hands a signed order in, also where it was answered: what a kill before the answer leaves.
+        func give(_ order: KeyOrder) throws {
+            let bytes = order.json.canonical
+            try house.put("state/order/order.json", String(decoding: bytes, as: UTF8.self))
+            let signature = try #require(OrderSignature.sign(bytes, seed: KeyOrderTests.seed))
+            try Descriptor.directory("\(house.path)/state/order")
+                .writeNew(signature, as: Array("order.sig".utf8), mode: 0o640, subject: "order.sig")
+            if try house.exists(answer(order)) { try house.remove(answer(order)) }
+            try house.move("state/order", to: "state/orders/order-\(order.id)")
+        }
+
+        private func answer(_ order: KeyOrder) -> String { "state/orders/answers/\(order.id).json" }
+
+        func run(until order: KeyOrder) async throws {
+            let answer = answer(order)
+            try await house.run { [house] in try house.exists(answer) ? nil : "an answer" }
+            let text = try #require(try house.text(answer))
+            let said = try OrderAnswer(JSONValue(parsing: Array(text.utf8)))
+            #expect(said.done, "\(said.message)")
+        }
+
+        func entries(_ kind: CustodyEntryKind, of order: KeyOrder) throws -> Int {
+            try house.custodyEntries().count { $0.kind == kind && $0.references["order"] == "\(order.id)" }
+        }
+    }
+
+    private static func approval(_ staff: String, _ role: StaffRole) -> Approval {
+        Approval(staff: StaffID(staff)!, role: role, time: Timestamp(nanoseconds: 1), request: .second)
+    }
+
+    private static let shredding = KeyOrder(
+        id: UploadID("019ab2c3-d4e7-7f60-8123-456789abcdef")!,
+        .shred(
+            Order(
+                id: .second,
+                verb: .destroy,
+                upload: .first,
+                reason: "a test",
+                at: Timestamp(nanoseconds: 1),
+                approvals: approvals,
+                basis: .lawEnforcement(
+                    request: String(repeating: "0", count: 64),
+                    calledBack: Timestamp(nanoseconds: 1)
+                )
+            )
+        ),
+        reason: "a test",
+        at: Timestamp(nanoseconds: 1),
+        approvals: approvals
+    )
+
+    private static let approvals = [approval("s-17", .custodian), approval("s-18", .counsel)]
+
+    @Test("a shredding is entered in the custody log once, however often a kill makes it begin again")
+    func shreddedOnce() async throws {
+        let desk = try Desk()
+        try desk.house.bundled(at: "spool/work/a", "a")
+        try await desk.house.run { try desk.house.isQuarantined(.first) }
+        for _ in 0..<2 {
+            try desk.give(Self.shredding)
+            try await desk.run(until: Self.shredding)
+        }
+        for kind in [CustodyEntryKind.orderReceived, .keyShredded] {
+            #expect(try desk.entries(kind, of: Self.shredding) == 1)
+        }
+        #expect(try !desk.house.exists("state/vault/keys/\(BundleID(.first))"))
+        #expect(try desk.house.custodyFindings().isEmpty)
+    }
+
+    @Test("a key that was retired is so in both copies; the same order again is received once")
+    func retiredTwice() async throws {
+        let desk = try Desk(second: true)
+        let key = desk.custodians[0].recipient.fingerprint
+        let order = KeyOrder(
+            id: .first,
+            .retire(key),
+            reason: "a test",
+            at: Timestamp(nanoseconds: 1),
+            approvals: [Self.approval("s-17", .custodian)]
+        )
+        for _ in 0..<2 {
+            try desk.give(order)
+            try await desk.run(until: order)
+        }
+        #expect(try desk.entries(.orderReceived, of: order) == 1)
+        let here = try #require(try desk.house.text("state/vault/retired/\(key).json"))
+        #expect(try desk.house.text("second/retired/\(key).json") == here)
+    }
+}
