@@ -245,6 +245,7 @@ extension ShelvedExhibit {
             found?.isReportable == true ? "in the report" : "not in the report",
         ]
         return ["exhibit     \(bundle)  \(parts.compactMap { $0 }.joined(separator: ", "))"]
+            + (digests.sha256.map { ["            SHA-256 \($0.hex)"] } ?? [])
             + matches.map { "match       \($0.sentence)" }
             + equal.map { "            the same bytes as \($0)" }
     }

@@ -118,7 +118,7 @@ extension CaseDesk {
             "\(id): draft \(mark.text(isCurrent: true))",
             ["draft": mark.json(isCurrent: true), "blocking": .array(blocking.map(\.deskJSON))]
         )
-        answer.lines += blocking.map(\.line)
+        answer.lines += (blocking + report.findings.filter { $0.severity == .warning }).map(\.line)
         return answer
     }
 

@@ -185,6 +185,7 @@ import UploadModel
                 $0.hasPrefix("first       \(ScratchDesk.start), 5 h ") && $0.contains("alarm: ")
             }
         )
+        #expect(lines.contains { $0.hasPrefix("            SHA-256 ") })
         #expect(lines.contains("linked      \(other), of the same account"))
         #expect(lines.contains { $0.hasPrefix("row ") && $0.hasSuffix("  ana  noted: a remark") })
         #expect(lines.contains { $0.hasSuffix("  ana  disposed: not_csam, our own office") })

@@ -303,6 +303,7 @@ import UploadModel
     {
         var files: [String: [UInt8]] = [:]
         for name in names {
+            files[name] = []
             while case let piece = try channel.frame(limit: 1 << 20), !piece.isEmpty {
                 files[name, default: []] += piece
             }
