@@ -57,8 +57,8 @@ package struct LocalPeer: Sendable {
 
 /// One end of a stream that carries a line of text each way, and runs of bytes in frames.
 ///
-/// A frame is its length, four bytes, most significant first, and so many bytes; an empty one ends the run. A run
-/// that lacks its end was cut short.
+/// A frame is its length, four bytes, most significant first, and so many bytes; an empty one ends the run. A length of
+/// four bytes 0xFF breaks the run off, and a line after it says why. A run that lacks both was cut short.
 package struct LocalChannel: ~Copyable, Sendable {
     private let descriptor: Descriptor
     private var ahead: [UInt8] = []
@@ -113,9 +113,18 @@ package struct LocalChannel: ~Copyable, Sendable {
         try send((0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + frame)
     }
 
+    /// Ends a run that cannot go on, with a line that says why.
+    package func write(breakOff line: [UInt8]) throws(SyscallError) {
+        try send([UInt8](repeating: 0xFF, count: 4) + line + [UInt8(ascii: "\n")])
+    }
+
     /// The next frame; empty at the end of the run.
+    ///
+    /// - Throws: ECANCELED when the other side broke the run off: ``line(limit:until:)`` says why. EPIPE when it went away
+    ///   without a word.
     package mutating func frame(limit: Int) throws(SyscallError) -> [UInt8] {
         let count = try take(4).reduce(0) { $0 << 8 | Int($1) }
+        if count == UInt32.max { throw SyscallError(call: "read", subject: "socket", errno: ECANCELED) }
         if count > limit { throw SyscallError(call: "read", subject: "socket", errno: EFBIG) }
         return try take(count)
     }

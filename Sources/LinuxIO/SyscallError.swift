@@ -53,6 +53,10 @@ package struct SyscallError: Error, Equatable, Sendable, CustomStringConvertible
     package var isLink: Bool { errno == ELOOP }
     package var isTooLarge: Bool { errno == EFBIG }
     package var isTimedOut: Bool { errno == ETIMEDOUT || errno == EAGAIN }
+    /// The other side of a connection broke a run of frames off and says why.
+    package var isBrokenOff: Bool { errno == ECANCELED }
+    /// The other side of a connection went away.
+    package var isHungUp: Bool { errno == EPIPE || errno == ECONNRESET }
     package var isIOError: Bool { errno == EIO }
     /// Disk or quota full.
     package var isNoSpace: Bool { errno == ENOSPC || errno == EDQUOT }

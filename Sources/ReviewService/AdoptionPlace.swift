@@ -43,6 +43,10 @@ enum AdoptionRefused: WayOut, Equatable {
     case notAPath(String)
     /// The directory, and the step on the way to it that is none.
     case notADirectory(String, String)
+    /// There are no exhibits in it, nor a vault that has them.
+    case noVault(String)
+    /// The directory, and what the desk's user met on the way to it or in it.
+    case unreadable(String, String)
     /// The directory, and what on the way to it or in it others could write to.
     case openToOthers(String, String)
 
@@ -50,6 +54,9 @@ enum AdoptionRefused: WayOut, Equatable {
         switch self {
         case .notAPath(let path): "\(path): not an absolute path without . and .."
         case .notADirectory(let path, let step): "\(path): \(step) is not a directory, or a symbolic link"
+        case .noVault(let path):
+            "\(path): neither a state directory nor a copy of a vault: exhibits/ and keys/ do not lie in it"
+        case .unreadable(let path, let why): "\(path): the desk cannot read it: \(why)"
         case .openToOthers(let path, let place):
             "\(path): others than you, root and the desk could write to \(place)"
         }
@@ -58,6 +65,9 @@ enum AdoptionRefused: WayOut, Equatable {
     var hint: String {
         switch self {
         case .notAPath, .notADirectory: "give the directory's real path, as the desk sees it"
+        case .noVault:
+            "copy the other node's vault, exhibits/ and keys/ beside each other, and name that directory"
+        case .unreadable: "name a directory that is there, and let the desk's user read all of it"
         case .openToOthers(let path, let place) where place.hasPrefix(path):
             "run \"chown -R root \(path)\" and \"chmod -R go-w \(path)\""
         case .openToOthers(_, let place):

@@ -14,7 +14,7 @@ extension CaseDesk {
     func subject(of request: DeskRequest) throws -> Subject {
         let text = try request.text("id")
         guard !["", "case-", "ex-"].contains(text) else {
-            throw DeskRefused.malformed("\"id\" names no case and no exhibit")
+            throw DeskRefused.unusable("\"\(text)\" is no beginning of a case's or an exhibit's id")
         }
         return try book.read { tables in
             let isExhibit = text.hasPrefix("ex-")
@@ -38,7 +38,9 @@ extension CaseDesk {
         if let bundle = subject.bundle { return (subject.case, bundle) }
         // A case with one exhibit names it too.
         let exhibits = try book.read { try $0.exhibits(of: subject.case) }
-        guard exhibits.count == 1 else { throw DeskRefused.ambiguous(try request.text("id")) }
+        guard exhibits.count == 1 else {
+            throw DeskRefused.exhibitsOf(try request.text("id"), exhibits.count)
+        }
         return (subject.case, exhibits[0].bundle)
     }
 

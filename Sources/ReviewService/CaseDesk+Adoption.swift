@@ -45,9 +45,21 @@ extension CaseDesk {
     private func checkPlace(_ directory: String, for staff: Staff) throws {
         let place = try AdoptionPlace(directory)
         let trusted = Set([0, ThisProcess.user, user(of: staff.id)].compactMap { $0 })
-        try place.check(trusting: trusted)
-        if let open = try shelf(directory).openToOthers(than: trusted) {
-            throw AdoptionRefused.openToOthers(directory, "\(directory)/\(open)")
+        do {
+            try place.check(trusting: trusted)
+            if let open = try exhibits(in: directory).openToOthers(than: trusted) {
+                throw AdoptionRefused.openToOthers(directory, "\(directory)/\(open)")
+            }
+        } catch let error as SyscallError {
+            throw AdoptionRefused.unreadable(directory, "\(error)")
+        }
+    }
+
+    /// - Throws: ``AdoptionRefused/noVault(_:)`` for a directory that is something else.
+    private func exhibits(in directory: String) throws -> ExhibitShelf {
+        do throws(SyscallError) { return try shelf(directory) } catch {
+            guard error.isNotThere || error.isNotDirectory || error.isLink else { throw error }
+            throw AdoptionRefused.noVault(directory)
         }
     }
 

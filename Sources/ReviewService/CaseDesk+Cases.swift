@@ -26,14 +26,16 @@ extension CaseDesk {
         let review = try Review(replaying: rows)
         let shelf = try shelved(id)
         let exhibits = shelf.exhibits
-        let report = try? report(of: id, review, shelf)
+        let made = Result { try self.report(of: id, review, shelf) }
+        let report = try? made.get()
+        let linked = try linked(known)
         let missing = shelf.missing.map(\.finding).filter { report?.findings.contains($0) != true }
         let line = CaseLine(known, exhibits: exhibits.count, now: now)
         var object = line.json.objectValue ?? [:]
         object["account"] = .optional(known.account)
         object["holder"] = .optional(review.holder.map { "\($0)" })
         object["escalation"] = .optional(review.escalation)
-        object["linked"] = .array(try linked(known).map { .string("\($0)") })
+        object["linked"] = .array(linked.map { .string("\($0)") })
         object["exhibits"] = .array(
             exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
         )
@@ -52,7 +54,9 @@ extension CaseDesk {
         object["orders"] = .array(orders.map(\.json))
         return DeskAnswer(
             .object(object),
-            lines(known, review, exhibits, report, rows) + missing.map(\.line) + orders.map(\.line)
+            ["case        \(id)", "stage       \(review.stage.rawValue)", "first       \(line.sinceFirst)"]
+                + linked.map { "linked      \($0), of the same account" }
+                + lines(known, review, exhibits, made, rows) + missing.map(\.line) + orders.map(\.line)
         )
     }
 
@@ -60,13 +64,10 @@ extension CaseDesk {
         _ known: BookedCase,
         _ review: Review,
         _ exhibits: [ShelvedExhibit],
-        _ report: DraftReport?,
+        _ report: Result<DraftReport, any Error>,
         _ rows: [ReviewRow]
     ) -> [String] {
-        let account = known.account ?? "not named by the application"
-        var lines = [
-            "case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)",
-        ]
+        var lines = ["account     \(known.account ?? "not named by the application")"]
         if let holder = review.holder { lines.append("claimed by  \(holder)") }
         if let lookup = review.lookup { lines.append("looked up   \(lookup.word)") }
         if let escalation = review.escalation { lines.append("urgent      \(escalation)") }
@@ -79,14 +80,12 @@ extension CaseDesk {
             lines.append("approved    by \(approval.by)\(approval.isAlone ? ", alone" : "")")
         }
         if let submission = review.submission { lines.append("submitted   report \(submission.report)") }
-        if let report {
+        switch report {
+        case .success(let report):
             lines += ["complete    \(report.completeness.score) of 100"] + report.findings.map(\.line)
-        } else {
-            lines.append(
-                "report      none; no match makes one by itself, and no person classified an exhibit"
-            )
+        case .failure(let why): lines.append("report      none: \(why)")
         }
-        return lines + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
+        return lines + rows.map(\.line)
     }
 
     /// Other cases of the account.
@@ -145,20 +144,46 @@ struct CaseLine {
         ]
     }
 
-    var text: String {
+    /// When the first match was, how long that is ago, and the alarm.
+    var sinceFirst: String { "\(known.first), \(waited)" }
+
+    private var waited: String {
         let mark = alarm == .none ? "" : "  alarm: \(alarm.rawValue)"
-        return "\(known.id)  \(known.stage.rawValue)  \(exhibits) exhibit\(exhibits == 1 ? "" : "s")  "
-            + "\(age / 3_600) h \(age / 60 % 60) min\(mark)"
+        return "\(age / 3_600) h \(age / 60 % 60) min\(mark)"
+    }
+
+    var text: String {
+        "\(known.id)  \(known.stage.rawValue)  \(exhibits) exhibit\(exhibits == 1 ? "" : "s")  \(waited)"
     }
 }
 
 extension ReviewRow {
+    var line: String {
+        "row         \(at)  \(by)  \(event.name)" + (event.words.map { ": \($0)" } ?? "")
+    }
+
     var json: JSONValue {
         [
             "at": .string("\(at)"), "by": .string("\(by)"), "roles": .string(rolesText),
             "event": .string(event.name),
             "detail": event.json,
         ]
+    }
+}
+
+extension ReviewEvent {
+    /// What a person wrote, or decided, in one line for who reads the case after them.
+    fileprivate var words: String? {
+        switch self {
+        case .noted(let text), .escalated(let text), .returned(let text): text
+        case .classified(_, let found): found.rawValue
+        case .disposed(_, .notCSAM(let reason)): "not_csam, \(reason)"
+        case .disposed(_, let found): found.name
+        case .viewed(_, .started(_, let purpose)): purpose
+        case .opened(.person(let type, let reason)): "\(type.rawValue), \(reason)"
+        case .supplemented(let other), .opened(.supplement(let other)): "\(other)"
+        default: nil
+        }
     }
 }
 
@@ -220,6 +245,7 @@ extension ShelvedExhibit {
             found?.isReportable == true ? "in the report" : "not in the report",
         ]
         return ["exhibit     \(bundle)  \(parts.compactMap { $0 }.joined(separator: ", "))"]
+            + (digests.sha256.map { ["            SHA-256 \($0.hex)"] } ?? [])
             + matches.map { "match       \($0.sentence)" }
             + equal.map { "            the same bytes as \($0)" }
     }

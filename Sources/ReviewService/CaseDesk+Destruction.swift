@@ -8,7 +8,7 @@ import UploadModel
 extension CaseDesk {
     func requestDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.request")
+        let role = try keeper(staff, .destroyRequest)
         try refuseWhileWaiting(keeping)
         if keeping.proposals[.destroy] != nil { throw KeepingRefused.proposed(booked.bundle) }
         let basis = try basis(request)
@@ -41,11 +41,11 @@ extension CaseDesk {
         case DestructionBasis.notCSAM.name: return .notCSAM
         case DestructionBasis.lawEnforcementName:
             guard let document = request.files.first else {
-                throw DeskRefused.malformed("the agency's request is missing, a file")
+                throw DeskRefused.unusable("\"document\" has to be the file with the agency's request")
             }
             let digest = DigestSet(of: document.bytes).sha256?.hex ?? ""
             return .lawEnforcement(request: digest, calledBack: try calledBack(request))
-        default: throw DeskRefused.malformed("\"basis\" is none of expiry, not-csam, le-request")
+        default: throw DeskRefused.unusable("\"basis\" has to be expiry, not-csam or le-request")
         }
     }
 
@@ -55,7 +55,7 @@ extension CaseDesk {
 
     func approveDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.approve")
+        let role = try keeper(staff, .destroyApprove)
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }
@@ -85,7 +85,7 @@ extension CaseDesk {
 
     func refuseDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.refuse")
+        let role = try keeper(staff, .destroyRefuse)
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }

@@ -22,7 +22,7 @@ extension CaseDesk {
         let flags = names.compactMap(FileFlag.init(rawValue:))
         guard flags.count == names.count else {
             let known = FileFlag.allCases.map(\.rawValue).joined(separator: ", ")
-            throw DeskRefused.malformed("a flag is none of \(known)")
+            throw DeskRefused.unusable("a flag has to be one of \(known)")
         }
         let review = try record([.annotated(bundle, Set(flags))], on: id, by: staff)
         let said = flags.isEmpty ? "no flag applies" : flags.map(\.rawValue).joined(separator: ", ")
@@ -48,7 +48,7 @@ extension CaseDesk {
         switch try request.text("as") {
         case "confirmed": return .confirmed
         case "undetermined": return .undetermined
-        case "not_csam": return .notCSAM(try request.text("reason"))
+        case "not_csam": return .notCSAM(try request.textIfThere("reason") ?? "")
         case "duplicate_of":
             return .duplicateOf(
                 try request.value("of", "the whole id of an exhibit") {
@@ -56,14 +56,16 @@ extension CaseDesk {
                 }
             )
         default:
-            throw DeskRefused.malformed("\"as\" is none of confirmed, not_csam, undetermined, duplicate_of")
+            throw DeskRefused.unusable(
+                "the finding has to be confirmed, not_csam, undetermined or duplicate_of"
+            )
         }
     }
 
     /// Context files, sealed before their row.
     func attach(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
-        guard !request.files.isEmpty else { throw DeskRefused.malformed("no file to attach") }
+        guard !request.files.isEmpty else { throw DeskRefused.unusable("no file to attach is named") }
         let named = attachments(of: request.files)
         let events = named.map { ReviewEvent.attached($0) }
         try rehearse(events, after: try review(of: id), by: staff)

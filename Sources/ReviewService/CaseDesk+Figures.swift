@@ -7,7 +7,7 @@ extension CaseDesk {
     func figures(_ request: DeskRequest) throws -> DeskAnswer {
         let from = try request.value("from", "a day, 2026-01-31") { Timestamp("\($0)T00:00:00Z") }
         let to = try request.value("to", "a day, 2026-01-31") { Timestamp("\($0)T00:00:00Z") }
-        guard from <= to else { throw DeskRefused.malformed("\"from\" lies after \"to\"") }
+        guard from <= to else { throw DeskRefused.unusable("\"from\" lies after \"to\"") }
         let end = to.adding(days: 1)
         let figures = try book.read { tables in
             var figures = ReviewFigures(from: from, until: end)

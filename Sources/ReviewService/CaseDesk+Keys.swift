@@ -42,7 +42,7 @@ extension CaseDesk {
     /// takes effect at once, also where a disk that holds a copy is away.
     func shredHeaders(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let reason = try reason(request)
-        let role = try keeper(staff, "keys.shred")
+        let role = try keeper(staff, .shredHeaders)
         let (booked, keeping) = try living(request)
         let holding = try holding(booked.bundle, keeping, custodians: [])
         if let hold = try activeHolds(of: booked.bundle, keeping).first {

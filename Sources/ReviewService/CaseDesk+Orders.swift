@@ -46,7 +46,7 @@ extension CaseDesk {
         let reason = try request.text("reason")
         guard !reason.allSatisfy(\.isWhitespace) else { throw ReviewRefused.noReason }
         guard let role = staff.role(among: Self.restorers) else {
-            throw DeskRefused.role(verb.rawValue, needs: Self.restorers)
+            throw DeskRefused.role(request.verb, needs: Self.restorers)
         }
         let matches = try ShelvedExhibit.matches(of: booked.bundle, on: try shelf(booked.shelf))
         let needed = verb != .lift && matches.isExact ? 2 : 1

@@ -71,3 +71,14 @@ private func entry(for refusal: any Error, of verb: DeskRequest.Verb) -> (
     default: nil
     }
 }
+
+extension DeskRequest.Verb {
+    /// A refusal of the review as whoever typed the verb understands it: it names acts by the words of its rows.
+    func worded(_ refusal: any Error) -> any Error {
+        switch refusal {
+        case ReviewRefused.role(_, let needs): ReviewRefused.role(typed, needs: needs)
+        case ReviewRefused.unfit: ReviewRefused.unfit(typed)
+        default: refusal
+        }
+    }
+}

@@ -107,7 +107,9 @@ extension CaseDesk {
         let report = try report(of: id, review, try shelved(id), at: at)
         let mark = report.mark
         try rehearse([.drafted(mark)], after: review, by: staff)
-        try files.keep(report.documents, asDraft: mark.sha256, of: id)
+        try files.keep(report.documents, asDraft: mark.sha256, of: id) {
+            try say(opening: ["draft": mark.sha256], of: id)
+        }
         let after = try record([.drafted(mark)], on: id, by: staff, at: at)
         let blocking = report.findings.filter { $0.severity == .blocking }
         var answer = said(
@@ -116,7 +118,7 @@ extension CaseDesk {
             "\(id): draft \(mark.text(isCurrent: true))",
             ["draft": mark.json(isCurrent: true), "blocking": .array(blocking.map(\.deskJSON))]
         )
-        answer.lines += blocking.map(\.line)
+        answer.lines += (blocking + report.findings.filter { $0.severity == .warning }).map(\.line)
         return answer
     }
 
@@ -172,7 +174,7 @@ extension CaseDesk {
     /// What the service answered, kept as it came before its row.
     func markSubmitted(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
-        let number = try request.value("report", "a report's number") {
+        let number = try request.value("report", "a report's number, above 0") {
             Int64($0).flatMap { $0 > 0 ? $0 : nil }
         }
         guard let receipt = request.files.first?.bytes, !receipt.isEmpty else {
@@ -189,6 +191,23 @@ extension CaseDesk {
         try files.keep(receipt: receipt, as: digest)
         let review = try record([.submitted(submission)], on: id, by: staff)
         return said(id, review, "\(id): submitted as report \(number)", ["report": .string("\(number)")])
+    }
+
+    /// What the service answered, for those who have to show it; the custody log has who opened it.
+    func receipt(_ id: CaseID) throws -> DeskAnswer {
+        guard let submission = try review(of: id).submission else { throw ReviewRefused.notSubmitted }
+        let digest = submission.receiptSHA256
+        try say(opening: ["receipt": digest], of: id)
+        let bytes = try files.receipt(digest)
+        var answer = DeskAnswer(
+            [
+                "case": .string("\(id)"), "report": .string("\(submission.report)"),
+                "receipt_sha256": .string(digest), "environment": .string(submission.environment.rawValue),
+            ],
+            ["\(id): receipt of report \(submission.report), \(bytes.count) bytes, SHA-256 \(digest)"]
+        )
+        answer.payload = .files([NamedFile(name: "receipt", bytes: bytes)])
+        return answer
     }
 
     /// - Throws: ``DeskRefused/submittedAs(_:_:)`` where the number or the receipt is another case's.

@@ -22,7 +22,7 @@ extension CaseDesk {
 
     /// Keeps longer than the law asks, for a purpose that it names.
     func extend(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let role = try keeper(staff, "retention.extend")
+        let role = try keeper(staff, .extend)
         let until = try request.time("until")
         let purpose = try request.value(
             "purpose",
@@ -47,12 +47,12 @@ extension CaseDesk {
 
     /// - Parameter request: With the document that asks for it as its file.
     func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let role = try keeper(staff, "hold.add")
+        let role = try keeper(staff, .holdAdd)
         let kind = try request.value("kind", Hold.Kind.allCases.map(\.rawValue).joined(separator: " or ")) {
             Hold.Kind(rawValue: $0)
         }
         guard let document = request.files.first else {
-            throw DeskRefused.malformed("no document that asks for the hold")
+            throw DeskRefused.unusable("\"document\" has to be the file that asks for the hold")
         }
         try files.keep(request.files, as: attachments(of: request.files))
         let at = now
@@ -69,7 +69,7 @@ extension CaseDesk {
 
     /// Releases a hold of an exhibit, or of all exhibits of a case that have it; or renews it.
     func changeHold(_ request: DeskRequest, _ staff: Staff, renewing: Bool) throws -> DeskAnswer {
-        let role = try keeper(staff, "hold.release")
+        let role = try keeper(staff, .holdRelease)
         let text = try request.text("hold")
         guard let id = UploadID(text) else { throw KeepingRefused.noHold(text) }
         let at = now
@@ -82,7 +82,7 @@ extension CaseDesk {
         return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
     }
 
-    func keeper(_ staff: Staff, _ act: String) throws(DeskRefused) -> StaffRole {
+    func keeper(_ staff: Staff, _ act: DeskRequest.Verb) throws(DeskRefused) -> StaffRole {
         guard let role = staff.role(among: Self.keepers) else { throw .role(act, needs: Self.keepers) }
         return role
     }

@@ -56,22 +56,43 @@ extension CaseDesk {
         _ hand: ([UInt8]) throws -> Void
     ) throws {
         var taken: Int64 = 0
+        // Whether the viewer's side fails then, and not ours.
+        var isHanding = false
         do {
             try content(of: bundle) { piece in
+                isHanding = true
                 try hand(piece)
+                isHanding = false
                 taken += Int64(piece.count)
             }
+            isHanding = true
             try hand([])
         } catch {
+            let why = (error as? ViewEnded)?.rawValue ?? (isHanding ? "viewer-gone" : "unreadable")
             let bytes = (error as? ViewCut)?.taken ?? taken
-            try note(.cut(grant: grant, bytes: bytes), bundle, id)
+            try breakOff(ViewStep.cut(grant: grant, bytes: bytes), because: why, bundle, id)
             throw error
         }
-        try note(.delivered(grant: grant, bytes: taken), bundle, id)
+        _ = try alone {
+            try record([.viewed(bundle, .delivered(grant: grant, bytes: taken))], on: id, by: .desk)
+        }
     }
 
-    private func note(_ step: ViewStep, _ bundle: BundleID, _ id: CaseID) throws {
-        _ = try alone { try record([.viewed(bundle, step)], on: id, by: .desk) }
+    /// The log says why no more came, also where the person never says how the viewing ended.
+    private func breakOff(_ step: ViewStep, because code: String, _ bundle: BundleID, _ id: CaseID) throws {
+        try alone {
+            let review = try record([.viewed(bundle, step)], on: id, by: .desk)
+            try log.append([
+                CustodyStatement(
+                    at: now,
+                    .viewAborted,
+                    by: .system,
+                    about: CustodySubject(exhibit: bundle, case: id),
+                    reason: code,
+                    references: step.references(review[bundle])
+                )
+            ])
+        }
     }
 
     /// - Throws: ``DeskRefused/changed(_:)`` at the end where it is not what was adopted.
@@ -115,7 +136,9 @@ extension CaseDesk {
             return try request.value("grant", "a grant's whole id") { UploadID($0) }
         }
         let view = try review(of: id)[bundle]?.views.last { $0.by == staff.id && $0.ending == nil }
-        guard let view else { throw DeskRefused.malformed("no viewing of yours is open; give --grant") }
+        guard let view else {
+            throw DeskRefused.unusable("no viewing of yours is open there; give --grant for another one")
+        }
         return view.grant
     }
 }
@@ -129,4 +152,53 @@ package struct ViewCut: Error, Equatable, CustomStringConvertible {
     package init(taken: Int64, why: String) { (self.taken, self.why) = (taken, why) }
 
     package var description: String { "the viewer took \(taken) bytes: \(why)" }
+}
+
+/// Why the desk ends a viewing itself; the words are those of its custody log.
+enum ViewEnded: String, WayOut {
+    case grantExpired = "grant-expired"
+    case notReviewer = "role-lost"
+    case deskEnds = "desk-ends"
+
+    var description: String {
+        switch self {
+        case .grantExpired: "its grant is older than 12 h"
+        case .notReviewer: "its person is no reviewer any more"
+        case .deskEnds: "the desk ends"
+        }
+    }
+
+    var hint: String {
+        switch self {
+        case .grantExpired: "\"breakwater view start --again\" begins a new viewing"
+        case .notReviewer: "the desk's roles file names users and their roles"
+        case .deskEnds: "\"breakwater view start --again\" begins a new viewing once the desk runs again"
+        }
+    }
+
+    var exitCode: ExitCode {
+        switch self {
+        case .grantExpired: .no
+        case .notReviewer: .calledWrongly
+        case .deskEnds: .mayPass
+        }
+    }
+}
+
+/// A viewing that broke off at the desk's side, as its viewer is told.
+struct ViewBroken: WayOut {
+    let bundle: BundleID
+    let reason: any Error
+
+    var description: String {
+        "the viewing of \(bundle) broke off, and what came is not all of it: \(reason)"
+    }
+
+    var hint: String {
+        (reason as? any WayOut)?.hint
+            ?? "run \"breakwater evidence verify\", and bring back what is damaged from the second copy or a backup"
+    }
+
+    /// What else stops in the middle is a bundle that opened at its beginning.
+    var exitCode: ExitCode { (reason as? any WayOut)?.exitCode ?? .guaranteeBroken }
 }

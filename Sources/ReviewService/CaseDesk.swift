@@ -77,11 +77,11 @@ package final class CaseDesk: Sendable {
 
     /// Does what one person asks.
     ///
-    /// - Throws: ``DeskRefused``, ``ReviewRefused``, or what stood in the way; nothing was done then.
+    /// - Throws: ``DeskRefused``, ``ReviewRefused`` with the verb in it, or what stood in the way; nothing was done then.
     package func answer(_ request: DeskRequest, for staff: Staff) throws -> DeskAnswer {
         do {
             if let readers = request.verb.readers, !staff.has(anyOf: readers) {
-                throw DeskRefused.role(request.verb.rawValue, needs: readers)
+                throw DeskRefused.role(request.verb, needs: readers)
             }
             // Whoever waits for disks or for other programs keeps nobody from acting, and locks its own rows alone.
             if request.verb.waitsForOthers { return try perform(request, staff) }
@@ -93,7 +93,7 @@ package final class CaseDesk: Sendable {
             }
         } catch {
             try alone { try note(error, of: request, by: staff) }
-            throw error
+            throw request.verb.worded(error)
         }
     }
 
@@ -152,6 +152,7 @@ package final class CaseDesk: Sendable {
         case .return: try act(.returned(try request.text("reason")), request, staff, "approval taken back")
         case .export: try export(try subject(of: request).case, staff)
         case .submitted: try markSubmitted(request, staff)
+        case .receipt: try receipt(try subject(of: request).case)
         case .supplement: try supplement(request, staff)
         case .figures: try figures(request)
         case .restore: try restore(request, staff)
@@ -184,6 +185,8 @@ package struct DeskConfiguration: Sendable {
     package let identity: AgeIdentity
     /// Name and version, `breakwater-review 0.1.0`.
     package let program: String
+    /// Bytes of an exhibit that are opened before a viewing begins: other acts wait as long.
+    var openedBeforeView = 64 << 20
 
     package init(
         _ settings: Settings,
@@ -244,6 +247,7 @@ extension DeskRequest.Verb {
         case .draft: [.reviewer, .approver]
         case .export: [.approver, .custodian]
         case .attachment: [.reviewer, .approver, .custodian]
+        case .receipt: [.approver, .custodian, .counsel, .auditor]
         case .restore, .suppress, .lift: CaseDesk.restorers
         case .retentionList, .worklist, .certificate: CaseDesk.keepers.union([.approver, .auditor])
         case .extend, .holdAdd, .holdRenew, .holdRelease, .destroyRequest, .destroyApprove, .destroyRefuse:

@@ -62,6 +62,15 @@ final class DeskFiles: Sendable {
         try receipts.place(digest, [Self.receipt: bytes], for: audiences())
     }
 
+    /// - Parameter digest: That the row has of it.
+    func receipt(_ digest: String) throws -> [UInt8] {
+        let bytes = try open(Self.receipt, of: digest, in: receipts)
+        guard DigestSet(of: bytes).sha256?.hex == digest else {
+            throw DeskFileChanged(what: "receipt \(digest)")
+        }
+        return bytes
+    }
+
     func keep(answer bytes: [UInt8], as id: UploadID) throws {
         try lookups.place("\(id)", [Self.answer: bytes], for: audiences())
     }
@@ -87,10 +96,15 @@ final class DeskFiles: Sendable {
     // MARK: - Drafts
 
     /// A draft of this name that somebody changed is replaced; one that is whole is left as it is.
-    func keep(_ documents: [NamedFile], asDraft draft: String, of id: CaseID) throws {
+    ///
+    /// - Parameter opening: States that the one that lies there is about to be opened; it is not where this throws.
+    func keep(_ documents: [NamedFile], asDraft draft: String, of id: CaseID, opening: () throws -> Void)
+        throws
+    {
         let folder = try drafts.sealedFolder("\(id)")
-        if try folder.has(draft), (try? self.documents(of: draft, id).draftDigest) != draft {
-            try folder.remove(draft)
+        if try folder.has(draft) {
+            try opening()
+            if (try? self.documents(of: draft, id).draftDigest) != draft { try folder.remove(draft) }
         }
         let texts = documents.map { DraftFile(name: $0.name, bytes: $0.bytes) }
         try folder.place(draft, [SealedDraft.name: SealedDraft.bytes(of: texts, draft)], for: audiences())

@@ -11,6 +11,10 @@ struct DeskMetrics: Equatable {
     var alarms: [CaseAlarm: Int] = [:]
     /// Since the first match of the case that has waited longest; 0 where none waits.
     var oldestSeconds: Int64 = 0
+    /// Of waiting cases: whether their newest draft still says what the case says.
+    var drafts: [Draft: Int] = [:]
+    /// Findings of waiting cases' current drafts. A case without one is in ``drafts`` alone: making its report would open
+    /// sealed context, which needs somebody who asks.
     var blocking = 0
     var warnings = 0
     var advice = 0
@@ -24,8 +28,12 @@ struct DeskMetrics: Equatable {
         oldestSeconds = max(oldestSeconds, (now.nanoseconds - known.first.nanoseconds) / 1_000_000_000)
     }
 
-    /// Findings of a case's newest draft.
-    mutating func count(_ draft: DraftMark) {
+    enum Draft: String, CaseIterable { case missing, outdated, current }
+
+    /// - Parameter review: Of a case that waits.
+    mutating func count(_ review: Review) {
+        drafts[review.draft == nil ? .missing : review.isDraftCurrent ? .current : .outdated, default: 0] += 1
+        guard let draft = review.draft, review.isDraftCurrent else { return }
         blocking += draft.blocking
         warnings += draft.warnings
         advice += draft.advice
@@ -50,8 +58,14 @@ struct DeskMetrics: Equatable {
                 CaseAlarm.allCases.map { ($0.rawValue, alarms[$0] ?? 0) }
             ),
             Self.gauge(
+                "breakwater_desk_drafts",
+                "Cases that wait for a person, by their newest draft: missing, outdated or current.",
+                "draft",
+                Draft.allCases.map { ($0.rawValue, drafts[$0] ?? 0) }
+            ),
+            Self.gauge(
                 "breakwater_desk_findings",
-                "What the newest drafts of waiting cases lack, by severity.",
+                "What the current drafts of waiting cases lack, by severity.",
                 "severity",
                 [("blocking", blocking), ("warning", warnings), ("advice", advice)]
             ),
@@ -86,7 +100,7 @@ extension CaseDesk {
         metrics.retention = retentionFigures.withLock { $0 }
         for known in try book.read({ try $0.cases() }) {
             metrics.count(known, at: now)
-            if known.waits, let draft = try review(of: known.id).draft { metrics.count(draft) }
+            if known.waits { metrics.count(try review(of: known.id)) }
         }
         return metrics
     }

@@ -35,6 +35,7 @@ package struct DeskRequest: Sendable {
         case `return` = "report.return"
         case export = "report.export"
         case submitted = "report.mark-submitted"
+        case receipt = "report.receipt"
         case supplement = "report.supplement"
         case figures = "report.figures"
         case restore = "exhibit.restore"
@@ -55,6 +56,16 @@ package struct DeskRequest: Sendable {
         case shredHeaders = "keys.shred"
         case keyAnswer = "keys.answer"
         case custody = "custody.read"
+
+        /// As a person types it after the program's name.
+        var typed: String {
+            let words = rawValue.split(separator: ".").joined(separator: " ")
+            return switch self {
+            case .holdAdd, .holdRenew, .holdRelease: "retention \(words)"
+            case .custody: "custody --desk"
+            default: words
+            }
+        }
     }
 
     /// Bytes of one line, all files together, and how many files.
@@ -118,10 +129,14 @@ package struct DeskRequest: Sendable {
         return value
     }
 
+    /// - Throws: ``DeskRefused/unusable(_:)`` for what a person typed, or left out.
     func value<Value>(_ member: String, _ wanted: String, _ read: (String) -> Value?) throws(DeskRefused)
         -> Value
     {
-        guard let value = read(try text(member)) else { throw .malformed("\"\(member)\" is not \(wanted)") }
+        guard let value = try textIfThere(member).flatMap(read) else {
+            let word = String(member.map { $0 == "_" ? "-" : $0 })
+            throw .unusable("\"\(word)\" has to be \(wanted)")
+        }
         return value
     }
 }
@@ -188,10 +203,15 @@ package struct DeskAnswer: Sendable {
 package enum DeskRefused: WayOut, Equatable {
     /// Who connects is nobody of the roster.
     case stranger(UInt32)
-    case role(String, needs: Set<StaffRole>)
+    case role(DeskRequest.Verb, needs: Set<StaffRole>)
+    /// The request is none of ``DeskRequest``: another version's, or another program's.
     case malformed(String)
+    /// What a person gave to a verb, and what it takes.
+    case unusable(String)
     case noSuch(String)
     case ambiguous(String)
+    /// A case where one exhibit is asked for, and how many it has.
+    case exhibitsOf(String, Int)
     case nothingToReport
     /// Everything that the report would speak of is out of reach.
     case exhibitsUnreadable
@@ -214,10 +234,13 @@ package enum DeskRefused: WayOut, Equatable {
     package var description: String {
         switch self {
         case .stranger(let user): "user \(user) is not in the roles file"
-        case .role(let act, _): "your roles do not allow \"\(act)\""
-        case .malformed(let what): "the request cannot be read: \(what)"
+        case .role(let verb, _): "your roles do not allow \"\(verb.typed)\""
+        case .malformed(let what): "the desk cannot read the request: \(what)"
+        case .unusable(let what): what
         case .noSuch(let id): "there is no case or exhibit \(id)"
         case .ambiguous(let id): "\(id) begins more than one id"
+        case .exhibitsOf(let id, let count):
+            count == 0 ? "the case \(id) has no exhibit" : "the case \(id) has \(count) exhibits"
         case .nothingToReport: "no exhibit of the case makes a report by itself, and no person classified one"
         case .exhibitsUnreadable: "no exhibit that belongs in the report can be read"
         case .alreadySeen(let bundle, let person):
@@ -241,7 +264,9 @@ package enum DeskRefused: WayOut, Equatable {
         case .stranger: "the desk's roles file names users and their roles"
         case .role(_, let needs):
             "it needs the role \(needs.map(\.rawValue).sorted().joined(separator: " or "))"
-        case .malformed: "correct what is named; if it is right, use the desk's version of \"breakwater\""
+        case .malformed: "use the \"breakwater\" of the desk's own version"
+        case .unusable: "the verb's --help says what it takes"
+        case .exhibitsOf: "name the exhibit that you mean; \"breakwater case show\" lists them"
         case .noSuch, .ambiguous: "\"breakwater case list\" shows ids; any beginning that is unique will do"
         case .nothingToReport:
             "\"breakwater exhibit classify\" makes an exhibit reportable, whatever its list says"
@@ -263,7 +288,8 @@ package enum DeskRefused: WayOut, Equatable {
 
     package var exitCode: ExitCode {
         switch self {
-        case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty, .rolesChanged:
+        case .stranger, .role, .malformed, .unusable, .noSuch, .ambiguous, .exhibitsOf, .tooMuch,
+            .receiptEmpty, .rolesChanged:
             .calledWrongly
         case .busy: .mayPass
         case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews,

@@ -29,11 +29,9 @@ extension DeskServer {
             let deadline = Clocks.monotonic + ReviewRules.longestView
             var sent: Int64 = 0
             let mayGoOn = { () throws(ViewEnded) in
-                if Clocks.monotonic > deadline {
-                    throw ViewEnded(description: "its grant is older than 12 h")
-                }
+                if Clocks.monotonic > deadline { throw .grantExpired }
                 guard let now = self.desk.person(of: user), now.id == staff.id, now.roles.contains(.reviewer)
-                else { throw ViewEnded(description: "its person is no reviewer any more") }
+                else { throw .notReviewer }
             }
             try desk.deliver(bundle, grant: grant, case: id) { piece in
                 try mayGoOn()
@@ -43,8 +41,9 @@ extension DeskServer {
             }
             try channel.write(frame: [])
         } catch {
-            // The answer's line went out already; that there is no end says the rest.
             say("view of \(bundle) broke off: \(error)")
+            // Who went away hears nothing of it.
+            try? channel.write(breakOff: DeskAnswer.refusal(ViewBroken(bundle: bundle, reason: error)))
         }
     }
 
@@ -60,7 +59,7 @@ extension DeskServer {
         while mayGoOn: () throws(ViewEnded) -> Void
     ) throws {
         while try !channel.awaitInput(milliseconds: 1_000) {
-            if isEnding.load(ordering: .relaxed) { throw ViewEnded(description: "the desk ends") }
+            if isEnding.load(ordering: .relaxed) { throw ViewEnded.deskEnds }
             try mayGoOn()
         }
         let said = try JSONValue(
@@ -75,9 +74,4 @@ extension DeskServer {
             throw DeskRefused.malformed("neither \"written\" nor \"taken\" counts the bytes that were sent")
         }
     }
-}
-
-/// Why the desk ends a viewing itself.
-private struct ViewEnded: Error, CustomStringConvertible {
-    let description: String
 }

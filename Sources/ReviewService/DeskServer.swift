@@ -125,7 +125,10 @@ package final class DeskServer: Sendable {
             if request.verb == .viewStart { return try view(request, staff, user, &channel) }
             let answer = try desk.answer(request, for: staff)
             try channel.write(line: answer.line)
-            try send(answer.payload, over: channel)
+            do { try send(answer.payload, over: channel) } catch {
+                say("what \(request.verb.rawValue) answers broke off: \(error)")
+                try channel.write(breakOff: DeskAnswer.refusal(error))
+            }
         } catch {
             try? channel.write(line: DeskAnswer.refusal(error))
         }
@@ -160,10 +163,10 @@ package final class DeskServer: Sendable {
                 try channel.write(frame: [])
             }
         case .tree(let directory, let paths):
-            do { try send(paths, below: try Descriptor.directory(directory), over: channel) } catch {
-                say("an export broke off: \(error)")
+            defer {
+                do { try desk.removeExport(at: directory) } catch { say("\(directory) stays: \(error)") }
             }
-            do { try desk.removeExport(at: directory) } catch { say("\(directory) stays: \(error)") }
+            try send(paths, below: try Descriptor.directory(directory), over: channel)
         case .log(let files, let directory, let paths):
             try send(.files(files), over: channel)
             try send(paths, below: try Descriptor.directory(directory), over: channel)

@@ -18,9 +18,6 @@ struct UnreadableExhibit: WayOut, Equatable {
 }
 
 extension CaseDesk {
-    /// Bytes of an exhibit that are opened before a viewing begins: other acts wait as long.
-    private static let most = 64 << 20
-
     /// Opens an exhibit's beginning, most exhibits whole, before anybody is said to view it.
     func checkOpens(_ bundle: BundleID) throws {
         guard let booked = try book.read({ try $0.exhibit(bundle) }) else {
@@ -32,7 +29,7 @@ extension CaseDesk {
             try shelf(booked.shelf).content(of: bundle) { chunk in
                 digest.update(chunk)
                 count += chunk.byteCount
-                if count > Self.most { throw Enough() }
+                if count > configuration.openedBeforeView { throw Enough() }
             }
         } catch is Enough {
             return

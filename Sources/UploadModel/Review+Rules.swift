@@ -26,7 +26,7 @@ extension Review {
         case .opened, .joined, .noted, .attached, .lookedUp: break
         // Another draft after the approval would leave open which one was approved.
         case .drafted: try checkChangeable()
-        case .supplemented: if submission == nil { throw .unfit(event.name) }
+        case .supplemented: if submission == nil { throw .notSubmitted }
         case .claimed: if let holder, holder != staff.id { throw .heldBy(holder) }
         case .released: try checkRelease(staff)
         case .escalated(let reason), .returned(let reason):

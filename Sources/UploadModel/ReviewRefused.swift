@@ -18,6 +18,7 @@ package enum ReviewRefused: WayOut, Equatable {
     case approvedAlready
     case submitted
     case notApproved
+    case notSubmitted
     case noCurrentDraft
     case draftChanged
     case blocked(Int)
@@ -48,6 +49,7 @@ package enum ReviewRefused: WayOut, Equatable {
         case .approvedAlready: "the report is approved"
         case .submitted: "the report is submitted, and a finished report cannot be changed"
         case .notApproved: "the report is not approved"
+        case .notSubmitted: "no report of this case is submitted"
         case .noCurrentDraft: "there is no draft of the case as it stands now"
         case .draftChanged: "the draft is not the one that was looked at"
         case .blocked(let count): "the draft has \(count) blocking finding\(count == 1 ? "" : "s")"
@@ -81,6 +83,8 @@ package enum ReviewRefused: WayOut, Equatable {
         case .approvedAlready: "\"breakwater report return\" takes the approval back"
         case .submitted: "\"breakwater report supplement\" opens a case for what is more to say"
         case .notApproved: "another person approves it, \"breakwater report approve\""
+        case .notSubmitted:
+            "\"breakwater report mark-submitted\" records that a person did; until then this case itself can change"
         case .noCurrentDraft, .draftChanged: "\"breakwater report draft\" prepares one; look at it again"
         case .blocked: "\"breakwater report lint\" says what and where"
         case .undecided: "a second person or counsel decides, \"breakwater exhibit dispose\""
@@ -95,7 +99,8 @@ package enum ReviewRefused: WayOut, Equatable {
         case .needsSecondPerson, .undecided: .waitsForSecondPerson
         case .role, .noReason, .notOfCase, .noGrant, .noOriginal, .otherBytes: .calledWrongly
         case .heldBy, .notClaimed, .notClassified, .notYourGrant, .viewEnded, .grantExpired, .notDelivered,
-            .approvedAlready, .submitted, .notApproved, .noCurrentDraft, .draftChanged, .blocked, .notViewed,
+            .approvedAlready, .submitted, .notApproved, .notSubmitted, .noCurrentDraft, .draftChanged,
+            .blocked, .notViewed,
             .notExported, .unfit:
             .no
         }

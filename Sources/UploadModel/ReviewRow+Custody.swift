@@ -42,7 +42,8 @@ extension ReviewEvent {
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
         case .viewed(_, .started): [.viewRequested, .viewGranted, .viewStarted]
-        // Nobody's act; the entry of how the person ended the viewing says how many bytes went out.
+        // Nobody's act. How the person ended the viewing says how many bytes went out; of one that broke off, the desk
+        // says why.
         case .viewed(_, .delivered), .viewed(_, .cut): []
         case .viewed(_, .completed): [.viewCompleted]
         case .viewed(_, .aborted): [.viewAborted]
@@ -99,7 +100,7 @@ extension ReviewEvent {
 
 extension ViewStep {
     /// The grant and, once the viewing has ended, how many bytes the viewer took.
-    fileprivate func references(_ exhibit: ExhibitReview?) -> [String: String] {
+    package func references(_ exhibit: ExhibitReview?) -> [String: String] {
         var references = ["grant": "\(grant)"]
         if case .started = self { return references }
         let view = exhibit?.views.first { $0.grant == grant }

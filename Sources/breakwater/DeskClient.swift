@@ -68,16 +68,42 @@ struct DeskClient: ~Copyable {
             unsent = error
         }
         let line: [UInt8]
-        do { line = try channel.line(limit: Self.longestAnswer) } catch { throw unsent ?? error }
-        let answer = try JSONValue(parsing: line, limits: JSONLimits(bytes: Self.longestAnswer, depth: 64))
+        do throws(SyscallError) { line = try channel.line(limit: Self.longestAnswer) } catch {
+            throw unsent ?? (error.isHungUp ? Self.silence("before it answered") : error)
+        }
+        let (answer, code) = try Self.read(line)
+        try say(answer, write)
+        return (answer, code)
+    }
+
+    /// - Throws: ``Refused`` where the line is a refusal.
+    private static func read(_ line: [UInt8]) throws -> (answer: JSONValue, code: UploadModel.ExitCode) {
+        let answer = try JSONValue(parsing: line, limits: JSONLimits(bytes: longestAnswer, depth: 64))
         let code =
             answer["code"]?.intValue.flatMap { UploadModel.ExitCode(rawValue: Int32(clamping: $0)) }
             ?? .failed
         if let error = answer["error"]?.stringValue {
             throw Refused(error, hint: answer["hint"]?.stringValue ?? "look into the desk's log", code)
         }
-        try say(answer, write)
         return (answer, code)
+    }
+
+    private static func silence(_ when: String) -> Refused {
+        Refused(
+            "the desk went away \(when)",
+            hint: "once breakwater-review runs, \"breakwater case show\" says what was done; ask again",
+            .mayPass
+        )
+    }
+
+    /// The next piece of a file; empty at its end.
+    ///
+    /// - Throws: ``Refused`` where the desk broke off, with what it says, or went away: what came is not all of it.
+    private mutating func piece() throws -> [UInt8] {
+        do throws(SyscallError) { return try channel.frame(limit: Self.frame) } catch {
+            if error.isBrokenOff { _ = try Self.read(try channel.line(limit: Self.longestAnswer)) }
+            throw error.isHungUp ? Self.silence("before all of it had come") : error
+        }
     }
 
     private func send(_ bytes: [UInt8]) throws {
@@ -102,27 +128,28 @@ struct DeskClient: ~Copyable {
     /// Hands an exhibit's bytes to whoever reads standard output, and tells the desk how far that reader got: a viewing
     /// is whole only once the last byte was taken.
     ///
-    /// - Throws: ``Refused`` when the reader went away before, `SyscallError` when the desk did.
+    /// - Throws: ``Refused`` when the reader went away before, or the desk broke off or did.
     mutating func show() throws {
         var output = StandardOutput()
         do {
-            while case let frame = try channel.frame(limit: Self.frame), !frame.isEmpty {
+            while case let frame = try piece(), !frame.isEmpty {
                 do throws(SyscallError) { try output.write(frame) } catch { throw ReaderGone() }
-                try tell("written", output.written)
+                // A desk that does not hear it has gone away, and perhaps said why before.
+                try? tell("written", output.written)
             }
             do throws(SyscallError) { try output.drain() } catch { throw ReaderGone() }
         } catch is ReaderGone {
-            try tell("taken", output.taken)
+            try? tell("taken", output.taken)
             // The desk hangs up once it has noted that.
-            _ = try? channel.frame(limit: Self.frame)
+            _ = try? piece()
             throw Refused(
                 "the reader of standard output took \(output.taken) bytes and went away before the last one",
                 hint: "\"breakwater view complete --partial\" or \"view abort\" says how it ended",
                 .no
             )
         }
-        try tell("taken", output.taken)
-        _ = try channel.frame(limit: Self.frame)
+        try? tell("taken", output.taken)
+        _ = try piece()
     }
 
     private struct ReaderGone: Error {}
@@ -138,11 +165,21 @@ struct DeskClient: ~Copyable {
         }
     }
 
+    /// Writes the one file that a verb answers with to standard output, and what is said of it beside it.
+    static func hand(over verb: String, _ members: JSONObject, _ options: DeskOptions) throws
+        -> UploadModel.ExitCode
+    {
+        var client = try DeskClient(options)
+        let (_, code) = try client.ask(verb, members) { ThisProcess.writeToStandardError($0) }
+        try client.receive { try ThisProcess.writeToStandardOutput($0) }
+        return code
+    }
+
     /// Hands on the bytes of the next file of the answer until its end.
     ///
-    /// - Throws: ``SyscallError`` when they break off: what came is not all of it.
+    /// - Throws: ``Refused`` when they break off: what came is not all of it.
     mutating func receive(_ take: ([UInt8]) throws -> Void) throws {
-        while case let frame = try channel.frame(limit: Self.frame), !frame.isEmpty { try take(frame) }
+        while case let frame = try piece(), !frame.isEmpty { try take(frame) }
     }
 }
 

@@ -82,13 +82,8 @@ struct ExhibitCommand: ParsableCommand {
 
         func act() throws -> UploadModel.ExitCode {
             try DeskClient.refuseTerminal("write it into a file, or pipe it into a viewer")
-            var client = try DeskClient(desk)
             let members: JSONObject = ["id": .string(id), "attachment": .string(attachment)]
-            let (_, code) = try client.ask("exhibit.attachment", members) {
-                ThisProcess.writeToStandardError($0)
-            }
-            try client.receive { try ThisProcess.writeToStandardOutput($0) }
-            return code
+            return try DeskClient.hand(over: "exhibit.attachment", members, desk)
         }
     }
 }

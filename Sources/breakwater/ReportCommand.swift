@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
         abstract: "Prepare, check, approve and write out a report.",
         subcommands: [
             Draft.self, Lint.self, Diff.self, Approve.self, Return.self, Export.self, MarkSubmitted.self,
-            Supplement.self, Validate.self, Figures.self,
+            Receipt.self, Supplement.self, Validate.self, Figures.self,
         ]
     )
 
@@ -79,9 +79,25 @@ struct ReportCommand: ParsableCommand {
 
         func act() throws -> UploadModel.ExitCode {
             var client = try DeskClient(desk)
-            let directory = try Self.newDirectory(to)
+            if (try? Descriptor.status(ofPath: Array(to.utf8), subject: to)) != nil {
+                throw Refused("\(to) is there already", hint: "name a directory that is not", .calledWrongly)
+            }
             let (answer, code) = try client.ask("report.export", ["id": .string(id)])
-            for name in (answer["files"]?.arrayValue ?? []).compactMap(\.stringValue) {
+            let files = try Self.files(of: answer, &client)
+            try ThisProcess.makeDirectoryIfMissing(to, mode: 0o700)
+            let directory = try Descriptor.directory(to)
+            for (name, bytes) in files {
+                try directory.writeNew(bytes, as: Array(name.utf8), mode: 0o600, subject: "\(to)/\(name)")
+            }
+            try directory.sync(subject: to)
+            return code
+        }
+
+        /// All of them before anything is written: a desk that breaks off leaves no half of a report.
+        private static func files(of answer: JSONValue, _ client: inout DeskClient) throws
+            -> [(name: String, bytes: [UInt8])]
+        {
+            try (answer["files"]?.arrayValue ?? []).compactMap(\.stringValue).map { name in
                 guard !name.contains("/"), !name.hasPrefix(".") else {
                     throw Refused(
                         "a file has a name that is not ours",
@@ -90,22 +106,8 @@ struct ReportCommand: ParsableCommand {
                 }
                 var bytes: [UInt8] = []
                 try client.receive { bytes += $0 }
-                try directory.writeNew(bytes, as: Array(name.utf8), mode: 0o600, subject: "\(to)/\(name)")
+                return (name, bytes)
             }
-            try directory.sync(subject: to)
-            return code
-        }
-
-        private static func newDirectory(_ path: String) throws -> Descriptor {
-            if (try? Descriptor.status(ofPath: Array(path.utf8), subject: path)) != nil {
-                throw Refused(
-                    "\(path) is there already",
-                    hint: "name a directory that is not",
-                    .calledWrongly
-                )
-            }
-            try ThisProcess.makeDirectoryIfMissing(path, mode: 0o700)
-            return try Descriptor.directory(path)
         }
     }
 
@@ -121,6 +123,20 @@ struct ReportCommand: ParsableCommand {
         var files: [String] { [receipt] }
         var request: (verb: String, members: JSONObject) {
             ("report.mark-submitted", ["id": .string(id), "report": .string("\(report)")])
+        }
+    }
+
+    struct Receipt: Verb {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the service's answer to a submission, as it came, to standard output.",
+            discussion: "The custody log has who opened it."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "The submitted case's id, or the beginning of it.") var id: String
+
+        func act() throws -> UploadModel.ExitCode {
+            try DeskClient.refuseTerminal("write it into a file")
+            return try DeskClient.hand(over: "report.receipt", ["id": .string(id)], desk)
         }
     }
 

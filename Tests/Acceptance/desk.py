@@ -250,6 +250,8 @@ def session(desk, name, number):
     os.chmod(receipt, 0o644)
     desk.run(BEN, "report", "mark-submitted", name, "--report-id", str(number), "--receipt", receipt)
     expect_equal(desk.json(ANA, "case", "show", name)[0]["stage"], "submitted", "stage")
+    expect_equal(desk.run(AUDE, "report", "receipt", name), read(receipt), "the receipt")
+    desk.run(ANA, "report", "receipt", name, code=64)
     shutil.rmtree(folder)
 
 
@@ -340,6 +342,37 @@ def an_auditor_reads_the_desks_log_and_verifies_it():
         expect(first < kinds.index("exhibit.adopted"), "context was opened before the log had it")
         expect_equal(entries[first]["why"], "adoption", "why it was opened")
         expect_equal(glob.glob("/tmp/breakwater-custody-*"), [], "copies that were left")
+
+
+@case
+def a_desk_that_ends_says_so_to_whoever_views_and_leaves_nothing_half_done():
+    """SIGTERM while a viewing stands still: the command says it and ends with 75, the log has the grant's end."""
+    with a_desk(1) as desk:
+        exhibit = only_exhibit(desk)
+        slow = "import sys, time; time.sleep(8); sys.stdin.buffer.read()"
+        reader = subprocess.Popen(["python3", "-c", slow], stdin=subprocess.PIPE)
+        viewing = desk.viewing(exhibit, reader.stdin)
+        reader.stdin.close()
+        viewing.stderr.readline()
+        desk.process.terminate()
+        expect_equal(desk.process.wait(60), 0, "the desk's exit code")
+        desk.process = None
+        expect_equal(viewing.wait(60), 75, "view start")
+        said = viewing.stderr.read().decode()
+        expect("broke off" in said and "the desk ends" in said, said)
+        reader.wait()
+        desk.start()
+        entries = [json.loads(line) for line in desk.run(AUDE, "custody", "cat", "--desk").splitlines()]
+        started = [entry["ref"]["grant"] for entry in entries if entry["type"] == "view.started"]
+        ended = [(entry["ref"]["grant"], entry["why"]) for entry in entries if entry["type"] == "view.aborted"]
+        expect_equal(ended, [(started[-1], "desk-ends")], "the grant's end")
+        folder = os.path.join(desk.house.root, "nothing")
+        desk.run(BEN, "report", "export", exhibit, "--to", folder, code=1)
+        expect(not os.path.exists(folder), "a refused export left a directory")
+        said = desk.complaint(OTTO, "case", "adopt", "/dev", code=1)
+        expect("exhibits/ and keys/" in said, said)
+        said = desk.complaint(ANA, "report", "approve", exhibit, code=1)
+        expect("report draft" in said, said)
 
 
 @case

@@ -66,6 +66,24 @@ import UploadModel
         )
     }
 
+    @Test("a directory that holds no exhibits is refused with what to name instead, and nothing is opened")
+    func noVault() throws {
+        let scratch = try ScratchDesk()
+        let empty = "\(scratch.path)/state/empty"
+        try ThisProcess.makeDirectoryIfMissing(empty, mode: 0o700)
+        for path in ["/dev", "/usr", empty] {
+            #expect(throws: AdoptionRefused.noVault(path)) { try adopt(path, scratch) }
+        }
+        let file = "\(scratch.path)/desk/desk.db"
+        #expect(throws: AdoptionRefused.notADirectory(file, file)) { try adopt(file, scratch) }
+        let gone = "\(empty)/gone"
+        let refusal = try #require(#expect(throws: AdoptionRefused.self) { try adopt(gone, scratch) })
+        #expect(refusal.description.hasPrefix("\(gone): the desk cannot read it: "))
+        #expect(AdoptionRefused.noVault("/dev").hint.contains("exhibits/ and keys/"))
+        #expect(try scratch.entries(.contextOpened).isEmpty)
+        #expect(try scratch.cases().isEmpty)
+    }
+
     @Test("taken in again, also by another way, nothing changes")
     func again() throws {
         let scratch = try ScratchDesk()

@@ -167,6 +167,36 @@ import UploadModel
         #expect(throws: DeskUnusable.inUse("\(scratch.path)/desk")) { try scratch.reopen() }
     }
 
+    @Test("case show says since when the case waits, what colleagues wrote, and which cases it belongs with")
+    func shown() throws {
+        let scratch = try ScratchDesk()
+        let exhibit = try scratch.preserve(minute: 0)
+        try scratch.preserve(minute: 2_000, content: "another")
+        try scratch.desk.adopt()
+        let ids = try scratch.cases().map { scratch.id(of: $0) }
+        let id: JSONValue = .string("case-\(exhibit.upload)")
+        let other = try #require(ids.first { .string($0) != id })
+        _ = try scratch.ask("case.note", ["id": id, "text": "a remark"])
+        _ = try scratch.ask("exhibit.dispose", ["id": id, "as": "not_csam", "reason": "our own office"])
+        scratch.clock.advance(hours: 4)
+        let lines = try scratch.ask("case.show", ["id": id]).lines
+        #expect(
+            lines.contains {
+                $0.hasPrefix("first       \(ScratchDesk.start), 5 h ") && $0.contains("alarm: ")
+            }
+        )
+        #expect(lines.contains { $0.hasPrefix("            SHA-256 ") })
+        #expect(lines.contains("linked      \(other), of the same account"))
+        #expect(lines.contains { $0.hasPrefix("row ") && $0.hasSuffix("  ana  noted: a remark") })
+        #expect(lines.contains { $0.hasSuffix("  ana  disposed: not_csam, our own office") })
+        try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(exhibit)".utf8))
+        #expect(
+            try scratch.ask("case.show", ["id": id]).lines.contains(
+                "report      none: no exhibit that belongs in the report can be read"
+            )
+        )
+    }
+
     @Test("who is asked for something that their roles do not allow gets the way out")
     func roles() throws {
         let scratch = try ScratchDesk()
@@ -177,6 +207,54 @@ import UploadModel
         #expect(throws: ReviewRefused.self) {
             try scratch.ask("exhibit.classify", ["id": id, "class": "A1"], as: ScratchDesk.ben)
         }
+        func said(_ verb: String, _ more: JSONObject, as staff: Staff) throws -> String {
+            var request = more
+            request["id"] = id
+            let error = #expect(throws: (any Error).self) { try scratch.ask(verb, request, as: staff) }
+            let way = try #require(error as? any WayOut)
+            return "\(way.description); \(way.hint)"
+        }
+        let refusals: [(String, JSONObject, Staff, String)] = [
+            ("report.approve", [:], ScratchDesk.ana, "\"report approve\"; it needs the role approver"),
+            (
+                "exhibit.annotate", ["flags": []], ScratchDesk.ben,
+                "\"exhibit annotate\"; it needs the role reviewer"
+            ),
+            (
+                "view.start", ["purpose": "triage"], ScratchDesk.otto,
+                "\"view start\"; it needs the role reviewer"
+            ),
+            (
+                "hold.add", ["kind": "court"], ScratchDesk.ana,
+                "\"retention hold add\"; it needs the role counsel or"
+            ),
+            ("custody.read", [:], ScratchDesk.ana, "\"custody --desk\"; it needs the role auditor or"),
+        ]
+        // A draft to approve, so that the review is asked.
+        _ = try scratch.ask("report.draft", ["id": id])
+        for (verb, members, staff, words) in refusals {
+            let text = try said(verb, members, as: staff)
+            #expect(text.hasPrefix("your roles do not allow \(words)"), "\(text)")
+        }
+        #expect(
+            try said("report.supplement", [:], as: ScratchDesk.ana).hasPrefix(
+                "no report of this case is submitted;"
+            )
+        )
+        #expect(
+            try said("exhibit.classify", ["class": "A7"], as: ScratchDesk.ana)
+                == "\"class\" has to be A1, A2, B1 or B2; the verb's --help says what it takes"
+        )
+        #expect(throws: ReviewRefused.noReason) {
+            try scratch.ask("exhibit.dispose", ["id": id, "as": "not_csam"])
+        }
+        try scratch.preserve(minute: 1, content: "another")
+        try scratch.desk.adopt()
+        #expect(
+            try said("exhibit.classify", ["class": "A1"], as: ScratchDesk.ana).hasSuffix(
+                "has 2 exhibits; name the exhibit that you mean; \"breakwater case show\" lists them"
+            )
+        )
         #expect(throws: DeskRefused.noSuch("case-ff")) { try scratch.ask("case.show", ["id": "case-ff"]) }
         #expect(throws: DeskRefused.self) { try scratch.ask("case.burn", ["id": id]) }
     }

@@ -19,10 +19,17 @@ import UploadModel
         #expect(waiting.stages == [.open: 1] && waiting.alarms == [.fourHours: 1])
         #expect(waiting.oldestSeconds >= 5 * 3_600 && waiting.oldestSeconds < 7 * 3_600)
         #expect(waiting.blocking + waiting.warnings + waiting.advice == 0, "no draft yet")
+        #expect(waiting.drafts == [.missing: 1])
+        _ = try scratch.ask("report.draft", ["id": .string(id)])
+        #expect(try scratch.desk.metrics().drafts == [.current: 1])
+        _ = try scratch.ask("exhibit.classify", ["id": .string(id), "class": "A1"])
+        let changed = try scratch.desk.metrics()
+        #expect(changed.drafts == [.outdated: 1])
+        #expect(changed.blocking + changed.warnings + changed.advice == 0, "what an old draft lacked")
         try scratch.approve(id)
         let mark = try #require(try scratch.desk.review(of: CaseID(id)!).draft)
         let drafted = try scratch.desk.metrics()
-        #expect(drafted.stages == [.approved: 1])
+        #expect(drafted.stages == [.approved: 1] && drafted.drafts == [.current: 1])
         #expect(
             [drafted.blocking, drafted.warnings, drafted.advice] == [
                 mark.blocking, mark.warnings, mark.advice,

@@ -78,6 +78,134 @@ import VaultStore
         #expect(opened.references["draft"] != nil)
     }
 
+    @Test("a draft that lies there already is opened only once the log says so, also to be replaced")
+    func redrafted() throws {
+        let scratch = try ScratchDesk()
+        let home = CaseID(.fresh(at: ScratchDesk.start))
+        let documents = [NamedFile(name: "draft.json", bytes: Array("{}".utf8))]
+        let name = documents.draftDigest
+        let files = scratch.desk.files
+        var openings = 0
+        try files.keep(documents, asDraft: name, of: home) { openings += 1 }
+        #expect(openings == 0, "nothing lay there")
+        try files.keep(documents, asDraft: name, of: home) { openings += 1 }
+        #expect(openings == 1)
+        // What somebody changed stays unopened, and as it is, where the log cannot take the entry.
+        let folder = try Descriptor.directory("\(scratch.path)/desk/drafts/\(home)")
+        try folder.removeTree(Array(name.utf8))
+        try files.keep([NamedFile(name: "draft.json", bytes: [1])], asDraft: name, of: home) {}
+        #expect(throws: CustodyLogFault.self) {
+            try files.keep(documents, asDraft: name, of: home) {
+                throw CustodyLogFault.damaged(file: "a test")
+            }
+        }
+        #expect(try files.documents(of: name, home).draftDigest != name)
+        try files.keep(documents, asDraft: name, of: home) { openings += 1 }
+        #expect(openings == 2)
+        #expect(try files.documents(of: name, home) == documents)
+    }
+
+    @Test("drafting the same again states which draft it opens, before its row")
+    func draftedAgain() throws {
+        let (scratch, id) = try oneCase()
+        let draft = try scratch.ask("report.draft", id).value["draft"]?["sha256"]?.stringValue
+        let home = try #require(CaseID(id["id"]?.stringValue ?? ""))
+        #expect(try scratch.entries(.contextOpened).allSatisfy { $0.references["draft"] == nil })
+        // As a desk leaves it that stopped between the files and their row: the same documents, made at the same time.
+        let at = try #require(try scratch.desk.book.read { try $0.rows(of: home) }.last?.at)
+        scratch.clock.stop(at: at)
+        let again = try scratch.ask("report.draft", id).value["draft"]?["sha256"]?.stringValue
+        #expect(again == draft)
+        let opened = try scratch.entries(.contextOpened).filter { $0.references["draft"] == draft }
+        #expect(opened.map(\.reason) == ["report.draft"])
+        let last = try scratch.entries().map(\.kind).suffix(2)
+        #expect(Array(last) == [.contextOpened, .reportDrafted])
+    }
+
+    @Test(
+        "a receipt is read back as it came by who may, with an entry first; a changed one and an unsent report are refused"
+    )
+    func receipt() throws {
+        let (scratch, id) = try oneCase()
+        #expect(throws: ReviewRefused.notSubmitted) {
+            try scratch.ask("report.receipt", id, as: ScratchDesk.cara)
+        }
+        let home = try #require(id["id"]?.stringValue)
+        try scratch.approve(home)
+        try scratch.submit(home, as: 77)
+        #expect(throws: DeskRefused.self) { try scratch.ask("report.receipt", id) }
+        let answer = try scratch.ask("report.receipt", id, as: ScratchDesk.aude)
+        guard case .files(let files) = answer.payload else {
+            Issue.record("no receipt came")
+            return
+        }
+        #expect(files.map { String(decoding: $0.bytes, as: UTF8.self) } == ["<r>77</r>"])
+        #expect(answer.value["report"]?.stringValue == "77")
+        let digest = try #require(answer.value["receipt_sha256"]?.stringValue)
+        let entry = try #require(try scratch.entries(.contextOpened).last)
+        #expect(entry.reason == "report.receipt" && entry.actor.staff == ScratchDesk.aude.id)
+        #expect(entry.references == ["receipt": digest])
+        try Descriptor.directory("\(scratch.path)/desk/receipts").removeTree(Array(digest.utf8))
+        try scratch.desk.files.keep(receipt: Array("<r>78</r>".utf8), as: digest)
+        #expect(throws: DeskFileChanged.self) {
+            try scratch.ask("report.receipt", id, as: ScratchDesk.aude)
+        }
+    }
+
+    @Test(
+        "a case is submitted once: who comes second with another number changes nothing, and no receipt stays"
+    )
+    func submittedTwice() throws {
+        let (scratch, id) = try oneCase()
+        let home = try #require(id["id"]?.stringValue)
+        try scratch.approve(home)
+        try scratch.submit(home, as: 77)
+        var second = id
+        second["report"] = "78"
+        #expect(throws: ReviewRefused.submitted) {
+            try scratch.ask(
+                "report.mark-submitted",
+                second,
+                as: ScratchDesk.cara,
+                files: [NamedFile(name: "other.xml", bytes: Array("<r>78</r>".utf8))]
+            )
+        }
+        #expect(try scratch.desk.review(of: CaseID(home)!).submission?.report == 77)
+        var kept = try DirectoryEntries(
+            of: Descriptor.directory("\(scratch.path)/desk/receipts"),
+            subject: "kept"
+        )
+        var names = 0
+        while try kept.next() != nil { names += 1 }
+        #expect(names == 1)
+    }
+
+    @Test(
+        "a draft that does not name the report which another case of the account got meanwhile is not approved"
+    )
+    func reportedMeanwhile() throws {
+        let (scratch, first) = try oneCase()
+        let one = try #require(first["id"]?.stringValue)
+        // A day later: the same account, and a case of its own.
+        try scratch.preserve(minute: 2_000, content: "another")
+        try scratch.desk.adopt()
+        let two = try #require(try scratch.cases().map { scratch.id(of: $0) }.first { $0 != one })
+        let request: JSONObject = ["id": .string(two)]
+        _ = try scratch.ask("report.draft", request)
+        try scratch.approve(one)
+        try scratch.submit(one, as: 5_000_000_000)
+        #expect(throws: ReviewRefused.draftChanged) {
+            try scratch.ask("report.approve", request, as: ScratchDesk.ben)
+        }
+        #expect(try scratch.desk.review(of: CaseID(two)!).approval == nil)
+        _ = try scratch.ask("report.draft", request)
+        _ = try scratch.ask("report.approve", request, as: ScratchDesk.ben)
+        let answer = try scratch.ask("report.export", request, as: ScratchDesk.ben)
+        guard case .files(let files) = answer.payload else { return }
+        let texts = files.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(texts.contains { $0.contains("<priorCTReports>5000000000</priorCTReports>") })
+    }
+
     @Test("who lost a role while the request came in does nothing with it")
     func roleLost() throws {
         let (scratch, id) = try oneCase()
@@ -186,7 +314,7 @@ import VaultStore
         let folder = try Descriptor.directory("\(scratch.path)/desk/drafts/\(home)")
         let other = [NamedFile(name: "draft.json", bytes: Array(#"{"environment":"test"}"#.utf8))]
         try folder.removeTree(Array(draft.sha256.utf8))
-        try scratch.desk.files.keep(other, asDraft: draft.sha256, of: CaseID(home)!)
+        try scratch.desk.files.keep(other, asDraft: draft.sha256, of: CaseID(home)!) {}
         #expect(throws: ReviewRefused.draftChanged) {
             try scratch.ask("report.export", id, as: ScratchDesk.ben)
         }

@@ -36,7 +36,8 @@ final class ScratchDesk {
         requireView: ViewRule = .nearMatches,
         people: DeskStaff = people,
         viewsPerDay: Int = 0,
-        asksAt lookup: String? = nil
+        asksAt lookup: String? = nil,
+        openedBeforeView: Int? = nil
     ) throws {
         var template = Array("\(ThisProcess.environment("TMPDIR") ?? "/tmp")/desk-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -57,12 +58,14 @@ final class ScratchDesk {
         if let lookup { settings.desk.lookup.socket = "\(path)/\(lookup)" }
         settings.desk.lookup.timeout = 1
         settings.report = .invented
-        configuration = DeskConfiguration(
+        var configuration = DeskConfiguration(
             settings,
             people,
             identity: identity,
             program: "breakwater-review 0.1.0"
         )
+        if let openedBeforeView { configuration.openedBeforeView = openedBeforeView }
+        self.configuration = configuration
         current = try Self.open(configuration, clock)
     }
 
@@ -101,11 +104,13 @@ final class ScratchDesk {
 
     func cases() throws -> [JSONValue] { try ask("case.list").value.arrayValue ?? [] }
 
-    /// What the desk's custody log has of one kind, in its order.
-    func entries(_ kind: CustodyEntryKind) throws -> [CustodyEntry] {
+    /// What the desk's custody log has of one kind, or at all, in its order.
+    func entries(_ kind: CustodyEntryKind? = nil) throws -> [CustodyEntry] {
         var found: [CustodyEntry] = []
         try LogReader(of: try Descriptor.directory("\(path)/desk/custody")).bundles { _, entries in
-            found += try entries.map { try CustodyEntry(canonical: $0) }.filter { $0.kind == kind }
+            found += try entries.map { try CustodyEntry(canonical: $0) }.filter {
+                kind == nil || $0.kind == kind
+            }
             return true
         }
         return found
@@ -183,12 +188,18 @@ final class ScratchDesk {
 final class ManualClock: Sendable {
     private let moment = Mutex(ScratchDesk.start.nanoseconds + 3_600_000_000_000)
 
+    private let stopped = Mutex<Timestamp?>(nil)
+
     var now: Timestamp {
-        moment.withLock { moment in
+        if let stopped = stopped.withLock({ $0 }) { return stopped }
+        return moment.withLock { moment in
             moment += 1_000_000
             return Timestamp(nanoseconds: moment)
         }
     }
+
+    /// From now on it is always that time, to the nanosecond.
+    func stop(at time: Timestamp) { stopped.withLock { $0 = time } }
 
     func advance(hours: Int64) { moment.withLock { $0 += hours * 3_600_000_000_000 } }
 }

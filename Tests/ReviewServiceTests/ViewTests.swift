@@ -5,32 +5,40 @@ import Testing
 import UploadModel
 
 @testable import ReviewService
+@testable import VaultStore
 
 /// Viewings over the desk's own socket, with a viewer that does what each test wants.
 @Suite struct ViewTests {
     /// Longer than one piece, so that something is still to come when a viewer stops.
-    private static let film = String(repeating: "invented ", count: 20_000)
+    fileprivate static let film = String(repeating: "invented ", count: 20_000)
 
     /// A served desk with one case, and everybody who connects is ana.
-    private final class Served: Sendable {
+    fileprivate final class Served: Sendable {
         nonisolated(unsafe) let scratch: ScratchDesk
         let exhibit: BundleID
         let home: CaseID
         private let server: DeskServer
         private let thread: BlockingThread
 
-        init() throws {
-            let everybody = DeskStaff([ThisProcess.user: ScratchDesk.ana], isSmallTeam: false)
-            scratch = try ScratchDesk(people: everybody)
-            exhibit = try scratch.preserve(minute: 0, content: ViewTests.film)
+        init(
+            as person: Staff = ScratchDesk.ana,
+            content: String = ViewTests.film,
+            openedBeforeView: Int? = nil
+        ) throws {
+            let everybody = DeskStaff([ThisProcess.user: person], isSmallTeam: false)
+            scratch = try ScratchDesk(people: everybody, openedBeforeView: openedBeforeView)
+            exhibit = try scratch.preserve(minute: 0, content: content)
             try scratch.desk.adopt()
-            home = CaseID(scratch.id(of: try scratch.cases().first))!
+            home = CaseID(scratch.id(of: try scratch.ask("case.list", as: person).value.arrayValue?.first))!
             let server = DeskServer(scratch.desk) { _ in }
             let isListening = Monitor(false)
             thread = BlockingThread("server") { try? server.run { isListening.change { $0 = true } } }
             _ = isListening.wait(until: Clocks.monotonic + 20_000_000_000) { $0 ? true : nil }
             self.server = server
         }
+
+        /// What SIGTERM does.
+        func beginEnd() { server.end() }
 
         /// Also ends what viewers let stand.
         func end() {
@@ -67,7 +75,7 @@ import UploadModel
         }
     }
 
-    private static func say(_ what: String, _ bytes: Int, _ channel: borrowing LocalChannel) throws {
+    fileprivate static func say(_ what: String, _ bytes: Int, _ channel: borrowing LocalChannel) throws {
         try channel.write(line: JSONValue.object([what: .integer(bytes)]).line)
     }
 
@@ -137,6 +145,72 @@ import UploadModel
                 isCounted ? "10" : "0"
             ]
         )
+        let aborted = try served.scratch.entries(.viewAborted)
+        #expect(aborted.map(\.reason) == ["viewer-gone"] && aborted.map(\.actor) == [.system])
+        #expect(aborted.map { $0.references["bytes"] } == [isCounted ? "10" : "0"])
+    }
+
+    /// Reads on until the desk breaks off, and what it says then.
+    private static func breakOff(_ channel: inout LocalChannel, from count: Int = 0) throws -> JSONValue {
+        var count = count
+        let error = #expect(throws: SyscallError.self) {
+            while case let piece = try channel.frame(limit: 1 << 20), !piece.isEmpty {
+                count += piece.count
+                try say("written", count, channel)
+            }
+        }
+        #expect(error?.isBrokenOff == true)
+        return try JSONValue(parsing: try channel.line(limit: 1 << 16))
+    }
+
+    @Test(
+        "an exhibit that is damaged further on breaks off with a word to its viewer and an entry, and is no whole view"
+    )
+    func damagedFurtherOn() throws {
+        let served = try Served(openedBeforeView: 65_536)
+        defer { served.end() }
+        let bag = try Descriptor.directory(
+            "\(served.scratch.state)/vault/exhibits/\(served.exhibit.year)/\(served.exhibit.month)/\(served.exhibit)"
+        )
+        let name = Array("data/content.age.body".utf8)
+        var body = try bag.open(name).readAll(limit: 1 << 20, subject: "body")
+        body[150_000] ^= 1
+        try bag.unlink(name)
+        try bag.writeNew(body, as: name, mode: 0o440, subject: "body")
+        var channel = try served.begin()
+        let said = try Self.breakOff(&channel)
+        #expect(said["code"]?.intValue == Int64(ExitCode.guaranteeBroken.rawValue))
+        #expect(
+            said["error"]?.stringValue?.hasPrefix(
+                "the viewing of \(served.exhibit) broke off, and what came is not"
+            )
+                == true
+        )
+        #expect(said["hint"]?.stringValue?.contains("evidence verify") == true)
+        #expect(try served.delivery() == .cut(131_072))
+        let aborted = try served.scratch.entries(.viewAborted)
+        #expect(aborted.map(\.reason) == ["unreadable"])
+        #expect(aborted.map { $0.references["bytes"] } == ["131072"])
+        #expect(aborted.map(\.subject.exhibit) == [served.exhibit])
+        #expect(throws: ReviewRefused.self) {
+            try served.scratch.ask("view.complete", ["id": .string("\(served.exhibit)")])
+        }
+    }
+
+    @Test("a desk that is told to end tells the viewer so, and closes the grant in its log")
+    func deskEnds() throws {
+        let served = try Served()
+        var channel = try served.begin()
+        let first = try channel.frame(limit: 1 << 20)
+        served.beginEnd()
+        let said = try Self.breakOff(&channel, from: first.count)
+        #expect(said["code"]?.intValue == Int64(ExitCode.mayPass.rawValue))
+        #expect(said["error"]?.stringValue?.hasSuffix(": the desk ends") == true)
+        served.end()
+        let aborted = try served.scratch.entries(.viewAborted)
+        #expect(aborted.map(\.reason) == ["desk-ends"])
+        let started = try #require(try served.scratch.entries(.viewStarted).last)
+        #expect(aborted.map { $0.references["grant"] } == [started.references["grant"]])
     }
 
     @Test("a viewing ends where its person is no reviewer any more, also one that stands still")
@@ -149,6 +223,7 @@ import UploadModel
         #expect(throws: SyscallError.self) { while try !channel.frame(limit: 1 << 20).isEmpty {} }
         let delivery = try served.delivery()
         #expect(delivery.map { if case .cut = $0 { true } else { false } } == true)
+        #expect(try served.scratch.entries(.viewAborted).map(\.reason) == ["role-lost"])
     }
 
     @Test("a user with four connections that say nothing keeps to these four, and others are let in")
@@ -194,5 +269,102 @@ import UploadModel
         ])
         #expect(ninth["error"]?.stringValue?.contains("8 viewings of yours") == true)
         #expect(try served.scratch.entries(.viewDenied).map(\.reason) == ["too-many-at-once"])
+    }
+}
+
+/// Exports over the desk's own socket, by a custodian.
+@Suite struct ExportDeliveryTests {
+    /// More than a socket holds, so that something is still to come when a reader stops.
+    private static let film = String(repeating: "invented ", count: 200_000)
+    private static let recipient = AgeIdentity.generate().recipient.text
+
+    private func served() throws -> ViewTests.Served {
+        let served = try ViewTests.Served(as: ScratchDesk.cara, content: Self.film)
+        _ = try Descriptor.directory(served.scratch.state)
+            .ensureDirectory(Array("custody".utf8), mode: 0o2750, subject: "custody")
+        return served
+    }
+
+    private static func connect(_ served: ViewTests.Served) throws -> LocalChannel {
+        try LocalChannel.connecting(to: "\(served.scratch.path)/desk.sock")
+    }
+
+    /// - Returns: The names of the files that follow.
+    private static func ask(_ served: ViewTests.Served, _ channel: inout LocalChannel) throws -> [String] {
+        let request: JSONValue = [
+            "verb": "evidence.export", "id": .string("\(served.home)"), "recipient": .string(recipient),
+        ]
+        try channel.write(line: request.line)
+        let answer = try JSONValue(parsing: try channel.line(limit: 1 << 20))
+        return (answer["files"]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+
+    private static func receive(_ names: [String], _ channel: inout LocalChannel) throws -> [String: [UInt8]]
+    {
+        var files: [String: [UInt8]] = [:]
+        for name in names {
+            files[name] = []
+            while case let piece = try channel.frame(limit: 1 << 20), !piece.isEmpty {
+                files[name, default: []] += piece
+            }
+        }
+        return files
+    }
+
+    private func left(_ served: ViewTests.Served) throws -> [String] {
+        let exports = try Descriptor.directory("\(served.scratch.path)/desk/exports")
+        var entries = try DirectoryEntries(of: exports, subject: "exports")
+        var names: [String] = []
+        while let entry = try entries.next() { names.append(String(decoding: entry.name, as: UTF8.self)) }
+        return names
+    }
+
+    @Test("two exports of one case at once are two, each whole, and nothing of either stays")
+    func twoAtOnce() throws {
+        let served = try served()
+        let results = Monitor<[[String: [UInt8]]]>([])
+        let readers = (0..<2).map { _ in
+            BlockingThread("reader") {
+                do {
+                    var channel = try Self.connect(served)
+                    let files = try Self.receive(try Self.ask(served, &channel), &channel)
+                    results.change { $0.append(files) }
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        for reader in readers { reader.join() }
+        served.end()
+        let both = results.change { $0 }
+        let roots = Set(both.flatMap(\.keys).compactMap { $0.split(separator: "/").first.map(String.init) })
+        #expect(roots == ["\(served.home)-r1", "\(served.home)-r2"])
+        let body = "data/exhibits/\(served.exhibit)/data/content.age.body"
+        let bodies = both.map { files in files.first { $0.key.hasSuffix(body) }?.value.count ?? 0 }
+        #expect(bodies.count == 2 && Set(bodies).count == 1 && bodies[0] > Self.film.utf8.count)
+        for files in both {
+            #expect(Set(files.keys.compactMap { $0.split(separator: "/").first }).count == 1)
+        }
+        #expect(try left(served).isEmpty)
+    }
+
+    @Test(
+        "a desk that is told to end finishes an export first, and one whose reader went away leaves nothing"
+    )
+    func deskEnds() throws {
+        let served = try served()
+        func goAway() throws {
+            var channel = try Self.connect(served)
+            #expect(try Self.ask(served, &channel).isEmpty == false)
+        }
+        try goAway()
+        var channel = try Self.connect(served)
+        let names = try Self.ask(served, &channel)
+        served.beginEnd()
+        ThisProcess.sleep(milliseconds: 300)
+        let files = try Self.receive(names, &channel)
+        #expect(Set(files.keys).count == names.count)
+        served.end()
+        #expect(try left(served).isEmpty)
     }
 }
