@@ -231,25 +231,6 @@ extension CaseDesk {
         }
         return said(new, review, "\(new): opened to supplement \(id)", ["supplements": .string("\(id)")])
     }
-
-    /// The documents of the last two drafts, line by line.
-    func diff(_ id: CaseID) throws -> DeskAnswer {
-        let marks = try book.read { try $0.rows(of: id) }.compactMap { row in
-            if case .drafted(let mark) = row.event { mark.sha256 } else { nil }
-        }
-        guard let last = marks.last else { throw ReviewRefused.noCurrentDraft }
-        let before = try marks.dropLast().last { $0 != last }.map { try written(in: $0, id) } ?? []
-        let lines = LineDifference(from: before, to: try written(in: last, id)).lines
-        return DeskAnswer(["case": .string("\(id)"), "lines": .array(lines.map { .string($0) })], lines)
-    }
-
-    private func written(in draft: String, _ id: CaseID) throws -> [String] {
-        try say(opening: ["draft": draft], of: id)
-        let texts = try files.documents(of: draft, id).filter { $0.name.hasSuffix(".xml") }
-        return texts.flatMap {
-            String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        }
-    }
 }
 
 extension DraftReport {
@@ -300,22 +281,5 @@ extension Decisions {
         case .supplement(let other): openedBecause = "supplements the report of \(other)"
         case .match, nil: break
         }
-    }
-}
-
-/// Two texts as what left and what came, in their order.
-struct LineDifference {
-    let lines: [String]
-
-    init(from old: [String], to new: [String]) {
-        let change = new.difference(from: old)
-        var lines: [String] = []
-        for step in change {
-            switch step {
-            case .remove(_, let line, _): lines.append("- \(line)")
-            case .insert(_, let line, _): lines.append("+ \(line)")
-            }
-        }
-        self.lines = lines
     }
 }

@@ -142,7 +142,8 @@ package final class CaseDesk: Sendable {
         case .custody: try custody()
         case .draft: try draft(try subject(of: request).case, staff)
         case .lint: try lint(try subject(of: request).case)
-        case .diff: try diff(try subject(of: request).case)
+        case .showDraft: try showDraft(request, staff)
+        case .diff: try diff(try subject(of: request).case, staff)
         case .approve: try approve(request, staff)
         case .return: try act(.returned(try request.text("reason")), request, staff, "approval taken back")
         case .export: try export(try subject(of: request).case, staff)
@@ -233,7 +234,7 @@ extension DeskRequest.Verb {
         case .list, .figures, .exposure: Set(StaffRole.allCases)
         case .allow: [.approver]
         case .custody: [.auditor, .counsel, .custodian]
-        case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
+        case .show, .lint, .showDraft, .diff: ReviewEvent.readersOfDrafts
         case .adopt: StaffRole.adopters
         // Both open what is sealed before the review is asked.
         case .draft: [.reviewer, .approver]

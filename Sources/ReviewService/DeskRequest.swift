@@ -30,6 +30,7 @@ package struct DeskRequest: Sendable {
         case allow = "view.allow"
         case draft = "report.draft"
         case lint = "report.lint"
+        case showDraft = "report.show"
         case diff = "report.diff"
         case approve = "report.approve"
         case `return` = "report.return"
@@ -266,7 +267,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty, .rolesChanged:
             .calledWrongly
         case .busy: .mayPass
-        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews,
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration,
+            .tooManyViews,
             .enoughForToday, .submittedAs:
             .no
         case .oneself: .waitsForSecondPerson

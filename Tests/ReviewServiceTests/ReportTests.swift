@@ -275,13 +275,48 @@ import VaultStore
     func difference() throws {
         let (scratch, id) = try oneCase()
         _ = try scratch.ask("report.draft", id)
+        _ = try scratch.ask("report.diff", id)
         var request = id
         request["flags"] = ["viral"]
         _ = try scratch.ask("exhibit.annotate", request)
         _ = try scratch.ask("report.draft", id)
+        // Ben saw none of the drafts, so that nothing is left out of what he is to sign.
+        let whole = try scratch.ask("report.diff", id, as: ScratchDesk.ben).lines
+        #expect(whole.contains { $0.hasPrefix("+") && $0.contains("originalFileHash") })
         let lines = try scratch.ask("report.diff", id).lines
         #expect(lines.contains { $0.hasPrefix("+") && $0.contains("<viral/>") })
-        #expect(!lines.contains { $0.hasPrefix("-") && $0.contains("originalFileHash") })
+        #expect(!lines.contains { $0.contains("originalFileHash") })
+    }
+
+    @Test("who signs a draft can read it before, as it will be exported, and the log has that first")
+    func readBeforeSigning() throws {
+        let (scratch, id) = try oneCase()
+        #expect(throws: ReviewRefused.noCurrentDraft) { try scratch.ask("report.show", id) }
+        _ = try scratch.ask("report.draft", id)
+        let home = CaseID(id["id"]?.stringValue ?? "")!
+        let draft = try #require(try scratch.desk.review(of: home).draft)
+        let files = try scratch.desk.files.documents(of: draft.sha256, home)
+        func text(_ name: String) -> String {
+            String(decoding: files.first { $0.name == name }?.bytes ?? [], as: UTF8.self)
+        }
+        let shown = try scratch.ask("report.show", id, as: ScratchDesk.ben)
+        #expect(shown.value["documents"]?["summary.txt"]?.stringValue == text("summary.txt"))
+        #expect(shown.lines.joined(separator: "\n").hasSuffix(text("summary.txt")))
+        let opened = try #require(try scratch.entries(.contextOpened).last)
+        #expect(opened.references["draft"] == draft.sha256)
+        #expect(opened.reason == "report.show")
+        var request = id
+        request["form"] = "xml"
+        let xml = try scratch.ask("report.show", request).value["documents"]
+        #expect(xml?["report.xml"]?.stringValue == text("report.xml"))
+        #expect(xml?["file-1.xml"]?.stringValue == text("file-1.xml"))
+        request["form"] = "html"
+        guard case .files(let page) = try scratch.ask("report.show", request).payload else {
+            Issue.record("no page")
+            return
+        }
+        #expect(page == files.filter { $0.name == "summary.html" })
+        #expect(throws: DeskRefused.self) { try scratch.ask("report.show", id, as: ScratchDesk.otto) }
     }
 
     @Test("hostile text stays text in what a person reads")
