@@ -128,7 +128,7 @@ extension CaseDesk {
             throw ReviewRefused.draftChanged
         }
         try rehearse([.approved(draft.sha256)], after: try review(of: id), by: staff)
-        try checkStillSo(draft, id)
+        try checkStillSo(draft.sha256, id)
         let review = try record([.approved(draft.sha256)], on: id, by: staff)
         let alone = review.approval?.isAlone == true ? ", alone" : ""
         return said(id, review, "\(id): draft \(draft.sha256.prefix(12)) approved by \(staff.id)\(alone)")
@@ -138,18 +138,19 @@ extension CaseDesk {
     /// a bundle be gone, which no row of this case says.
     ///
     /// - Throws: ``ReviewRefused/draftChanged``, ``ReviewRefused/blocked(_:)``.
-    private func checkStillSo(_ draft: DraftMark, _ id: CaseID) throws {
+    private func checkStillSo(_ draft: String, _ id: CaseID) throws {
         let rows = try book.read { try $0.rows(of: id) }
         let row = rows.last { if case .drafted = $0.event { true } else { false } }
         let mark = try report(of: id, try Review(replaying: rows), try shelved(id), at: row?.at).mark
         guard mark.blocking == 0 else { throw ReviewRefused.blocked(mark.blocking) }
-        guard mark.sha256 == draft.sha256 else { throw ReviewRefused.draftChanged }
+        guard mark.sha256 == draft else { throw ReviewRefused.draftChanged }
     }
 
     func export(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
         let review = try review(of: id)
         guard let approval = review.approval else { throw ReviewRefused.notApproved }
         try rehearse([.exported(approval.draft)], after: review, by: staff)
+        do { try checkStillSo(approval.draft, id) } catch is ReviewRefused { throw DeskRefused.staleApproval }
         try say(opening: ["draft": approval.draft], of: id)
         let files = try files.documents(of: approval.draft, id)
         guard let json = files.first(where: { $0.name == "draft.json" }),

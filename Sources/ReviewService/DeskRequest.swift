@@ -204,6 +204,8 @@ package enum DeskRefused: WayOut, Equatable {
     case oneself
     case demonstration
     case changed(BundleID)
+    /// What an approval rested on is not so any more.
+    case staleApproval
     case tooMuch
     case receiptEmpty
     /// The number or the receipt, and the case that has it.
@@ -229,6 +231,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .oneself: "nobody lifts their own limit"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"
+        case .staleApproval:
+            "what the approval rested on has changed, and the report would say something else now"
         case .tooMuch: "more than 64 files or 64 MiB at once"
         case .receiptEmpty: "the receipt is empty"
         case .submittedAs(let what, let id): "\(what) is that of \(id) already"
@@ -254,6 +258,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .oneself: "ask another approver"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"
+        case .staleApproval:
+            "\"breakwater report return\" takes the approval back; then draft it, look, and approve it again"
         case .tooMuch: "give fewer at a time"
         case .receiptEmpty: "give the service's answer as it came"
         case .submittedAs: "give this report's own number and receipt"
@@ -267,7 +273,7 @@ package enum DeskRefused: WayOut, Equatable {
         case .stranger, .role, .malformed, .noSuch, .ambiguous, .tooMuch, .receiptEmpty, .rolesChanged:
             .calledWrongly
         case .busy: .mayPass
-        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration,
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .staleApproval,
             .tooManyViews,
             .enoughForToday, .submittedAs:
             .no

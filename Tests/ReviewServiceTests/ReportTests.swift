@@ -319,6 +319,32 @@ import VaultStore
         #expect(throws: DeskRefused.self) { try scratch.ask("report.show", id, as: ScratchDesk.otto) }
     }
 
+    @Test("an export makes the report again: what the approval rested on may have changed")
+    func staleApproval() throws {
+        let (scratch, first) = try oneCase()
+        let one = try #require(first["id"]?.stringValue)
+        // A day later, so that the account's next upload is a case of its own.
+        try scratch.preserve(minute: 3_000, content: "another")
+        try scratch.desk.adopt()
+        let two = try #require(try scratch.cases().map { scratch.id(of: $0) }.first { $0 != one })
+        try scratch.approve(two)
+        try scratch.approve(one)
+        try scratch.submit(one, as: 777)
+        let id: JSONObject = ["id": .string(two)]
+        #expect(throws: DeskRefused.staleApproval) {
+            try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        }
+        #expect(try scratch.entries(.reportExported).count == 1)
+        var back = id
+        back["reason"] = "another report of the account was submitted"
+        _ = try scratch.ask("report.return", back, as: ScratchDesk.ben)
+        try scratch.approve(two)
+        try scratch.submit(two, as: 778)
+        let draft = try #require(try scratch.desk.review(of: CaseID(two)!).draft)
+        let files = try scratch.desk.files.documents(of: draft.sha256, CaseID(two)!)
+        #expect(files.contains { String(decoding: $0.bytes, as: UTF8.self).contains("777") })
+    }
+
     @Test("hostile text stays text in what a person reads")
     func hostile() throws {
         let context = #"""
