@@ -150,7 +150,6 @@ extension CaseDesk {
         let review = try review(of: id)
         guard let approval = review.approval else { throw ReviewRefused.notApproved }
         try rehearse([.exported(approval.draft)], after: review, by: staff)
-        do { try checkStillSo(approval.draft, id) } catch is ReviewRefused { throw DeskRefused.staleApproval }
         try say(opening: ["draft": approval.draft], of: id)
         let files = try files.documents(of: approval.draft, id)
         guard let json = files.first(where: { $0.name == "draft.json" }),
@@ -159,6 +158,7 @@ extension CaseDesk {
             configuration.settings.environment != .demonstration
         else { throw DeskRefused.demonstration }
         guard files.draftDigest == approval.draft else { throw ReviewRefused.draftChanged }
+        do { try checkStillSo(approval.draft, id) } catch is ReviewRefused { throw DeskRefused.staleApproval }
         let after = try record([.exported(approval.draft)], on: id, by: staff)
         var answer = said(
             id,
