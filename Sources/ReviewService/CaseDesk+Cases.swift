@@ -86,7 +86,7 @@ extension CaseDesk {
                 "report      none; no match makes one by itself, and no person classified an exhibit"
             )
         }
-        return lines + rows.map { "row         \($0.at)  \($0.by)  \($0.event.name)" }
+        return lines + rows.map(\.line)
     }
 
     /// Other cases of the account.
