@@ -126,6 +126,13 @@ package final class CaseDesk: Sendable {
                 staff,
                 "escalated; the reason goes into the report"
             )
+        case .withdrawEscalation:
+            try act(
+                .escalationWithdrawn(try request.text("reason")),
+                request,
+                staff,
+                "no escalation any more; the report does not say it"
+            )
         case .adopt: try adopt(from: try request.text("directory"), staff)
         case .lookup: try lookUp(request, staff)
         case .open: try open(request, staff)
@@ -134,6 +141,7 @@ package final class CaseDesk: Sendable {
         case .dispose: try dispose(request, staff)
         case .attach: try attach(request, staff)
         case .attachment: try attachment(request, staff)
+        case .detach: try detach(request, staff)
         case .viewStart: try startView(request, staff)
         case .viewComplete: try endView(request, staff, whole: try !request.flag("partial"))
         case .viewAbort: try endView(request, staff, whole: nil)
