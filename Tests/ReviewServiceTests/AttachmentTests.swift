@@ -39,6 +39,93 @@ import VaultStore
         return all
     }
 
+    @Test("a hold or an extension of nothing is refused and leaves nothing behind")
+    func nothingKept() throws {
+        let (scratch, id) = try opened(with: [])
+        let refusal = KeepingRefused.nothingKept(id["id"]?.stringValue ?? "")
+        #expect(throws: refusal) {
+            try scratch.ask(
+                "hold.add",
+                with(id, ["kind": "court"]),
+                as: ScratchDesk.lena,
+                files: [Self.letter]
+            )
+        }
+        let longer = with(id, ["until": "2029-01-31", "purpose": "prevent-exploitation"])
+        #expect(throws: refusal) { try scratch.ask("retention.extend", longer, as: ScratchDesk.cara) }
+        let folder = try Descriptor.directory("\(scratch.path)/desk/attachments")
+        var entries = try DirectoryEntries(of: folder, subject: "attachments")
+        #expect(try entries.next() == nil)
+    }
+
+    @Test("an attachment has the term of its case, and a hold of the case holds it, also after a restart")
+    func heldWithItsCase() throws {
+        let (scratch, id) = try opened()
+        let attachment = try attachment(scratch, id)
+        func line(_ desk: CaseDesk) throws -> JSONValue? {
+            try desk.retention(due: false).value.arrayValue?.first
+        }
+        #expect(try line(scratch.desk)?["attachment"] == attachment)
+        #expect(try line(scratch.desk)?["standing"]?.stringValue == "unsubmitted")
+        let held = try scratch.ask(
+            "hold.add",
+            with(id, ["kind": "court"]),
+            as: ScratchDesk.lena,
+            files: [Self.letter]
+        )
+        #expect(held.value["attachments"]?.arrayValue == [attachment])
+        #expect(try line(scratch.desk)?["holds"]?.arrayValue?.first?["hold"] == held.value["hold"])
+        let entry = try #require(try scratch.entries(.holdPlaced).last)
+        #expect(entry.references["attachment"] == attachment.stringValue)
+        #expect(entry.reason == "court")
+        _ = try scratch.ask(
+            "hold.release",
+            with(id, ["hold": held.value["hold"] ?? .null]),
+            as: ScratchDesk.cara
+        )
+        #expect(try line(scratch.desk)?["holds"]?.arrayValue == [])
+        let home = CaseID(id["id"]?.stringValue ?? "")!
+        #expect(try scratch.desk.attachmentKeepings(of: home).first?.retention.holds.count == 1)
+    }
+
+    @Test(
+        "what is attached to a case's report is handed over with it, and opens with the recipient's key alone"
+    )
+    func handedOver() throws {
+        let (scratch, id) = try opened(with: [Self.chat, Self.letter])
+        let attachment = try attachment(scratch, id)
+        _ = try scratch.ask(
+            "exhibit.detach",
+            with(id, ["attachment": attachment, "reason": "another case's"])
+        )
+        _ = try Descriptor.directory(scratch.state)
+            .ensureDirectory(Array("custody".utf8), mode: 0o2750, subject: "custody")
+        let key = "\(scratch.path)/desk/recipient.key"
+        #expect(system("age-keygen -o '\(key)' 2>/dev/null && age-keygen -y '\(key)' > '\(key).pub'") == 0)
+        let recipient = String(
+            decoding: try Descriptor.open("\(key).pub").readAll(limit: 100).dropLast(),
+            as: UTF8.self
+        )
+        let request = with(id, ["recipient": .string(recipient)])
+        let answer = try scratch.ask("evidence.export", request, as: ScratchDesk.cara)
+        guard case .tree(let staging, let paths) = answer.payload else {
+            Issue.record("nothing was built")
+            return
+        }
+        let all = (answer.value["attachments"]?.arrayValue ?? []).compactMap(\.stringValue)
+        #expect(all.count == 1 && all.first != attachment.stringValue)
+        let place = try #require(paths.first { $0.hasSuffix("\(all[0])/content.age.body") })
+        let body = "\(staging)/\(place)"
+        let header = "\(body.dropLast(4))hdr"
+        #expect(system("cat '\(header)' '\(body)' | age -d -i '\(key)' > '\(key).opened'") == 0)
+        #expect(try Descriptor.open("\(key).opened").readAll(limit: 100) == Self.letter.bytes)
+        let name = try #require(answer.value["export"]?.stringValue)
+        let bag = "\(staging)/\(name)"
+        #expect(system("cd '\(bag)' && sha512sum --check --strict --quiet manifest-sha512.txt") == 0)
+        #expect(try scratch.entries(.exportRequested).count == 1)
+        #expect(try scratch.entries(.exportBuilt).map(\.references["attachment"]) == [all[0]])
+    }
+
     @Test(
         "an attachment and an escalation are withdrawn with a reason; the report forgets them, the rows do not"
     )
