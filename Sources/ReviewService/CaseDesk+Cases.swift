@@ -40,6 +40,7 @@ extension CaseDesk {
             exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
         )
         object["attachments"] = .array(review.attachments.map { .string("\($0.id)") })
+        object["withdrawn"] = .array(review.withdrawn.map { .string("\($0.id)") })
         object["draft"] = review.draft.map { $0.json(isCurrent: review.isDraftCurrent) } ?? .null
         object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
         object["approved_alone"] = review.approval.map { .bool($0.isAlone) } ?? .null

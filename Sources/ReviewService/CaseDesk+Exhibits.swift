@@ -78,38 +78,6 @@ extension CaseDesk {
         files.map { Attachment(id: .fresh(at: now), name: $0.name, digests: DigestSet(of: $0.bytes)) }
     }
 
-    /// An attachment as it came, for those who submit it or look at it; every opening is logged.
-    func attachment(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let id = try subject(of: request).case
-        let name = try request.text("attachment")
-        let found = try review(of: id).attachments.filter { "\($0.id)".hasPrefix(name) }
-        guard let attachment = found.first else { throw DeskRefused.noSuch(name) }
-        guard found.count == 1 else { throw DeskRefused.ambiguous(name) }
-        try log.append([opening(of: attachment, in: id, by: staff)])
-        let bytes = try files.content(of: attachment)
-        var answer = DeskAnswer(
-            [
-                "case": .string("\(id)"), "attachment": .string("\(attachment.id)"),
-                "name": .string(attachment.name),
-            ],
-            ["\(attachment.id): \(bytes.count) bytes"]
-        )
-        answer.payload = .files([NamedFile(name: "\(attachment.id)", bytes: bytes)])
-        return answer
-    }
-
-    private func opening(of attachment: Attachment, in id: CaseID, by staff: Staff) -> CustodyStatement {
-        let role = staff.role(among: [.reviewer, .approver, .custodian]) ?? .reviewer
-        let user = user(of: staff.id)
-        return CustodyStatement(
-            at: now,
-            .contextOpened,
-            by: .human(staff.id, role, authentication: "peercred", uid: user),
-            about: CustodySubject(case: id),
-            references: ["attachment": "\(attachment.id)"]
-        )
-    }
-
     func shelf(_ path: String) throws(SyscallError) -> ExhibitShelf {
         try ExhibitShelf(at: path, with: configuration.identity)
     }

@@ -11,16 +11,17 @@ extension CaseDesk {
         let id = try subject(of: request).case
         let recipient = try Self.recipient(request)
         let all = try exportable(id)
-        let name = "\(id)-r\(1 + (all.map(\.exports).max() ?? 0))"
-        let exported = KeepingEvent.exported(name: name, recipient: recipient.text)
-        try keep(all.map { ($0, exported) }, by: staff, as: .custodian)
-        let bundles = all.map(\.exhibit)
+        let name = "\(id)-r\(1 + all.exports)"
+        try keep(all, .exported(name: name, recipient: recipient.text), by: staff, as: .custodian)
+        let bundles = all.exhibits.map(\.exhibit)
         let stagingPath = "\(exportsPath)/\(name)"
         let staging = try emptyStaging(name)
         try writeProofs(of: bundles, into: staging)
+        try handOver(all.attachments, to: recipient, into: staging)
         let export = CaseExport(
             name: name,
             bundles: bundles,
+            attachments: all.attachments.map(\.attachment),
             recipient: recipient,
             organization: configuration.settings.report.company,
             program: configuration.program,
@@ -33,18 +34,23 @@ extension CaseDesk {
                 export,
                 into: staging,
                 with: configuration.identity,
-                custody: "\(stagingPath)/custody"
+                custody: "\(stagingPath)/custody",
+                attachments: "\(stagingPath)/attachments"
             )
         } catch let refused as ExportRefused {
             throw KeepingRefused.exportFailed("\(refused)")
         }
-        try noteBuilt(name, bundles, id)
+        try noteBuilt(name, all, id)
         var answer = DeskAnswer(
             [
                 "case": .string("\(id)"), "export": .string(name),
                 "exhibits": .array(bundles.map { .string("\($0)") }),
+                "attachments": .array(all.attachments.map { .string("\($0.attachment)") }),
             ],
-            ["\(name): \(bundles.count) exhibit\(bundles.count == 1 ? "" : "s") for \(recipient.text)"]
+            [
+                "\(name): \(bundles.count) exhibit\(bundles.count == 1 ? "" : "s") and \(all.attachments.count) "
+                    + "attachment\(all.attachments.count == 1 ? "" : "s") for \(recipient.text)"
+            ]
         )
         answer.payload = .tree(stagingPath, try Self.files(below: name, in: staging))
         return answer
@@ -57,13 +63,17 @@ extension CaseDesk {
         return recipient
     }
 
-    /// The exhibits of a case that are there, on this node.
-    private func exportable(_ id: CaseID) throws -> [ExhibitKeeping] {
+    /// The exhibits of a case that are there, on this node, and what is attached to its report.
+    private func exportable(_ id: CaseID) throws -> KeptThings {
         let own = try book.read { try $0.exhibits(of: id) }
         if let other = own.first(where: { $0.shelf != configuration.settings.state.root }) {
             throw KeepingRefused.elsewhere(other.bundle)
         }
-        let all = try keepings(of: id).filter { try !isDestroyed($0) }
+        let attached = Set(try review(of: id).attachments.map(\.id))
+        let all = KeptThings(
+            exhibits: try keepings(of: id).filter { try !isDestroyed($0) },
+            attachments: try attachmentKeepings(of: id).filter { attached.contains($0.attachment) }
+        )
         guard !all.isEmpty else { throw KeepingRefused.nothingToExport(id) }
         return all
     }
@@ -108,18 +118,20 @@ extension CaseDesk {
         }
     }
 
-    private func noteBuilt(_ name: String, _ bundles: [BundleID], _ id: CaseID) throws {
+    private func noteBuilt(_ name: String, _ all: KeptThings, _ id: CaseID) throws {
         let at = now
+        func built(_ bundle: BundleID?, _ more: [String: String] = [:]) -> CustodyStatement {
+            CustodyStatement(
+                at: at,
+                .exportBuilt,
+                by: .system,
+                about: CustodySubject(exhibit: bundle, case: id),
+                references: ["export": name].merging(more) { $1 }
+            )
+        }
         try log.append(
-            bundles.map { bundle in
-                CustodyStatement(
-                    at: at,
-                    .exportBuilt,
-                    by: .system,
-                    about: CustodySubject(exhibit: bundle, case: id),
-                    references: ["export": name]
-                )
-            }
+            all.exhibits.map { built($0.exhibit) }
+                + all.attachments.map { built(nil, ["attachment": "\($0.attachment)"]) }
         )
     }
 

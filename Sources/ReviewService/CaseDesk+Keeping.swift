@@ -37,6 +37,26 @@ extension CaseDesk {
         }
     }
 
+    /// Writes one thing about all of them, or nothing.
+    func keep(_ kept: KeptThings, _ event: KeepingEvent, by staff: Staff, as role: StaffRole) throws {
+        let at = now
+        let exhibits = kept.exhibits.map {
+            KeepingRow(exhibit: $0.exhibit, at: at, by: staff.id, roles: staff.roles, event: event)
+        }
+        let attachments = kept.attachments.map {
+            AttachmentRow(attachment: $0.attachment, at: at, by: staff.id, roles: staff.roles, event: event)
+        }
+        let user = user(of: staff.id)
+        try log.append(
+            zip(kept.exhibits, exhibits).map { $1.statement(in: $0.case, as: role, user: user) }
+                + zip(kept.attachments, attachments).map { $1.statement(in: $0.case, as: role, user: user) }
+        )
+        try book.write { tables in
+            for row in exhibits { try tables.append(row) }
+            for row in attachments { try tables.append(row) }
+        }
+    }
+
     /// Writes rows, or none of them.
     func keep(_ events: [(ExhibitKeeping, KeepingEvent)], by staff: Staff, as role: StaffRole) throws {
         let at = now

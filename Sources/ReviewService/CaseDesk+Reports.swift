@@ -130,7 +130,7 @@ extension CaseDesk {
             throw ReviewRefused.draftChanged
         }
         try rehearse([.approved(draft.sha256)], after: try review(of: id), by: staff)
-        try checkStillSo(draft, id)
+        try checkStillSo(draft.sha256, id)
         let review = try record([.approved(draft.sha256)], on: id, by: staff)
         let alone = review.approval?.isAlone == true ? ", alone" : ""
         return said(id, review, "\(id): draft \(draft.sha256.prefix(12)) approved by \(staff.id)\(alone)")
@@ -140,12 +140,12 @@ extension CaseDesk {
     /// a bundle be gone, which no row of this case says.
     ///
     /// - Throws: ``ReviewRefused/draftChanged``, ``ReviewRefused/blocked(_:)``.
-    private func checkStillSo(_ draft: DraftMark, _ id: CaseID) throws {
+    private func checkStillSo(_ draft: String, _ id: CaseID) throws {
         let rows = try book.read { try $0.rows(of: id) }
         let row = rows.last { if case .drafted = $0.event { true } else { false } }
         let mark = try report(of: id, try Review(replaying: rows), try shelved(id), at: row?.at).mark
         guard mark.blocking == 0 else { throw ReviewRefused.blocked(mark.blocking) }
-        guard mark.sha256 == draft.sha256 else { throw ReviewRefused.draftChanged }
+        guard mark.sha256 == draft else { throw ReviewRefused.draftChanged }
     }
 
     func export(_ id: CaseID, _ staff: Staff) throws -> DeskAnswer {
@@ -160,6 +160,7 @@ extension CaseDesk {
             configuration.settings.environment != .demonstration
         else { throw DeskRefused.demonstration }
         guard files.draftDigest == approval.draft else { throw ReviewRefused.draftChanged }
+        do { try checkStillSo(approval.draft, id) } catch is ReviewRefused { throw DeskRefused.staleApproval }
         let after = try record([.exported(approval.draft)], on: id, by: staff)
         var answer = said(
             id,
@@ -250,25 +251,6 @@ extension CaseDesk {
         }
         return said(new, review, "\(new): opened to supplement \(id)", ["supplements": .string("\(id)")])
     }
-
-    /// The documents of the last two drafts, line by line.
-    func diff(_ id: CaseID) throws -> DeskAnswer {
-        let marks = try book.read { try $0.rows(of: id) }.compactMap { row in
-            if case .drafted(let mark) = row.event { mark.sha256 } else { nil }
-        }
-        guard let last = marks.last else { throw ReviewRefused.noCurrentDraft }
-        let before = try marks.dropLast().last { $0 != last }.map { try written(in: $0, id) } ?? []
-        let lines = LineDifference(from: before, to: try written(in: last, id)).lines
-        return DeskAnswer(["case": .string("\(id)"), "lines": .array(lines.map { .string($0) })], lines)
-    }
-
-    private func written(in draft: String, _ id: CaseID) throws -> [String] {
-        try say(opening: ["draft": draft], of: id)
-        let texts = try files.documents(of: draft, id).filter { $0.name.hasSuffix(".xml") }
-        return texts.flatMap {
-            String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        }
-    }
 }
 
 extension DraftReport {
@@ -319,22 +301,5 @@ extension Decisions {
         case .supplement(let other): openedBecause = "supplements the report of \(other)"
         case .match, nil: break
         }
-    }
-}
-
-/// Two texts as what left and what came, in their order.
-struct LineDifference {
-    let lines: [String]
-
-    init(from old: [String], to new: [String]) {
-        let change = new.difference(from: old)
-        var lines: [String] = []
-        for step in change {
-            switch step {
-            case .remove(_, let line, _): lines.append("- \(line)")
-            case .insert(_, let line, _): lines.append("+ \(line)")
-            }
-        }
-        self.lines = lines
     }
 }

@@ -7,12 +7,16 @@ import UploadModel
 extension CaseDesk {
     static let keepers: Set<StaffRole> = [.custodian, .counsel]
 
-    /// Every exhibit and where it stands; with `due` only those that somebody has to look at.
+    /// Every exhibit and attachment and where it stands; with `due` only those that somebody has to look at.
     func retention(due: Bool) throws -> DeskAnswer {
         let now = now
         var lines: [RetentionLine] = []
         for known in try book.read({ try $0.cases() }) {
             for keeping in try keepings(of: known.id) where try !isDestroyed(keeping) {
+                let line = RetentionLine(keeping, at: now)
+                if !due || line.isDue { lines.append(line) }
+            }
+            for keeping in try attachmentKeepings(of: known.id) {
                 let line = RetentionLine(keeping, at: now)
                 if !due || line.isDue { lines.append(line) }
             }
@@ -31,17 +35,14 @@ extension CaseDesk {
             RetentionExtension.Purpose(rawValue: $0)
         }
         let at = now
-        let all = try keepings(request)
+        let all = try kept(request)
         let more = RetentionExtension(
             until: until,
             purpose: purpose,
             approval: Approval(staff: staff.id, role: role, time: at, request: .fresh(at: at))
         )
-        for keeping in all {
-            var retention = keeping.retention
-            guard retention.extend(more) else { throw KeepingRefused.notLonger }
-        }
-        try keep(all.map { ($0, .extended(more)) }, by: staff, as: role)
+        guard all.filter({ $0.extend(more) }).count == all.count else { throw KeepingRefused.notLonger }
+        try keep(all, .extended(more), by: staff, as: role)
         return saidOfKeeping(all, "preserved until \(until)")
     }
 
@@ -54,6 +55,7 @@ extension CaseDesk {
         guard let document = request.files.first else {
             throw DeskRefused.unusable("\"document\" has to be the file that asks for the hold")
         }
+        let all = try kept(request)
         try files.keep(request.files, as: attachments(of: request.files))
         let at = now
         let hold = Hold(
@@ -62,23 +64,21 @@ extension CaseDesk {
             placedAt: at,
             document: DigestSet(of: document.bytes).sha256?.hex ?? ""
         )
-        let all = try keepings(request)
-        try keep(all.map { ($0, .held(hold)) }, by: staff, as: role)
+        try keep(all, .held(hold), by: staff, as: role)
         return saidOfKeeping(all, "held, \(hold.id)", ["hold": .string("\(hold.id)")])
     }
 
-    /// Releases a hold of an exhibit, or of all exhibits of a case that have it; or renews it.
+    /// Releases a hold of an exhibit, or of everything of a case that has it; or renews it.
     func changeHold(_ request: DeskRequest, _ staff: Staff, renewing: Bool) throws -> DeskAnswer {
         let role = try keeper(staff, .holdRelease)
         let text = try request.text("hold")
         guard let id = UploadID(text) else { throw KeepingRefused.noHold(text) }
         let at = now
-        let all = try keepings(request).filter { keeping in
-            var retention = keeping.retention
-            return retention.change(id) { renewing ? $0.renew(at: at) : $0.release(at: at) }
+        let all = try kept(request).filter {
+            $0.change(id) { renewing ? $0.renew(at: at) : $0.release(at: at) }
         }
         guard !all.isEmpty else { throw KeepingRefused.noHold(text) }
-        try keep(all.map { ($0, renewing ? .renewed(id) : .unheld(id)) }, by: staff, as: role)
+        try keep(all, renewing ? .renewed(id) : .unheld(id), by: staff, as: role)
         return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
     }
 
@@ -87,34 +87,78 @@ extension CaseDesk {
         return role
     }
 
-    /// An exhibit, or all those of a case.
-    private func keepings(_ request: DeskRequest) throws -> [ExhibitKeeping] {
+    /// An exhibit, or everything of a case.
+    ///
+    /// - Throws: ``KeepingRefused/nothingKept(_:)``: what is done to nothing would look done.
+    private func kept(_ request: DeskRequest) throws -> KeptThings {
         let subject = try subject(of: request)
-        let all = try keepings(of: subject.case).filter {
+        let exhibits = try keepings(of: subject.case).filter {
             subject.bundle == nil || $0.exhibit == subject.bundle
         }
-        return try all.filter { try !isDestroyed($0) }
+        let all = KeptThings(
+            exhibits: try exhibits.filter { try !isDestroyed($0) },
+            attachments: subject.bundle == nil ? try attachmentKeepings(of: subject.case) : []
+        )
+        if all.isEmpty { throw KeepingRefused.nothingKept(try request.text("id")) }
+        return all
     }
 
-    private func saidOfKeeping(_ all: [ExhibitKeeping], _ what: String, _ more: JSONObject = [:])
-        -> DeskAnswer
-    {
+    private func saidOfKeeping(_ all: KeptThings, _ what: String, _ more: JSONObject = [:]) -> DeskAnswer {
         var object = more
-        object["exhibits"] = .array(all.map { .string("\($0.exhibit)") })
-        return DeskAnswer(.object(object), all.map { "\($0.exhibit): \(what)" })
+        object["exhibits"] = .array(all.exhibits.map { .string("\($0.exhibit)") })
+        object["attachments"] = .array(all.attachments.map { .string("\($0.attachment)") })
+        return DeskAnswer(
+            .object(object),
+            all.exhibits.map { "\($0.exhibit): \(what)" }
+                + all.attachments.map { "attachment \($0.attachment): \(what)" }
+        )
     }
 }
 
-/// An exhibit in the list of what is kept.
+/// An exhibit or an attachment in the list of what is kept.
 struct RetentionLine {
-    private let keeping: ExhibitKeeping
+    /// `exhibit` or `attachment`.
+    private let kind: String
+    private let id: String
+    private let `case`: CaseID
+    /// The request that waits for a second person.
+    private let destruction: Order?
     private let standing: RetentionStanding
     private let holds: [Hold]
 
     init(_ keeping: ExhibitKeeping, at time: Timestamp) {
-        self.keeping = keeping
-        standing = keeping.retention.standing(at: time)
-        holds = keeping.retention.activeHolds(at: time)
+        self.init(
+            "exhibit",
+            "\(keeping.exhibit)",
+            of: keeping.case,
+            keeping.retention,
+            keeping.proposals[.destroy],
+            at: time
+        )
+    }
+
+    init(_ keeping: AttachmentKeeping, at time: Timestamp) {
+        self.init(
+            "attachment",
+            "\(keeping.attachment)",
+            of: keeping.case,
+            keeping.retention,
+            nil,
+            at: time
+        )
+    }
+
+    private init(
+        _ kind: String,
+        _ id: String,
+        of home: CaseID,
+        _ retention: Retention,
+        _ destruction: Order?,
+        at time: Timestamp
+    ) {
+        (self.kind, self.id, `case`, self.destruction) = (kind, id, home, destruction)
+        standing = retention.standing(at: time)
+        holds = retention.activeHolds(at: time)
         isDue =
             switch standing {
             case .unsubmitted(let alarm): alarm != nil
@@ -140,9 +184,9 @@ struct RetentionLine {
 
     var json: JSONValue {
         [
-            "exhibit": .string("\(keeping.exhibit)"), "case": .string("\(keeping.case)"),
+            kind: .string(id), "case": .string("\(`case`)"),
             "standing": .string(words.name), "until": .optional(words.until.map { "\($0)" }),
-            "destruction": .optional(keeping.proposals[.destroy].map { "\($0.id)" }),
+            "destruction": .optional(destruction.map { "\($0.id)" }),
             "holds": .array(
                 holds.map { hold in
                     [
@@ -155,8 +199,8 @@ struct RetentionLine {
     }
 
     var text: String {
-        "\(keeping.exhibit)  \(words.text)"
+        (kind == "exhibit" ? id : "\(kind) \(id)") + "  \(words.text)"
             + holds.map { ", \($0.kind.rawValue) hold \($0.id)" }.joined()
-            + (keeping.proposals[.destroy] == nil ? "" : ", destruction asked for")
+            + (destruction == nil ? "" : ", destruction asked for")
     }
 }

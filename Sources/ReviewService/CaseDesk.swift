@@ -131,6 +131,13 @@ package final class CaseDesk: Sendable {
                 staff,
                 "escalated; the reason goes into the report"
             )
+        case .withdrawEscalation:
+            try act(
+                .escalationWithdrawn(try request.text("reason")),
+                request,
+                staff,
+                "no escalation any more; the report does not say it"
+            )
         case .adopt: try adopt(from: try request.text("directory"), staff)
         case .lookup: try lookUp(request, staff)
         case .open: try open(request, staff)
@@ -139,6 +146,7 @@ package final class CaseDesk: Sendable {
         case .dispose: try dispose(request, staff)
         case .attach: try attach(request, staff)
         case .attachment: try attachment(request, staff)
+        case .detach: try detach(request, staff)
         case .viewStart: try startView(request, staff)
         case .viewComplete: try endView(request, staff, whole: try !request.flag("partial"))
         case .viewAbort: try endView(request, staff, whole: nil)
@@ -147,7 +155,8 @@ package final class CaseDesk: Sendable {
         case .custody: try custody()
         case .draft: try draft(try subject(of: request).case, staff)
         case .lint: try lint(try subject(of: request).case)
-        case .diff: try diff(try subject(of: request).case)
+        case .showDraft: try showDraft(request, staff)
+        case .diff: try diff(try subject(of: request).case, staff)
         case .approve: try approve(request, staff)
         case .return: try act(.returned(try request.text("reason")), request, staff, "approval taken back")
         case .export: try export(try subject(of: request).case, staff)
@@ -241,7 +250,7 @@ extension DeskRequest.Verb {
         case .list, .figures, .exposure: Set(StaffRole.allCases)
         case .allow: [.approver]
         case .custody: [.auditor, .counsel, .custodian]
-        case .show, .lint, .diff: [.reviewer, .approver, .custodian, .counsel, .auditor]
+        case .show, .lint, .showDraft, .diff: ReviewEvent.readersOfDrafts
         case .adopt: StaffRole.adopters
         // Both open what is sealed before the review is asked.
         case .draft: [.reviewer, .approver]

@@ -57,6 +57,13 @@ final class DeskFiles: Sendable {
         return bytes
     }
 
+    /// - Throws: ``DamagedSeal`` where it would not open; it is not what was attached, or its headers are gone.
+    func handOver(_ attachment: UploadID, to recipient: AgeRecipient, into directory: borrowing Descriptor)
+        throws
+    {
+        try attachments.handOver("\(attachment)", to: recipient, into: directory, with: identity)
+    }
+
     /// - Parameter digest: SHA-256 of the receipt, its name.
     func keep(receipt bytes: [UInt8], as digest: String) throws {
         try receipts.place(digest, [Self.receipt: bytes], for: audiences())

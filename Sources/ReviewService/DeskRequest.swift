@@ -15,6 +15,7 @@ package struct DeskRequest: Sendable {
         case release = "case.release"
         case note = "case.note"
         case escalate = "case.escalate"
+        case withdrawEscalation = "case.withdraw-escalation"
         case adopt = "case.adopt"
         case lookup = "case.lookup"
         case open = "case.open"
@@ -23,6 +24,7 @@ package struct DeskRequest: Sendable {
         case dispose = "exhibit.dispose"
         case attach = "exhibit.attach"
         case attachment = "exhibit.attachment"
+        case detach = "exhibit.detach"
         case viewStart = "view.start"
         case viewComplete = "view.complete"
         case viewAbort = "view.abort"
@@ -30,6 +32,7 @@ package struct DeskRequest: Sendable {
         case allow = "view.allow"
         case draft = "report.draft"
         case lint = "report.lint"
+        case showDraft = "report.show"
         case diff = "report.diff"
         case approve = "report.approve"
         case `return` = "report.return"
@@ -223,6 +226,8 @@ package enum DeskRefused: WayOut, Equatable {
     case oneself
     case demonstration
     case changed(BundleID)
+    /// What an approval rested on is not so any more.
+    case staleApproval
     case tooMuch
     case receiptEmpty
     /// The number or the receipt, and the case that has it.
@@ -251,6 +256,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .oneself: "nobody lifts their own limit"
         case .demonstration: "the draft is a demonstration, and a demonstration is never exported"
         case .changed(let bundle): "\(bundle) does not have the digests that its record states"
+        case .staleApproval:
+            "what the approval rested on has changed, and the report would say something else now"
         case .tooMuch: "more than 64 files or 64 MiB at once"
         case .receiptEmpty: "the receipt is empty"
         case .submittedAs(let what, let id): "\(what) is that of \(id) already"
@@ -278,6 +285,8 @@ package enum DeskRefused: WayOut, Equatable {
         case .oneself: "ask another approver"
         case .demonstration: "environment in breakwater.toml says for what it is"
         case .changed: "verify the bundle, and compare it with a backup"
+        case .staleApproval:
+            "\"breakwater report return\" takes the approval back; then draft it, look, and approve it again"
         case .tooMuch: "give fewer at a time"
         case .receiptEmpty: "give the service's answer as it came"
         case .submittedAs: "give this report's own number and receipt"
@@ -292,7 +301,8 @@ package enum DeskRefused: WayOut, Equatable {
             .receiptEmpty, .rolesChanged:
             .calledWrongly
         case .busy: .mayPass
-        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .tooManyViews,
+        case .nothingToReport, .exhibitsUnreadable, .alreadySeen, .demonstration, .staleApproval,
+            .tooManyViews,
             .enoughForToday, .submittedAs:
             .no
         case .oneself: .waitsForSecondPerson

@@ -79,6 +79,22 @@ enum DeskSchema {
         CREATE TRIGGER key_orders_stay BEFORE UPDATE ON key_orders
             BEGIN SELECT RAISE(ABORT, 'rows of key orders are only added'); END;
         """,
+        """
+        CREATE TABLE attachment_keeping (
+            number INTEGER NOT NULL PRIMARY KEY,
+            attachment TEXT NOT NULL,
+            at_ns INTEGER NOT NULL,
+            staff TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            name TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX attachment_keeping_by_attachment ON attachment_keeping (attachment, number);
+        CREATE TRIGGER attachment_keeping_is_kept BEFORE DELETE ON attachment_keeping
+            BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
+        CREATE TRIGGER attachment_keeping_stays BEFORE UPDATE ON attachment_keeping
+            BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

@@ -74,6 +74,20 @@ extension DeskTables {
             ]
         )
     }
+
+    func append(_ row: AttachmentRow) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO attachment_keeping (attachment, at_ns, staff, roles, name, detail)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                "\(row.attachment)", row.at.nanoseconds, "\(row.by)",
+                row.roles.map(\.rawValue).sorted().joined(separator: " "), row.event.name,
+                String(decoding: row.event.json.canonical, as: UTF8.self),
+            ]
+        )
+    }
 }
 
 // MARK: - Reading
@@ -88,6 +102,14 @@ extension DeskTables {
             }
             return order
         }
+    }
+
+    func attachmentRows(of attachment: UploadID) throws -> [AttachmentRow] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM attachment_keeping WHERE attachment = ? ORDER BY number",
+            arguments: ["\(attachment)"]
+        ).map(AttachmentRow.init)
     }
 
     func keepingRows(of bundle: BundleID) throws -> [KeepingRow] {
@@ -109,19 +131,47 @@ extension DeskTables {
 
 extension KeepingRow {
     fileprivate init(_ row: Row) throws {
+        let common = try KeptRow(row, BundleID(row["exhibit"] as String))
+        self.init(
+            exhibit: common.subject,
+            at: common.at,
+            by: common.staff,
+            roles: common.roles,
+            event: common.event
+        )
+    }
+}
+
+extension AttachmentRow {
+    fileprivate init(_ row: Row) throws {
+        let common = try KeptRow(row, UploadID(row["attachment"] as String))
+        self.init(
+            attachment: common.subject,
+            at: common.at,
+            by: common.staff,
+            roles: common.roles,
+            event: common.event
+        )
+    }
+}
+
+/// What the rows of both tables of keeping have.
+private struct KeptRow<Subject> {
+    let subject: Subject
+    let at: Timestamp
+    let staff: StaffID
+    let roles: Set<StaffRole>
+    let event: KeepingEvent
+
+    init(_ row: Row, _ subject: Subject?) throws {
         let name: String = row["name"]
         let detail: String = row["detail"]
-        guard let bundle = BundleID(row["exhibit"] as String), let staff = StaffID(row["staff"] as String),
+        guard let subject, let staff = StaffID(row["staff"] as String),
             let roles = ReviewRow.roles(row["roles"]), let json = try? JSONValue(parsing: Array(detail.utf8)),
             let event = try? KeepingEvent(name: name, json)
         else { throw DeskBookFault.damaged("a row of keeping, \"\(name)\", cannot be read") }
-        self.init(
-            exhibit: bundle,
-            at: Timestamp(nanoseconds: row["at_ns"]),
-            by: staff,
-            roles: roles,
-            event: event
-        )
+        (self.subject, at) = (subject, Timestamp(nanoseconds: row["at_ns"]))
+        (self.staff, self.roles, self.event) = (staff, roles, event)
     }
 }
 

@@ -17,6 +17,7 @@ enum KeepingRefused: WayOut, Equatable {
     case noCertificate(BundleID)
     case noRecipient
     case nothingToExport(CaseID)
+    case nothingKept(String)
     case exportFailed(String)
 
     var description: String {
@@ -35,7 +36,8 @@ enum KeepingRefused: WayOut, Equatable {
         case .destruction(let why): "\(why)"
         case .noCertificate(let bundle): "there is no certificate of \(bundle)"
         case .noRecipient: "the recipient is no age public key"
-        case .nothingToExport(let id): "\(id) has no exhibit that could be handed over"
+        case .nothingToExport(let id): "\(id) has nothing that could be handed over"
+        case .nothingKept(let id): "nothing is kept of \(id), and so nothing was done"
         case .exportFailed(let why): "nothing was exported: \(why)"
         }
     }
@@ -57,7 +59,8 @@ enum KeepingRefused: WayOut, Equatable {
         case .destruction: "\"breakwater retention list\" says where the exhibit stands"
         case .noCertificate: "the daemon writes it when it has destroyed the exhibit"
         case .noRecipient: "it reads age1...; the recipient's \"age-keygen -y\" prints it"
-        case .nothingToExport: "\"breakwater case show\" lists its exhibits"
+        case .nothingToExport, .nothingKept:
+            "\"breakwater case show\" lists its exhibits and attachments; \"exhibit attach\" preserves a file"
         case .exportFailed: "\"breakwater evidence verify\" says what is wrong with a bundle"
         }
     }
@@ -70,7 +73,7 @@ enum KeepingRefused: WayOut, Equatable {
         case .exportFailed: .failed
         case .elsewhere, .notDecided, .notRestored, .restored, .destroyed, .notLonger, .nothingProposed,
             .proposed,
-            .destruction, .noCertificate, .nothingToExport:
+            .destruction, .noCertificate, .nothingToExport, .nothingKept:
             .no
         }
     }

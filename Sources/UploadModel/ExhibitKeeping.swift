@@ -53,10 +53,7 @@ package struct ExhibitKeeping: Equatable, Sendable {
 
     private mutating func take(_ row: KeepingRow) {
         switch row.event {
-        case .held(let hold): retention.place(hold)
-        case .renewed(let hold): _ = retention.change(hold) { $0.renew(at: row.at) }
-        case .unheld(let hold): _ = retention.change(hold) { $0.release(at: row.at) }
-        case .extended(let more): _ = retention.extend(more)
+        case .held, .renewed, .unheld, .extended: retention.take(row.event, at: row.at)
         case .proposed(let order): proposals[order.verb] = order
         case .refused(let order, _): proposals = proposals.filter { $0.value.id != order }
         case .ordered(let order):
@@ -75,6 +72,17 @@ package struct ExhibitKeeping: Equatable, Sendable {
 }
 
 extension Retention {
+    /// What was decided about holds and terms; nothing else changes a retention.
+    mutating func take(_ event: KeepingEvent, at time: Timestamp) {
+        switch event {
+        case .held(let hold): place(hold)
+        case .renewed(let hold): _ = change(hold) { $0.renew(at: time) }
+        case .unheld(let hold): _ = change(hold) { $0.release(at: time) }
+        case .extended(let more): _ = extend(more)
+        case .proposed, .refused, .ordered, .exported: break
+        }
+    }
+
     /// What a case's review tells of the keeping of one of its exhibits.
     ///
     /// - Parameters:

@@ -7,16 +7,45 @@ extension KeepingRow {
     ///   - role: In which the person acted.
     ///   - user: Of the operating system.
     package func statement(in id: CaseID, as role: StaffRole, user: UInt32?) -> CustodyStatement {
-        CustodyStatement(
-            id: event.request,
+        event.statement(
             at: at,
-            event.kind,
             by: .human(by, role, authentication: "peercred", uid: user),
-            about: CustodySubject(exhibit: exhibit, case: id),
-            reason: event.code,
-            references: event.references,
-            approvals: event.approvals,
-            detail: event.reason.map { ["reason": .string($0)] }
+            about: CustodySubject(exhibit: exhibit, case: id)
+        )
+    }
+}
+
+extension AttachmentRow {
+    /// - Parameters:
+    ///   - role: In which the person acted.
+    ///   - user: Of the operating system.
+    package func statement(in id: CaseID, as role: StaffRole, user: UInt32?) -> CustodyStatement {
+        event.statement(
+            at: at,
+            by: .human(by, role, authentication: "peercred", uid: user),
+            about: CustodySubject(case: id),
+            ["attachment": "\(attachment)"]
+        )
+    }
+}
+
+extension KeepingEvent {
+    fileprivate func statement(
+        at time: Timestamp,
+        by actor: CustodyActor,
+        about subject: CustodySubject,
+        _ more: [String: String] = [:]
+    ) -> CustodyStatement {
+        CustodyStatement(
+            id: request,
+            at: time,
+            kind,
+            by: actor,
+            about: subject,
+            reason: code,
+            references: references.merging(more) { $1 },
+            approvals: approvals,
+            detail: reason.map { ["reason": .string($0)] }
         )
     }
 }

@@ -23,7 +23,7 @@ extension Review {
         if event.changesReport, !event.isViewing { try checkChangeable() }
         if event.isOfHolder, let holder, holder != staff.id { throw .heldBy(holder) }
         switch event {
-        case .opened, .joined, .noted, .attached, .lookedUp: break
+        case .opened, .joined, .noted, .attached, .lookedUp, .shown: break
         // Another draft after the approval would leave open which one was approved.
         case .drafted: try checkChangeable()
         case .supplemented: if submission == nil { throw .notSubmitted }
@@ -33,6 +33,12 @@ extension Review {
             guard reason.saysSomething else { throw .noReason }
             if case .returned = event, approval == nil { throw .notApproved }
             if submission != nil { throw .submitted }
+        case .escalationWithdrawn(let reason):
+            guard reason.saysSomething else { throw .noReason }
+            if escalation == nil { throw .notEscalated }
+        case .attachmentWithdrawn(let attachment, let reason):
+            guard reason.saysSomething else { throw .noReason }
+            guard attachments.contains(where: { $0.id == attachment }) else { throw .notAttached(attachment) }
         case .classified(let bundle, _), .annotated(let bundle, _): _ = try exhibit(bundle)
         case .disposed(let bundle, let found): try check(found, of: try exhibit(bundle), by: staff)
         case .viewed(let bundle, let step): try check(step, of: try exhibit(bundle), by: staff, at: at)
@@ -153,7 +159,7 @@ extension ReviewEvent {
     /// What the one who claimed the case does alone.
     fileprivate var isOfHolder: Bool {
         switch self {
-        case .attached, .classified, .annotated: true
+        case .attached, .attachmentWithdrawn, .classified, .annotated: true
         default: false
         }
     }

@@ -6,13 +6,18 @@ package struct Review: Equatable, Sendable {
     package private(set) var opening: CaseOpening?
     /// In the order in which they joined.
     package private(set) var exhibits: [ExhibitReview] = []
+    /// Those that are in the report.
     package private(set) var attachments: [Attachment] = []
+    /// Those that a person took out of it; they are preserved with the others.
+    package private(set) var withdrawn: [Attachment] = []
     /// The last answer about the account, or the last failure while there is no answer.
     package private(set) var lookup: AccountLookup?
     package private(set) var lookedUpAt: Timestamp?
     /// Who has claimed the case.
     package private(set) var holder: StaffID?
     package private(set) var escalation: String?
+    /// Whether somebody escalated it at any time.
+    package private(set) var wasEscalated = false
     /// The last draft, also where something has changed since.
     package private(set) var draft: DraftMark?
     package private(set) var isDraftCurrent = false
@@ -112,15 +117,24 @@ extension Review {
 
         case .claimed: holder = row.by
         case .released: holder = nil
-        case .noted: break
+        case .noted, .shown: break
 
         case .escalated(let reason):
             deciders.insert(row.by)
-            escalation = reason
+            (escalation, wasEscalated) = (reason, true)
+
+        case .escalationWithdrawn:
+            deciders.insert(row.by)
+            escalation = nil
 
         case .attached(let attachment):
             deciders.insert(row.by)
             attachments.append(attachment)
+
+        case .attachmentWithdrawn(let attachment, _):
+            deciders.insert(row.by)
+            withdrawn += attachments.filter { $0.id == attachment }
+            attachments.removeAll { $0.id == attachment }
 
         case .lookedUp(let found):
             // What was answered once still holds when the service is out of reach later.

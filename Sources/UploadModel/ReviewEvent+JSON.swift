@@ -9,12 +9,15 @@ extension ReviewEvent {
         case .joined(let exhibit): exhibit.json
         case .claimed, .released: [:]
         case .noted(let text): ["text": .string(text)]
-        case .escalated(let reason), .returned(let reason): ["reason": .string(reason)]
+        case .escalated(let reason), .escalationWithdrawn(let reason), .returned(let reason):
+            ["reason": .string(reason)]
         case .attached(let attachment):
             [
                 "attachment": .string("\(attachment.id)"), "name": .string(attachment.name),
                 "digests": attachment.digests.json,
             ]
+        case .attachmentWithdrawn(let attachment, let reason):
+            ["attachment": .string("\(attachment)"), "reason": .string(reason)]
         case .lookedUp(let lookup): lookup.json
         case .classified(let bundle, let found):
             ["exhibit": .string("\(bundle)"), "class": .string(found.rawValue)]
@@ -31,7 +34,7 @@ extension ReviewEvent {
                 "warnings": .integer(mark.warnings), "advice": .integer(mark.advice),
                 "score": .integer(mark.score),
             ]
-        case .approved(let draft), .exported(let draft): ["sha256": .string(draft)]
+        case .shown(let draft), .approved(let draft), .exported(let draft): ["sha256": .string(draft)]
         case .submitted(let submission):
             [
                 "report": .string("\(submission.report)"),
@@ -51,6 +54,7 @@ extension ReviewEvent {
         case "released": self = .released
         case "noted": self = .noted(try json.text("text"))
         case "escalated": self = .escalated(try json.text("reason"))
+        case "escalation-withdrawn": self = .escalationWithdrawn(try json.text("reason"))
         case "returned": self = .returned(try json.text("reason"))
         case "attached":
             self = .attached(
@@ -59,6 +63,11 @@ extension ReviewEvent {
                     name: try json.text("name"),
                     digests: try DigestSet(json["digests"] ?? .null)
                 )
+            )
+        case "attachment-withdrawn":
+            self = .attachmentWithdrawn(
+                try json.parsed("attachment") { UploadID($0) },
+                because: try json.text("reason")
             )
         case "looked-up": self = .lookedUp(try AccountLookup(json))
         case "classified":
@@ -84,6 +93,7 @@ extension ReviewEvent {
                     score: Int(try json.integer("score"))
                 )
             )
+        case "shown": self = .shown(try json.text("sha256"))
         case "approved": self = .approved(try json.text("sha256"))
         case "exported": self = .exported(try json.text("sha256"))
         case "submitted":

@@ -7,7 +7,11 @@ package enum ReviewEvent: Equatable, Sendable {
     case noted(String)
     /// Why it cannot wait; goes into the report.
     case escalated(String)
+    /// It was no escalation after all; with the reason.
+    case escalationWithdrawn(String)
     case attached(Attachment)
+    /// A file that should not have been attached; it stays preserved and leaves the report.
+    case attachmentWithdrawn(UploadID, because: String)
     /// The look-up service was asked about the account.
     case lookedUp(AccountLookup)
     case classified(BundleID, IndustryClass)
@@ -16,6 +20,8 @@ package enum ReviewEvent: Equatable, Sendable {
     case viewed(BundleID, ViewStep)
     case disposed(BundleID, Disposition)
     case drafted(DraftMark)
+    /// SHA-256 of the draft that somebody was shown, hexadecimal.
+    case shown(String)
     /// SHA-256 of the draft that is approved, hexadecimal.
     case approved(String)
     /// An approval taken back, with the reason.
@@ -196,7 +202,9 @@ extension ReviewEvent {
         case .released: "released"
         case .noted: "noted"
         case .escalated: "escalated"
+        case .escalationWithdrawn: "escalation-withdrawn"
         case .attached: "attached"
+        case .attachmentWithdrawn: "attachment-withdrawn"
         case .lookedUp: "looked-up"
         case .classified: "classified"
         case .annotated: "annotated"
@@ -207,6 +215,7 @@ extension ReviewEvent {
         case .viewed(_, .aborted): "view-aborted"
         case .disposed: "disposed"
         case .drafted: "drafted"
+        case .shown: "shown"
         case .approved: "approved"
         case .returned: "returned"
         case .exported: "exported"
@@ -220,14 +229,21 @@ extension ReviewEvent {
         switch self {
         case .viewed(_, .delivered), .viewed(_, .cut): nil
         case .opened(.match), .joined: StaffRole.adopters
-        case .lookedUp, .opened, .claimed, .released, .escalated, .supplemented, .drafted, .disposed:
+        case .lookedUp, .opened, .claimed, .released, .escalated, .escalationWithdrawn, .supplemented,
+            .drafted, .disposed:
             [.reviewer, .approver]
         case .noted: [.reviewer, .approver, .custodian, .counsel]
-        case .attached, .classified, .annotated, .viewed: [.reviewer]
+        case .shown: Self.readersOfDrafts
+        case .attached, .attachmentWithdrawn, .classified, .annotated, .viewed: [.reviewer]
         case .approved, .returned: [.approver]
         case .exported, .submitted: [.approver, .custodian]
         }
     }
+
+    /// Who may read what a report would say.
+    package static let readersOfDrafts: Set<StaffRole> = [
+        .reviewer, .approver, .custodian, .counsel, .auditor,
+    ]
 
     /// Whether the desk's program does it too, by itself.
     var isAlsoOfProgram: Bool {
@@ -244,9 +260,9 @@ extension ReviewEvent {
         case .classified(let bundle, _), .annotated(let bundle, _), .viewed(let bundle, _),
             .disposed(let bundle, _):
             bundle
-        case .opened, .claimed, .released, .noted, .escalated, .attached, .lookedUp, .drafted,
-            .approved, .returned,
-            .exported, .submitted, .supplemented:
+        case .opened, .claimed, .released, .noted, .escalated, .escalationWithdrawn, .attached,
+            .attachmentWithdrawn, .lookedUp, .drafted, .shown, .approved, .returned, .exported, .submitted,
+            .supplemented:
             nil
         }
     }
@@ -254,11 +270,11 @@ extension ReviewEvent {
     /// Whether it changes what a report says, so that an earlier draft is no longer that of the case.
     package var changesReport: Bool {
         switch self {
-        case .opened, .joined, .escalated, .attached, .lookedUp, .classified, .annotated, .disposed,
-            .viewed(_, .completed(_, whole: true)):
+        case .opened, .joined, .escalated, .escalationWithdrawn, .attached, .attachmentWithdrawn, .lookedUp,
+            .classified, .annotated, .disposed, .viewed(_, .completed(_, whole: true)):
             true
-        case .claimed, .released, .noted, .viewed, .drafted, .approved, .returned, .exported, .submitted,
-            .supplemented:
+        case .claimed, .released, .noted, .viewed, .drafted, .shown, .approved, .returned, .exported,
+            .submitted, .supplemented:
             false
         }
     }

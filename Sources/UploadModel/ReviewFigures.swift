@@ -51,7 +51,7 @@ package struct ReviewFigures: Equatable, Sendable {
         case .disposed(let bundle, _):
             after[bundle]?.isFoundNotCSAM == true && before[bundle]?.isFoundNotCSAM == false ? [.notCSAM] : []
         case .viewed(_, .completed(_, whole: true)): [.viewings]
-        case .escalated: before.escalation == nil ? [.urgent] : []
+        case .escalated: before.wasEscalated ? [] : [.urgent]
         case .approved: after.approval?.isAlone == true ? [.approved, .approvedAlone] : [.approved]
         case .returned: [.returned]
         case .submitted: [.submitted]

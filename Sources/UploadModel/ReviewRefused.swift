@@ -5,6 +5,8 @@ package enum ReviewRefused: WayOut, Equatable {
     case notClaimed
     case noReason
     case notOfCase(BundleID)
+    case notEscalated
+    case notAttached(UploadID)
     case notClassified(BundleID)
     case noOriginal(BundleID)
     case otherBytes(BundleID)
@@ -35,6 +37,8 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notClaimed: "nobody has claimed the case"
         case .noReason: "it gives no reason, and that is kept with the case"
         case .notOfCase(let bundle): "\(bundle) is not an exhibit of this case"
+        case .notEscalated: "the case is not escalated"
+        case .notAttached(let id): "no file \(id) of this case is in the report"
         case .notClassified(let bundle): "\(bundle) is not classified, so there is nothing to confirm"
         case .noOriginal(let bundle): "\(bundle) is no other exhibit of this case that stays in the report"
         case .otherBytes(let bundle): "its bytes are not known to be those of \(bundle)"
@@ -71,6 +75,8 @@ package enum ReviewRefused: WayOut, Equatable {
         case .notClaimed: "\"breakwater case claim\" claims it"
         case .noReason: "say why"
         case .notOfCase: "\"breakwater case show\" lists its exhibits"
+        case .notEscalated: "\"breakwater case show\" says \"urgent\" of one that is"
+        case .notAttached: "\"breakwater case show\" lists what is attached"
         case .notClassified: "classify it first, \"breakwater exhibit classify\""
         case .noOriginal: "name the exhibit of this case that it repeats"
         case .otherBytes: "only equal bytes are a duplicate; judge this exhibit by itself"
@@ -97,10 +103,10 @@ package enum ReviewRefused: WayOut, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .needsSecondPerson, .undecided: .waitsForSecondPerson
-        case .role, .noReason, .notOfCase, .noGrant, .noOriginal, .otherBytes: .calledWrongly
-        case .heldBy, .notClaimed, .notClassified, .notYourGrant, .viewEnded, .grantExpired, .notDelivered,
-            .approvedAlready, .submitted, .notApproved, .notSubmitted, .noCurrentDraft, .draftChanged,
-            .blocked, .notViewed,
+        case .role, .noReason, .notOfCase, .notAttached, .noGrant, .noOriginal, .otherBytes: .calledWrongly
+        case .heldBy, .notClaimed, .notEscalated, .notClassified, .notYourGrant, .viewEnded, .grantExpired,
+            .notDelivered, .approvedAlready, .submitted, .notApproved, .notSubmitted, .noCurrentDraft,
+            .draftChanged, .blocked, .notViewed,
             .notExported, .unfit:
             .no
         }

@@ -36,8 +36,8 @@ extension ReviewEvent {
         case .claimed: [.caseClaimed]
         case .released: [.caseReleased]
         case .noted: [.caseNoted]
-        case .escalated: [.caseEscalated]
-        case .attached: [.exhibitAttached]
+        case .escalated, .escalationWithdrawn: [.caseEscalated]
+        case .attached, .attachmentWithdrawn: [.exhibitAttached]
         case .lookedUp: [.contextAsked]
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
@@ -49,6 +49,7 @@ extension ReviewEvent {
         case .viewed(_, .aborted): [.viewAborted]
         case .disposed: [.dispositionSet]
         case .drafted: [.reportDrafted]
+        case .shown: [.contextOpened]
         case .approved: [.reportApproved]
         case .returned: [.reportEdited]
         case .exported: [.reportExported]
@@ -64,6 +65,8 @@ extension ReviewEvent {
         case .viewed(_, .completed(_, let whole)): whole ? "whole" : "partial"
         case .approved: review.approval?.isAlone == true ? "alone" : nil
         case .lookedUp(let lookup): lookup.word
+        case .escalationWithdrawn, .attachmentWithdrawn: "withdrawn"
+        case .shown: "report.show"
         default: nil
         }
     }
@@ -79,7 +82,8 @@ extension ReviewEvent {
         case .disposed(let bundle, _):
             review[bundle]?.waitsForSecond == nil ? [:] : ["waits_for": "second-person"]
         case .drafted(let mark): ["draft": mark.sha256]
-        case .approved(let draft), .exported(let draft): ["draft": draft]
+        case .attachmentWithdrawn(let attachment, _): ["attachment": "\(attachment)"]
+        case .shown(let draft), .approved(let draft), .exported(let draft): ["draft": draft]
         case .submitted(let submission):
             ["receipt": submission.receiptSHA256, "report": "\(submission.report)"]
         case .supplemented(let other): ["case": "\(other)"]
@@ -91,7 +95,8 @@ extension ReviewEvent {
     fileprivate var isPlain: Bool {
         switch self {
         case .joined(let exhibit): exhibit.from == nil
-        case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started), .lookedUp:
+        case .noted, .escalated, .escalationWithdrawn, .returned, .attached, .attachmentWithdrawn, .disposed,
+            .opened, .viewed(_, .started), .lookedUp:
             false
         default: true
         }

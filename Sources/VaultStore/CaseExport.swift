@@ -9,6 +9,8 @@ package struct CaseExport: Sendable {
     /// `case-<uuid>-r<n>`.
     package let name: String
     package let bundles: [BundleID]
+    /// Files that persons attached to the case.
+    package let attachments: [UploadID]
     package let recipient: AgeRecipient
     /// The provider's name; may be empty.
     package let organization: String
@@ -19,12 +21,14 @@ package struct CaseExport: Sendable {
     package init(
         name: String,
         bundles: [BundleID],
+        attachments: [UploadID] = [],
         recipient: AgeRecipient,
         organization: String,
         program: String,
         at: Timestamp
     ) {
-        (self.name, self.bundles, self.recipient) = (name, bundles, recipient)
+        (self.name, self.bundles, self.attachments) = (name, bundles, attachments)
+        self.recipient = recipient
         (self.organization, self.program, self.at) = (organization, program, at)
     }
 }
@@ -53,21 +57,23 @@ extension Vault {
     /// - Parameters:
     ///   - identity: Opens the bundles' headers; used to wrap their file keys for the recipient.
     ///   - custody: Absolute path of a directory whose files become `data/custody/`; `nil` for none.
+    ///   - attachments: The same for `data/attachments/`: what ``SealedFolder`` handed over to this recipient.
     /// - Throws: ``ExportRefused``, ``SealingFault``, `SyscallError`.
     package func write(
         _ export: CaseExport,
         into directory: borrowing Descriptor,
         with identity: AgeIdentity,
-        custody: String?
+        custody: String?,
+        attachments: String? = nil
     ) throws {
         try directory.placeWhole(Array(export.name.utf8), subject: export.name) { hidden in
             try directory.makeDirectory(hidden, mode: 0o700, subject: export.name)
             let bag = try directory.open(hidden, .directory, subject: export.name)
             let data = try bag.exportDirectory("data")
             try writeBundles(of: export, into: data, with: identity)
-            if let custody {
-                try data.exportDirectory("custody")
-                    .copyFiles(of: Descriptor.directory(custody), subject: export.name)
+            for (name, path) in [("custody", custody), ("attachments", attachments)] {
+                guard let path else { continue }
+                try data.exportDirectory(name).copyFiles(of: Descriptor.directory(path), subject: export.name)
             }
             try data.writeNew(export.readme, as: Array("readme.txt".utf8), mode: 0o440, subject: export.name)
             try bag.finishExport(export)
@@ -183,6 +189,16 @@ extension BagInfo {
 }
 
 extension CaseExport {
+    private var openingsOfAttachments: [String] {
+        attachments.map { id in
+            let place = "data/attachments/\(id)"
+            return """
+                  cat \(place)/content.age.hdr \(place)/content.age.body | age -d -i KEY > \(id).content
+                  cat \(place)/record.age.hdr \(place)/record.age.body | age -d -i KEY > \(id).record.json
+                """
+        }
+    }
+
     /// `data/readme.txt`.
     fileprivate var readme: [UInt8] {
         let openings = bundles.map { bundle in
@@ -197,7 +213,8 @@ extension CaseExport {
             """
             \(name)
 
-            Evidence bundles, as they were sealed when they were preserved, with key headers for one recipient alone:
+            Evidence bundles, as they were sealed when they were preserved, and what persons attached to the case in
+            data/attachments/ (the record has its name and digests), with key headers for one recipient alone:
               \(recipient.text)
 
             WARNING: the content may be unlawful to possess or view except by those whom the law allows. Open it only
@@ -211,11 +228,11 @@ extension CaseExport {
               bagit.py --validate .
 
             2. Check each bundle by itself.
-              for bag in data/exhibits/*; do (cd "$bag" && sha512sum --check --strict --quiet manifest-sha512.txt); done
+              for bag in data/exhibits/ex-*; do [ ! -d "$bag" ] || (cd "$bag" && sha512sum --check --strict --quiet manifest-sha512.txt); done
 
             3. Open it. KEY is the file of the recipient's private key; age is at https://age-encryption.org, and any
             other program that reads age version 1 does as well.
-            \(openings.joined(separator: "\n"))
+            \((openings + openingsOfAttachments).joined(separator: "\n"))
 
             4. Compare the content with what matched: "digests" in data/exhibits/NAME/data/exhibit.json holds its MD5,
             SHA-1 and SHA-256 at the match ("at_match") and when it was sealed ("preserved").

@@ -70,7 +70,19 @@ package final class SealedFolder: Sendable {
         with identity: AgeIdentity,
         limit: Int
     ) throws -> [UInt8] {
-        let entry = try directory.open(Array(name.utf8), .directory, subject: subject)
+        let entry = try entry(name)
+        let stream = OpeningStream(try headers(of: body, in: entry).fileKey(of: body, with: identity))
+        let file = try entry.open(Array(SealedFile.bodyName(body).utf8), .noFollow, subject: subject)
+        // A body is its nonce, and 16 bytes more for every 64 KiB.
+        return try stream.bytes(of: file, limit: limit + limit / 1_024 + 64, subject: subject)
+    }
+
+    func entry(_ name: String) throws(SyscallError) -> Descriptor {
+        try directory.open(Array(name.utf8), .directory, subject: subject)
+    }
+
+    /// The headers of one body, by the name of their file.
+    func headers(of body: String, in entry: borrowing Descriptor) throws(SyscallError) -> [String: [UInt8]] {
         var headers: [String: [UInt8]] = [:]
         for audience in Audience.allCases {
             let header = SealedFile.headerName(body, audience)
@@ -78,10 +90,7 @@ package final class SealedFolder: Sendable {
             headers[header] = try entry.open(Array(header.utf8), .noFollow, subject: subject)
                 .readAll(limit: AgeHeader.largest, subject: subject)
         }
-        let stream = OpeningStream(try headers.fileKey(of: body, with: identity))
-        let file = try entry.open(Array(SealedFile.bodyName(body).utf8), .noFollow, subject: subject)
-        // A body is its nonce, and 16 bytes more for every 64 KiB.
-        return try stream.bytes(of: file, limit: limit + limit / 1_024 + 64, subject: subject)
+        return headers
     }
 
     package func remove(_ name: String) throws(SyscallError) {

@@ -12,7 +12,8 @@ struct CaseCommand: ParsableCommand {
         commandName: "case",
         abstract: "What matched: cases, evidence and drafts.",
         subcommands: [
-            List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self, Adopt.self,
+            List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self,
+            WithdrawEscalation.self, Adopt.self,
             Lookup.self, Open.self,
         ]
     )

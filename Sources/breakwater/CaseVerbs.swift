@@ -47,6 +47,18 @@ extension CaseCommand {
         }
     }
 
+    struct WithdrawEscalation: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that a case was escalated by mistake; the report then does not escalate it."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Option(help: "Why; both reasons stay in the case's rows.") var reason: String
+        var request: (verb: String, members: JSONObject) {
+            ("case.withdraw-escalation", ["id": .string(id), "reason": .string(reason)])
+        }
+    }
+
     struct Adopt: DeskVerb {
         static let configuration = CommandConfiguration(
             abstract: "Take in another node's exhibits; what is known already is passed over.",

@@ -9,7 +9,8 @@ struct ExhibitCommand: ParsableCommand {
         commandName: "exhibit",
         abstract: "What a person finds of an exhibit.",
         subcommands: [
-            Classify.self, Annotate.self, Dispose.self, Attach.self, Attachment.self, Restore.self,
+            Classify.self, Annotate.self, Dispose.self, Attach.self, Detach.self, Attachment.self,
+            Restore.self,
             Suppress.self, Lift.self,
         ]
     )
@@ -68,6 +69,23 @@ struct ExhibitCommand: ParsableCommand {
         @Argument(help: "The case's id, or the beginning of it.") var id: String
         @Argument(help: "Files.") var files: [String]
         var request: (verb: String, members: JSONObject) { ("exhibit.attach", ["id": .string(id)]) }
+    }
+
+    struct Detach: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a wrong attachment out of the report; it stays preserved with the case."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "The case's id, or the beginning of it.") var id: String
+        @Argument(help: "The attachment's id as \"case show\" has it, or the beginning of it.")
+        var attachment: String
+        @Option(help: "Why it does not belong there.") var reason: String
+        var request: (verb: String, members: JSONObject) {
+            (
+                "exhibit.detach",
+                ["id": .string(id), "attachment": .string(attachment), "reason": .string(reason)]
+            )
+        }
     }
 
     struct Attachment: Verb {

@@ -9,8 +9,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Prepare, check, approve and write out a report.",
         subcommands: [
-            Draft.self, Lint.self, Diff.self, Approve.self, Return.self, Export.self, MarkSubmitted.self,
-            Receipt.self, Supplement.self, Validate.self, Figures.self,
+            Draft.self, Lint.self, Show.self, Diff.self, Approve.self, Return.self, Export.self,
+            MarkSubmitted.self, Receipt.self, Supplement.self, Validate.self, Figures.self,
         ]
     )
 
@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
 
     struct Diff: DeskVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Show what changed between the last two drafts."
+            abstract: "Show what changed since the draft that you saw last, or the last that was approved."
         )
         @OptionGroup var desk: DeskOptions
         @Argument(help: "Its id, or the beginning of it.") var id: String

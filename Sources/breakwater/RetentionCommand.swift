@@ -11,7 +11,9 @@ struct RetentionCommand: ParsableCommand {
     )
 
     struct List: DeskVerb {
-        static let configuration = CommandConfiguration(abstract: "Every exhibit and where it stands.")
+        static let configuration = CommandConfiguration(
+            abstract: "Every exhibit and attachment and where it stands."
+        )
         @OptionGroup var desk: DeskOptions
         var request: (verb: String, members: JSONObject) { ("retention.list", [:]) }
     }
@@ -27,7 +29,7 @@ struct RetentionCommand: ParsableCommand {
     struct Extend: DeskVerb {
         static let configuration = CommandConfiguration(abstract: "Keep longer than the law asks.")
         @OptionGroup var desk: DeskOptions
-        @Argument(help: "An exhibit, or a case for all of its exhibits.") var id: String
+        @Argument(help: "An exhibit, or a case for all of its exhibits and attachments.") var id: String
         @Option(help: "Until when, 2028-01-31.") var until: String
         @Option(help: "reduce-proliferation or prevent-exploitation.") var purpose: String
         var request: (verb: String, members: JSONObject) {
@@ -50,7 +52,7 @@ extension RetentionCommand.HoldCommand {
             abstract: "Place a hold; a 2703f hold ends by itself after 90 days."
         )
         @OptionGroup var desk: DeskOptions
-        @Argument(help: "An exhibit, or a case for all of its exhibits.") var id: String
+        @Argument(help: "An exhibit, or a case for all of its exhibits and attachments.") var id: String
         @Option(help: "court, 2703f or internal.") var kind: String
         @Option(help: "The document that asks for it; it is preserved.") var document: String
         var files: [String] { [document] }

@@ -222,6 +222,7 @@ def session(desk, name, number):
         file.write("an invented chat\n")
     os.chmod(chat, 0o644)
     desk.run(ANA, "exhibit", "attach", name, chat)
+    take_back_mistakes(desk, name)
     exhibit = desk.json(ANA, "case", "show", name)[0]["exhibits"][0]["exhibit"]
     desk.run(ANA, "exhibit", "classify", exhibit, "A1")
     desk.run(ANA, "exhibit", "annotate", exhibit)
@@ -237,11 +238,17 @@ def session(desk, name, number):
     expect_equal(draft["blocking"], 0, "blocking findings")
     expect_equal(draft["warnings"], 0, "warnings")
     desk.run(ANA, "report", "approve", name, code=64)
+    shown = desk.json(BEN, "report", "show", name)[0]["documents"]["summary.txt"]
+    page = desk.run(BEN, "report", "show", name, "--html", binary=True)
+    desk.run(OTTO, "report", "show", name, code=64)
     desk.run(BEN, "report", "approve", name, "--draft", draft["sha256"][:12])
     folder = os.path.join("/tmp", f"export-{name}")
     shutil.rmtree(folder, ignore_errors=True)
     desk.run(BEN, "report", "export", name, "--to", folder)
     judge_documents(folder)
+    expect_equal(shown, read(os.path.join(folder, "summary.txt")), "what was read before the approval")
+    expect_equal(page.decode(), read(os.path.join(folder, "summary.html")), "its page")
+    expect("a mistake" not in shown and "wrong.txt" not in shown, shown)
     report = open(os.path.join(folder, "file-1.xml")).read()
     expect("<fileViewedByEsp>true</fileViewedByEsp>" in report, report)
     receipt = os.path.join(desk.house.root, "receipt.xml")
@@ -253,6 +260,23 @@ def session(desk, name, number):
     expect_equal(desk.run(AUDE, "report", "receipt", name), read(receipt), "the receipt")
     desk.run(ANA, "report", "receipt", name, code=64)
     shutil.rmtree(folder)
+
+
+def take_back_mistakes(desk, name):
+    """An escalation and an attachment of another case: withdrawn, and told as text with what was typed, escaped."""
+    desk.run(ANA, "case", "escalate", name, "--reason", "this is a mistake of ours")
+    desk.run(ANA, "case", "withdraw-escalation", name, "--reason", "the wrong \x1b[2Jcase")
+    wrong = os.path.join(desk.house.root, "wrong.txt")
+    with open(wrong, "w") as file:
+        file.write("of another case\n")
+    os.chmod(wrong, 0o644)
+    desk.run(ANA, "exhibit", "attach", name, wrong)
+    attachment = desk.json(ANA, "case", "show", name)[0]["attachments"][-1]
+    desk.run(ANA, "exhibit", "detach", name, attachment, "--reason", " ", code=64)
+    desk.run(ANA, "exhibit", "detach", name, attachment, "--reason", "another case's")
+    shown = desk.run(ANA, "case", "show", name)
+    expect("escalation-withdrawn: the wrong \\u{1b}[2Jcase" in shown and "\x1b" not in shown, shown)
+    expect(f"attachment-withdrawn: {attachment}, another case's" in shown, shown)
 
 
 def only_exhibit(desk):
@@ -434,6 +458,11 @@ def an_exhibit_is_handed_over_held_and_destroyed():
     with a_desk(1) as desk:
         exhibit, house = only_exhibit(desk), desk.house
         content = house.listed[0]
+        chat = os.path.join(house.root, "chat.txt")
+        with open(chat, "w") as file:
+            file.write("an invented chat\n")
+        os.chmod(chat, 0o644)
+        desk.run(ANA, "exhibit", "attach", desk.cases()[0]["case"], chat)
         check_export(desk, exhibit, content)
         letter = os.path.join(house.root, "letter.txt")
         with open(letter, "w") as file:
@@ -442,6 +471,12 @@ def an_exhibit_is_handed_over_held_and_destroyed():
         desk.run(ANA, "retention", "list", code=64)
         hold = desk.json(LENA, "retention", "hold", "add", exhibit, "--kind", "court", "--document", letter)[0]["hold"]
         expect_equal(desk.json(CARA, "retention", "list")[0]["holds"][0]["kind"], "court", "the hold")
+        case_hold = ("retention", "hold", "add", desk.cases()[0]["case"], "--kind", "internal", "--document", letter)
+        both = desk.json(LENA, *case_hold)[0]
+        expect_equal((len(both["exhibits"]), len(both["attachments"])), (1, 1), "what a case's hold holds")
+        desk.run(CARA, "retention", "hold", "release", desk.cases()[0]["case"], both["hold"])
+        empty = desk.json(ANA, "case", "open", "--type", "Misleading Domain Name", "--reason", "a user says so")[0]["case"]
+        desk.run(LENA, "retention", "hold", "add", empty, "--kind", "court", "--document", letter, code=1)
         ask = ("destroy", "request", exhibit, "--basis", "le-request", "--document", letter, "--reason", "the agency asks")
         desk.run(CARA, *ask, code=4)
         approve = ("destroy", "approve", exhibit, "--called-back", "2026-11-21T10:00:00Z")
@@ -478,6 +513,10 @@ def check_export(desk, exhibit, content):
     sealed = b"".join(open(os.path.join(bag, part), "rb").read() for part in parts)
     opened = subprocess.run(["age", "-d", "-i", key], input=sealed, check=True, capture_output=True).stdout
     expect_equal(opened, content, "what the recipient opens")
+    place = glob.glob(os.path.join(bag, "data", "attachments", "*"))[0]
+    sealed = b"".join(open(os.path.join(place, f"content.age.{part}"), "rb").read() for part in ("hdr", "body"))
+    opened = subprocess.run(["age", "-d", "-i", key], input=sealed, check=True, capture_output=True).stdout
+    expect_equal(opened, b"an invented chat\n", "the attachment that the recipient opens")
     custody = os.path.join(bag, "data", "custody", "desk")
     verify = ("custody", "verify", "--dir", custody, "--vkey-file", os.path.join(custody, "vkey"))
     code, said, _ = desk.house.cli(*verify, config=False)

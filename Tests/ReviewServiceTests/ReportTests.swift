@@ -73,9 +73,8 @@ import VaultStore
         }
         try scratch.approve(try #require(id["id"]?.stringValue))
         _ = try scratch.ask("report.export", id, as: ScratchDesk.ben)
-        let opened = try #require(try scratch.entries(.contextOpened).last)
-        #expect(opened.reason == "report.export")
-        #expect(opened.references["draft"] != nil)
+        let opened = try scratch.entries(.contextOpened).filter { $0.reason == "report.export" }
+        #expect(opened.compactMap { $0.references["draft"] }.count == 1)
     }
 
     @Test("a draft that lies there already is opened only once the log says so, also to be replaced")
@@ -403,13 +402,74 @@ import VaultStore
     func difference() throws {
         let (scratch, id) = try oneCase()
         _ = try scratch.ask("report.draft", id)
+        _ = try scratch.ask("report.diff", id)
         var request = id
         request["flags"] = ["viral"]
         _ = try scratch.ask("exhibit.annotate", request)
         _ = try scratch.ask("report.draft", id)
+        // Ben saw none of the drafts, so that nothing is left out of what he is to sign.
+        let whole = try scratch.ask("report.diff", id, as: ScratchDesk.ben).lines
+        #expect(whole.contains { $0.hasPrefix("+") && $0.contains("originalFileHash") })
         let lines = try scratch.ask("report.diff", id).lines
         #expect(lines.contains { $0.hasPrefix("+") && $0.contains("<viral/>") })
-        #expect(!lines.contains { $0.hasPrefix("-") && $0.contains("originalFileHash") })
+        #expect(!lines.contains { $0.contains("originalFileHash") })
+    }
+
+    @Test("who signs a draft can read it before, as it will be exported, and the log has that first")
+    func readBeforeSigning() throws {
+        let (scratch, id) = try oneCase()
+        #expect(throws: ReviewRefused.noCurrentDraft) { try scratch.ask("report.show", id) }
+        _ = try scratch.ask("report.draft", id)
+        let home = CaseID(id["id"]?.stringValue ?? "")!
+        let draft = try #require(try scratch.desk.review(of: home).draft)
+        let files = try scratch.desk.files.documents(of: draft.sha256, home)
+        func text(_ name: String) -> String {
+            String(decoding: files.first { $0.name == name }?.bytes ?? [], as: UTF8.self)
+        }
+        let shown = try scratch.ask("report.show", id, as: ScratchDesk.ben)
+        #expect(shown.value["documents"]?["summary.txt"]?.stringValue == text("summary.txt"))
+        #expect(shown.lines.joined(separator: "\n").hasSuffix(text("summary.txt")))
+        let opened = try #require(try scratch.entries(.contextOpened).last)
+        #expect(opened.references["draft"] == draft.sha256)
+        #expect(opened.reason == "report.show")
+        var request = id
+        request["form"] = "xml"
+        let xml = try scratch.ask("report.show", request).value["documents"]
+        #expect(xml?["report.xml"]?.stringValue == text("report.xml"))
+        #expect(xml?["file-1.xml"]?.stringValue == text("file-1.xml"))
+        request["form"] = "html"
+        guard case .files(let page) = try scratch.ask("report.show", request).payload else {
+            Issue.record("no page")
+            return
+        }
+        #expect(page == files.filter { $0.name == "summary.html" })
+        #expect(throws: DeskRefused.self) { try scratch.ask("report.show", id, as: ScratchDesk.otto) }
+    }
+
+    @Test("an export makes the report again: what the approval rested on may have changed")
+    func staleApproval() throws {
+        let (scratch, first) = try oneCase()
+        let one = try #require(first["id"]?.stringValue)
+        // A day later, so that the account's next upload is a case of its own.
+        try scratch.preserve(minute: 3_000, content: "another")
+        try scratch.desk.adopt()
+        let two = try #require(try scratch.cases().map { scratch.id(of: $0) }.first { $0 != one })
+        try scratch.approve(two)
+        try scratch.approve(one)
+        try scratch.submit(one, as: 777)
+        let id: JSONObject = ["id": .string(two)]
+        #expect(throws: DeskRefused.staleApproval) {
+            try scratch.ask("report.export", id, as: ScratchDesk.ben)
+        }
+        #expect(try scratch.entries(.reportExported).count == 1)
+        var back = id
+        back["reason"] = "another report of the account was submitted"
+        _ = try scratch.ask("report.return", back, as: ScratchDesk.ben)
+        try scratch.approve(two)
+        try scratch.submit(two, as: 778)
+        let draft = try #require(try scratch.desk.review(of: CaseID(two)!).draft)
+        let files = try scratch.desk.files.documents(of: draft.sha256, CaseID(two)!)
+        #expect(files.contains { String(decoding: $0.bytes, as: UTF8.self).contains("777") })
     }
 
     @Test("hostile text stays text in what a person reads")

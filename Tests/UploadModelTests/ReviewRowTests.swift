@@ -16,7 +16,8 @@ import UploadModel
                 sha256: nil
             )
         ),
-        .claimed, .released, .noted("a \"note\"\n"), .escalated("a child is at risk"),
+        .escalationWithdrawn("the wrong case"), .attachmentWithdrawn(grant, because: "another case's"),
+        .shown("aa"), .claimed, .released, .noted("a \"note\"\n"), .escalated("a child is at risk"),
         .attached(Attachment(id: grant, name: "chat \u{202E}.txt", digests: all)),
         .classified(bundle, .b2), .annotated(bundle, []), .annotated(bundle, [.infant, .viral]),
         .viewed(bundle, .started(grant: grant, purpose: "triage")),
