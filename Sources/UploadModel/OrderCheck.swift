@@ -11,6 +11,8 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
     case tooEarly(until: Timestamp)
     case waitsForCounsel
     case waitsForCallBack
+    /// The agency was called back after those who say so had agreed.
+    case calledBackLater
     case noReviewDate
 
     package var description: String {
@@ -27,6 +29,7 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooEarly(let until): "it is kept until \(until)"
         case .waitsForCounsel: "a destruction for law enforcement needs counsel"
         case .waitsForCallBack: "it does not say when the agency was called back"
+        case .calledBackLater: "the agency was called back after the approval, by its own times"
         case .noReviewDate: "it says no date at which the suppression is looked at again"
         }
     }
@@ -79,7 +82,8 @@ extension Order {
             if now < end { throw .tooEarly(until: end) }
         case .lawEnforcement(_, let calledBack):
             guard approvals.contains(where: { $0.role == .counsel }) else { throw .waitsForCounsel }
-            guard calledBack != nil else { throw .waitsForCallBack }
+            guard let calledBack else { throw .waitsForCallBack }
+            guard approvals.contains(where: { calledBack <= $0.time }) else { throw .calledBackLater }
         }
     }
 }

@@ -334,6 +334,8 @@ def two_persons_destroy_an_exhibit():
         for refused, approvals, more in (
                 ("one person", DESTROYERS[:1], expiry), ("reviewers", TWO, expiry), ("no basis", DESTROYERS, {}),
                 ("law enforcement without counsel", DESTROYERS, police), ("expired today", DESTROYERS, expiry),
+                ("called back after the approvals", (DESTROYERS[0], ("s-19", "counsel")), {
+                    "basis": {"name": "le-request", "request": "0f" * 32, "called_back": "2099-01-01T00:00:00Z"}}),
                 ("not csam since today", DESTROYERS, {"basis": {"name": "not-csam", "since": now()}}),
                 ("expired before the match", DESTROYERS, {"basis": {"name": "expiry", "since": "2020-01-01T00:00:00Z"}}),
                 ("expired at no time", DESTROYERS, {"basis": {"name": "expiry"}})):

@@ -259,7 +259,11 @@ import VaultStore
             try scratch.ask("destroy.approve", id, as: ScratchDesk.lena)
         }
         _ = try scratch.ask("destroy.request", request, as: ScratchDesk.cara, files: document)
-        let called = with(id, ["called_back": "2026-11-22T10:00:00Z"])
+        #expect(throws: KeepingRefused.destruction(.calledBackLater)) {
+            let ahead = with(id, ["called_back": "2099-01-01T00:00:00Z"])
+            return try scratch.ask("destroy.approve", ahead, as: ScratchDesk.lena)
+        }
+        let called = with(id, ["called_back": "2026-11-21T10:00:00Z"])
         let order = try order(in: try scratch.ask("destroy.approve", called, as: ScratchDesk.lena), scratch)
         try order.check(matches: [], digests: nil, preservedAt: nil, at: scratch.clock.now)
     }

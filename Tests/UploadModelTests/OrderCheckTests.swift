@@ -171,6 +171,19 @@ import Testing
             [],
             .waitsForCallBack
         ),
+        Row(
+            "destroyed for police, called back after the approval",
+            order(
+                .destroy,
+                [("a", .custodian), ("b", .counsel)],
+                basis: .lawEnforcement(
+                    request: DestructionTests.digest,
+                    calledBack: RetentionTests.time("2027-08-01T00:00:01Z")
+                )
+            ),
+            [],
+            .calledBackLater
+        ),
         Row("destroyed for police", order(.destroy, [("a", .custodian), ("b", .counsel)], basis: police)),
     ]
 
