@@ -101,6 +101,8 @@ final class OrderDesk: Sendable {
             return nil
         } catch let error as CustodyLogFault where error.mayPass {
             return nil
+        } catch let error as OrderRefused where error.mayPass {
+            return nil
         } catch {
             tell(id, verb, "refused")
             house.record.note(Record.refused(id))
@@ -214,6 +216,9 @@ enum OrderRefused: Error, CustomStringConvertible {
     case noDesk
     case wrongStage(Order.Verb, String)
     case nothingToSuppress
+    case noLists
+    case meetsMore
+    case notCompared(Obstacle)
     case noSuchUpload
     case noSuchSpool(String)
     case notHeld(String)
@@ -224,6 +229,11 @@ enum OrderRefused: Error, CustomStringConvertible {
     case tooFewKeys
     case tooFewDrilled(BundleID)
 
+    /// Whether the order stays and is asked again: nothing can be judged without lists.
+    var mayPass: Bool {
+        if case .noLists = self { true } else { false }
+    }
+
     var description: String {
         switch self {
         case .unreadable: "the order's name and content differ"
@@ -233,6 +243,12 @@ enum OrderRefused: Error, CustomStringConvertible {
             "the settings name no key of a case desk (state.desk_key), so none of its orders is taken"
         case .wrongStage(let verb, let stage):
             "\(verb.rawValue) does not follow stage \(stage); nothing was done"
+        case .noLists: "no list serves, so its content cannot be compared"
+        case .meetsMore:
+            "its content meets an entry that was listed since it was preserved, which the order does not cover; "
+                + "hand it over again, and decide on that match first"
+        case .notCompared(let obstacle):
+            "its content could not be compared with the lists (\(obstacle.rawValue)), and nothing else is released"
         case .nothingToSuppress: "there is nothing to suppress or to lift"
         case .noSuchUpload: "there is no such upload in the ledger"
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"

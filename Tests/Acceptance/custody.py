@@ -323,6 +323,65 @@ def a_false_positive_comes_back_as_it_was():
             expect_equal(said.count(name), count, name)
 
 
+KEPT = attributes_json({"user.origin": b"a test"})
+
+
+def times(house, *names):
+    said = types(house)
+    return [said.count(name) for name in names]
+
+
+@case
+def an_entry_that_came_later_keeps_a_restore_from_releasing():
+    """Persons decided on what was met; the same bytes under another entry are nobody's decision yet."""
+    with deployment(listed=1) as house:
+        content = house.listed[0]
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        desk = Desk(house)
+        house.start()
+        upload = a_match(house, "a.jpg", content)
+        house.list_and_build([sha256(content)])
+        until(lambda: len(house.log_events("lists-loaded")) == 2, "the new generation")
+        whole = {"attributes": KEPT, **LATER}
+        answer = desk.order("restore", upload, TWO, content, **whole)
+        expect(not answer["done"] and "since it was preserved" in answer["message"], f"{answer}")
+        expect(not os.path.exists(os.path.join(house.released, "a.jpg")), "it was released under a newer entry")
+        # Negative control: with the list as it was, the same order is carried out.
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        until(lambda: len(house.log_events("lists-loaded")) == 3, "the former list")
+        expect(desk.order("restore", upload, TWO, content, **whole)["done"], "restore")
+        expect(os.path.exists(os.path.join(house.released, "a.jpg")), "restored")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+
+
+@case
+def what_changed_before_it_was_sealed_comes_back_as_it_was_sealed():
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        vault = os.path.join(house.state, "vault", "exhibits")
+        os.chmod(vault, 0o500)
+        house.hand_over("a", house.listed[0], is_listed=False)
+        until(lambda: "custody-waits" in house.log(), "a match that cannot be preserved")
+        sealed = b"other bytes " * 20
+        with open(os.path.join(os.path.dirname(house.released), "work", "a"), "r+b") as file:
+            file.write(sealed)
+            file.truncate(len(sealed))
+        os.chmod(vault, 0o2750)
+        house.await_drafts(1)
+        bundle = house.bundles()[0]
+        with open(os.path.join(bundle, "data", "exhibit.json"), encoding="utf-8") as file:
+            expect(not json.load(file)["digests"]["stable"], "it changed between match and seal")
+        upload = os.path.basename(bundle)[3:]
+        answer = desk.order("restore", upload, TWO, house.listed[0], **LATER)
+        expect(not answer["done"], f"bytes that are in no bundle: {answer}")
+        answer = desk.order("restore", upload, TWO, sealed, **LATER)
+        expect(answer["done"], f"{answer}")
+        with open(os.path.join(house.released, "a"), "rb") as file:
+            expect_equal(file.read(), sealed, "restored bytes")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+
+
 @case
 def two_persons_destroy_an_exhibit():
     with deployment(listed=1) as house:
