@@ -164,7 +164,7 @@ final class OrderDesk: Sendable {
     {
         switch (order.verb, upload.custody.stage) {
         case (.restore, .awaitingReview), (.destroy, .awaitingReview), (.destroy, .closed(.restored)),
-            (.suppress, .closed(.restored)), (.lift, .closed(.restored)):
+            (.suppress, .closed(.restored)), (.lift, .closed(.restored)), (.lift, .closed(.destroyed)):
             break
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }
@@ -182,14 +182,16 @@ final class OrderDesk: Sendable {
     /// What the rows say after the order was carried out; `nil` while a signed one is still being carried out, since its
     /// directory is needed until then.
     private func outcome(_ order: Order) throws -> String? {
-        let rows = try house.ledger.upload(order.upload)?.rows.map(\.event) ?? []
-        let stage = try Custody.replaying(rows).custody.stage
+        let known = try house.ledger.upload(order.upload)
+        let stage = try Custody.replaying(known?.rows.map(\.event) ?? []).custody.stage
         return switch (order.verb, stage) {
         case (.retry, _): "taken back to work; it is compared again"
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
         case (.restore, .closed(.restored)):
-            "restored without its context, and suppressed for the entries that it met"
+            known?.isSuppressed(by: order) == true
+                ? "restored without its context, and suppressed for the entries that it met"
+                : "restored without its context"
         case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
         case (.restore, .restoring), (.destroy, .destroying): nil
         default:

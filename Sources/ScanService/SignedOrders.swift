@@ -83,25 +83,6 @@ struct SignedOrders: Sendable {
         )
     }
 
-    // MARK: - Suppressions
-
-    /// - Returns: What to answer.
-    func suppress(_ order: Order, _ known: LedgerUpload) throws -> String {
-        let digests = try preserved(by: order)
-        guard let suppression = Suppression(order, digests: digests, matches: known.matches) else {
-            throw OrderRefused.nothingToSuppress
-        }
-        try house.record.require([statement(order, .suppressionAdded)])
-        try house.suppressions.add(suppression)
-        return "suppressed: these bytes, for the entries that were met"
-    }
-
-    func lift(_ order: Order) throws -> String {
-        try house.record.require([statement(order, .suppressionRemoved)])
-        guard try house.suppressions.remove(order.upload) else { throw OrderRefused.nothingToSuppress }
-        return "lifted: these bytes are a match again"
-    }
-
     // MARK: - Effects
 
     /// Gives an upload back, and suppresses what it met.
@@ -110,17 +91,16 @@ struct SignedOrders: Sendable {
         let wanted = try preserved(by: order)
         // Lists may have changed since it was checked, where something stood in the way.
         try requireReleasable(order, wanted, known)
+        let suppression = Suppression(order, digests: wanted, matches: known.matches)
         // First what keeps it from being quarantined again: the application may hand it over at once.
-        if let suppression = Suppression(order, digests: wanted, matches: known.matches) {
-            try house.suppressions.add(suppression)
-        }
+        if let suppression { try house.suppressions.add(suppression) }
         try upload.spool.restore(try content(of: order), to: upload.place, as: original) {
             file throws(SyscallError) in try DigestSet.reading(file) == wanted
         }
         house.record.note(
-            statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar"),
-            statement(order, .suppressionAdded)
+            statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar")
         )
+        if suppression != nil { house.record.note(statement(order, .suppressionAdded)) }
         return .restored
     }
 
@@ -133,7 +113,6 @@ struct SignedOrders: Sendable {
             content: known.digests?.sha256?.hex,
             at: Timestamp(nanoseconds: Clocks.realtime)
         )
-        _ = try house.suppressions.remove(order.upload)
         house.record.note(
             statement(
                 order,

@@ -55,7 +55,7 @@ extension Order {
             try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
             guard let content else { throw .noContent }
             guard content == digests?.sha256?.hex else { throw .otherContent }
-            guard reviewBy != nil else { throw .noReviewDate }
+            guard reviewBy != nil || !matches.meetContent else { throw .noReviewDate }
         case .suppress:
             try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
             guard reviewBy != nil else { throw .noReviewDate }
@@ -91,4 +91,7 @@ extension Order {
 extension [Match] {
     /// Whether some digest agreed: not similarity alone.
     package var isExact: Bool { contains { !$0.agreed.isEmpty } }
+
+    /// Whether the content itself met something: not the context alone.
+    package var meetContent: Bool { contains { $0.part == .content } }
 }

@@ -382,6 +382,60 @@ def what_changed_before_it_was_sealed_comes_back_as_it_was_sealed():
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
 
 
+def lose_answer(house, order):
+    """As if the daemon had been killed between the act and its answer."""
+    house.kill()
+    os.unlink(os.path.join(house.state, "orders", "answers", f"{order}.json"))
+    house.start()
+
+
+@case
+def a_suppression_lasts_until_it_is_lifted():
+    """The destruction of the evidence does not end it; one lift does, once, also where a crash took its answer."""
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        content = house.listed[0]
+        upload = a_match(house, "a.jpg", content)
+        expect(desk.order("restore", upload, TWO, content, **{"attributes": KEPT, **LATER})["done"], "restore")
+        order = fresh_id()
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "a first lift")
+        expect(desk.order("suppress", upload, TWO, **LATER)["done"], "suppressed again")
+        lose_answer(house, order)
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "the first lift, and another order since")
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        expect(desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)["done"], "destroy")
+        house.hand_over("again.jpg", content, is_listed=False)
+        house.await_released("again.jpg")
+        order = fresh_id()
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "lift")
+        lose_answer(house, order)
+        answer = desk.order("lift", upload, TWO[:1], order=order)
+        expect(answer["done"], f"the same order after a crash: {answer}")
+        expect(not desk.order("lift", upload, TWO[:1])["done"], "another lift of nothing")
+        house.hand_over("third.jpg", content, is_listed=True)
+        house.await_drafts(1)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        expect_equal(times(house, "suppression.added", "suppression.removed"), [2, 2], "what the log says")
+
+
+@case
+def nothing_is_suppressed_for_what_the_context_alone_met():
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        content = b"unlisted content"
+        house.hand_over("a", content, context=house.listed[0], is_listed=False)
+        house.await_drafts(1)
+        upload = os.path.basename(house.bundles()[0])[3:]
+        answer = desk.order("restore", upload, TWO, content)
+        expect(answer["done"] and "suppressed" not in answer["message"], f"{answer}")
+        expect_equal(os.listdir(os.path.join(house.state, "suppressions")), [], "suppressions")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(times(house, "restore.done", "suppression.added"), [1, 0], "what the log says")
+
+
 @case
 def two_persons_destroy_an_exhibit():
     with deployment(listed=1) as house:

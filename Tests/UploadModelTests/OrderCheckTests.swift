@@ -94,6 +94,11 @@ import Testing
         Row("no content", order(.restore, two, content: nil), [match()], .noContent),
         Row("other content", order(.restore, two, content: "00"), [match()], .otherContent),
         Row("no review date", order(.restore, two, reviewBy: nil), [match()], .noReviewDate),
+        Row(
+            "no review date where the context alone met an entry, since nothing is suppressed",
+            order(.restore, two, reviewBy: nil),
+            [match(part: .context)]
+        ),
         Row("suppressed again by two", order(.suppress, two)),
         Row(
             "suppressed again by one",
