@@ -70,6 +70,13 @@ extension CaseDesk {
 
     /// The exhibit that a request names, as long as its daemon is this node's and it was not destroyed.
     func living(_ request: DeskRequest) throws -> (booked: BookedExhibit, keeping: ExhibitKeeping) {
+        let known = try ofThisNode(request)
+        if try isDestroyed(known.keeping) { throw KeepingRefused.destroyed(known.booked.bundle) }
+        return known
+    }
+
+    /// The exhibit that a request names, as long as its daemon is this node's.
+    func ofThisNode(_ request: DeskRequest) throws -> (booked: BookedExhibit, keeping: ExhibitKeeping) {
         let bundle = try exhibit(of: request).bundle
         guard let booked = try book.read({ try $0.exhibit(bundle) }) else {
             throw DeskRefused.noSuch("\(bundle)")
@@ -77,9 +84,7 @@ extension CaseDesk {
         guard booked.shelf == configuration.settings.state.root else {
             throw KeepingRefused.elsewhere(bundle)
         }
-        let keeping = try keeping(of: bundle)
-        if try isDestroyed(keeping) { throw KeepingRefused.destroyed(bundle) }
-        return (booked, keeping)
+        return (booked, try keeping(of: bundle))
     }
 
     // MARK: - Orders

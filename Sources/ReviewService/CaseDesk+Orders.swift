@@ -28,9 +28,9 @@ extension CaseDesk {
         return try agree(to: .suppress, request, booked, keeping, staff)
     }
 
-    /// One person undoes a suppression.
+    /// One person undoes a suppression, which outlives the evidence.
     func lift(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let (booked, keeping) = try living(request)
+        let (booked, keeping) = try ofThisNode(request)
         guard try isDone(.restore, keeping) else { throw KeepingRefused.notRestored(booked.bundle) }
         return try agree(to: .lift, request, booked, keeping, staff)
     }
@@ -48,8 +48,9 @@ extension CaseDesk {
         guard let role = staff.role(among: Self.restorers) else {
             throw DeskRefused.role(request.verb, needs: Self.restorers)
         }
-        let matches = try ShelvedExhibit.matches(of: booked.bundle, on: try shelf(booked.shelf))
-        let needed = verb != .lift && matches.isExact ? 2 : 1
+        let matches =
+            verb == .lift ? [] : try ShelvedExhibit.matches(of: booked.bundle, on: try shelf(booked.shelf))
+        let needed = matches.isExact ? 2 : 1
         let at = now
         let first = keeping.proposals[verb]
         if first?.approvals.contains(where: { $0.staff == staff.id }) == true {
@@ -67,7 +68,8 @@ extension CaseDesk {
             ],
             content: verb == .restore ? booked.sha256 : nil,
             attributes: verb == .restore ? try attributes(of: booked) : nil,
-            reviewBy: verb == .lift ? nil : try first?.reviewBy ?? reviewDate(request, at)
+            // What the context alone met is not given back, so nothing is suppressed for it.
+            reviewBy: matches.meetContent ? try first?.reviewBy ?? reviewDate(request, at) : nil
         )
         if order.approvals.persons < needed {
             try keep([(keeping, .proposed(order))], by: staff, as: role)

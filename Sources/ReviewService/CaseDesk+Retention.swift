@@ -7,7 +7,8 @@ import UploadModel
 extension CaseDesk {
     static let keepers: Set<StaffRole> = [.custodian, .counsel]
 
-    /// Every exhibit and attachment and where it stands; with `due` only those that somebody has to look at.
+    /// Every exhibit and attachment and where it stands; with `due` only those that somebody has to look at, and the
+    /// suppressions.
     func retention(due: Bool) throws -> DeskAnswer {
         let now = now
         var lines: [RetentionLine] = []
@@ -21,7 +22,11 @@ extension CaseDesk {
                 if !due || line.isDue { lines.append(line) }
             }
         }
-        return DeskAnswer(.array(lines.map(\.json)), lines.map(\.text))
+        let suppressions = due ? try suppressionsDue() : []
+        return DeskAnswer(
+            .array(lines.map(\.json) + suppressions.map(\.json)),
+            lines.map(\.text) + suppressions.map(\.text)
+        )
     }
 
     /// Keeps longer than the law asks, for a purpose that it names.

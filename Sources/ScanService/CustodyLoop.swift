@@ -65,6 +65,9 @@ struct CustodyLoop: Sendable {
         } catch let error as SyscallError {
             // One upload, or one spool, is in trouble; all others are served.
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
+        } catch let error as OrderRefused {
+            // Lists changed between the order's check and the act: the exhibit stays where it is.
+            tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as DamagedBundle {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as RestoreFault {

@@ -19,12 +19,12 @@ package enum CustodyLoss {
     }
 
     /// Restored uploads whose bytes nothing keeps from being quarantined again: their suppression is not there, and no
-    /// entry of the log says that a person lifted it.
+    /// entry of the log says that a person lifted it. A destruction of the evidence does not end it.
     static func lostSuppressions(_ state: borrowing Descriptor, _ ledger: Ledger) throws -> [UploadID] {
         var lost: [UploadID] = []
         var last: UploadID?
         repeat {
-            let page = try ledger.uploads(in: ["restored"], after: last, limit: 256)
+            let page = try ledger.uploads(in: ["restored", "destroyed"], after: last, limit: 256)
             for upload in page where try !hasSuppression(upload, state) { lost.append(upload.id) }
             last = page.last?.id
         } while last != nil
@@ -38,7 +38,7 @@ package enum CustodyLoss {
             if case .ordered(let order) = row.event { order } else { nil }
         }.last { $0.verb == .restore }
         guard let order,
-            Suppression(order, digests: upload.digests, matches: upload.matches) != nil
+            upload.isSuppressed(by: order)
         else { return true }
         let path = Array("suppressions/\(upload.id).json".utf8)
         return try state.statusIfThere(of: path, subject: "suppressions") != nil

@@ -104,6 +104,8 @@ final class OrderDesk: Sendable {
             return nil
         } catch let error as CustodyLogFault where error.mayPass {
             return nil
+        } catch let error as OrderRefused where error.mayPass {
+            return nil
         } catch {
             tell(id, verb, "refused")
             house.record.note(Record.refused(id))
@@ -165,7 +167,7 @@ final class OrderDesk: Sendable {
     {
         switch (order.verb, upload.custody.stage) {
         case (.restore, .awaitingReview), (.destroy, .awaitingReview), (.destroy, .closed(.restored)),
-            (.suppress, .closed(.restored)), (.lift, .closed(.restored)):
+            (.suppress, .closed(.restored)), (.lift, .closed(.restored)), (.lift, .closed(.destroyed)):
             break
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }
@@ -183,14 +185,16 @@ final class OrderDesk: Sendable {
     /// What the rows say after the order was carried out; `nil` while a signed one is still being carried out, since its
     /// directory is needed until then.
     private func outcome(_ order: Order) throws -> String? {
-        let rows = try house.ledger.upload(order.upload)?.rows.map(\.event) ?? []
-        let stage = try Custody.replaying(rows).custody.stage
+        let known = try house.ledger.upload(order.upload)
+        let stage = try Custody.replaying(known?.rows.map(\.event) ?? []).custody.stage
         return switch (order.verb, stage) {
         case (.retry, _): "taken back to work; it is compared again"
         case (.release, .closed(.released)): "released, with your reason in its rows"
         case (.preserve, .awaitingReview(let bundle)): "preserved as \(bundle)"
         case (.restore, .closed(.restored)):
-            "restored without its context, and suppressed for the entries that it met"
+            known?.isSuppressed(by: order) == true
+                ? "restored without its context, and suppressed for the entries that it met"
+                : "restored without its context"
         case (.destroy, .closed(.destroyed)): "destroyed; its certificate is in vault/certificates"
         case (.restore, .restoring), (.destroy, .destroying): nil
         default:
@@ -217,6 +221,9 @@ enum OrderRefused: Error, CustomStringConvertible {
     case noDesk
     case wrongStage(Order.Verb, String)
     case nothingToSuppress
+    case noLists
+    case meetsMore
+    case notCompared(Obstacle)
     case noSuchUpload
     case noSuchSpool(String)
     case notHeld(String)
@@ -228,6 +235,11 @@ enum OrderRefused: Error, CustomStringConvertible {
     case tooFewKeys
     case tooFewDrilled(BundleID)
 
+    /// Whether the order stays and is asked again: nothing can be judged without lists.
+    var mayPass: Bool {
+        if case .noLists = self { true } else { false }
+    }
+
     var description: String {
         switch self {
         case .unreadable: "the order's name and content differ"
@@ -237,6 +249,12 @@ enum OrderRefused: Error, CustomStringConvertible {
             "the settings name no key of a case desk (state.desk_key), so none of its orders is taken"
         case .wrongStage(let verb, let stage):
             "\(verb.rawValue) does not follow stage \(stage); nothing was done"
+        case .noLists: "no list serves, so its content cannot be compared"
+        case .meetsMore:
+            "its content meets an entry that was listed since it was preserved, which the order does not cover; "
+                + "hand it over again, and decide on that match first"
+        case .notCompared(let obstacle):
+            "its content could not be compared with the lists (\(obstacle.rawValue)), and nothing else is released"
         case .nothingToSuppress: "there is nothing to suppress or to lift"
         case .noSuchUpload: "there is no such upload in the ledger"
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"

@@ -67,7 +67,9 @@ extension LedgerUpload {
             case (.restored, let order?):
                 let why = matches.isExact ? "exact" : "similar"
                 stated.append(SignedOrders.statement(order, .restoreDone, why: why, at: row.at))
-                stated.append(SignedOrders.statement(order, .suppressionAdded, at: row.at))
+                if isSuppressed(by: order) {
+                    stated.append(SignedOrders.statement(order, .suppressionAdded, at: row.at))
+                }
             case (.destroyed, let order?): stated.append(destroyed(order, at: row.at, state: state))
             default:
                 stated += Record.statements(row, of: id, state: state, keepsPlainCopy: keepsPlainCopy)

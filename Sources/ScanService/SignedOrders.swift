@@ -25,22 +25,33 @@ struct SignedOrders: Sendable {
         guard OrderSignature.holds(signature, over: bytes, key: key) else { throw OrderRefused.notTheDesk }
     }
 
-    /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved and the spool takes
-    /// what goes with it.
+    /// Whether rows and order fit, and, for a restore, whether it brings the content that was preserved, nothing stops it
+    /// today, and the spool takes what goes with it.
+    ///
+    /// - Throws: ``OrderRefused/mayPass`` tells whether it is to be asked again.
     func check(_ order: Order, _ known: LedgerUpload, _ upload: Upload) throws {
+        let preserved = order.verb == .restore ? try preserved(by: order) : nil
         try order.check(
             matches: known.matches,
-            digests: known.digests,
+            digests: preserved,
             preservedAt: known.preservedAt,
             at: Timestamp(nanoseconds: Clocks.realtime)
         )
-        if order.verb == .restore {
-            guard try digests(ofContentOf: order) == known.digests else { throw OrderFault.otherContent }
+        if let preserved {
+            guard try digests(ofContentOf: order) == preserved else { throw OrderFault.otherContent }
             try upload.spool.checkTakes(try original(of: order), for: upload.place)
+            try requireReleasable(order, preserved, known)
         }
     }
 
-    private func content(of order: Order) throws(SyscallError) -> Descriptor {
+    /// What was preserved, as the bundle's record has it: the source may have changed after its match, or never have been
+    /// digested before.
+    func preserved(by order: Order) throws -> DigestSet {
+        let exhibit = try house.vault.exhibit(of: BundleID(order.upload))
+        return try DigestSet(exhibit["digests"]?["preserved"] ?? .null)
+    }
+
+    func content(of order: Order) throws(SyscallError) -> Descriptor {
         let path = Array("order-\(order.id)/content".utf8)
         return try house.orders.descriptor.open(path, [.noFollow, .nonBlocking], subject: "order's content")
     }
@@ -72,41 +83,24 @@ struct SignedOrders: Sendable {
         )
     }
 
-    // MARK: - Suppressions
-
-    /// - Returns: What to answer.
-    func suppress(_ order: Order, _ known: LedgerUpload) throws -> String {
-        guard let suppression = Suppression(order, digests: known.digests, matches: known.matches) else {
-            throw OrderRefused.nothingToSuppress
-        }
-        try house.record.require([statement(order, .suppressionAdded)])
-        try house.suppressions.add(suppression)
-        return "suppressed: these bytes, for the entries that were met"
-    }
-
-    func lift(_ order: Order) throws -> String {
-        try house.record.require([statement(order, .suppressionRemoved)])
-        guard try house.suppressions.remove(order.upload) else { throw OrderRefused.nothingToSuppress }
-        return "lifted: these bytes are a match again"
-    }
-
     // MARK: - Effects
 
     /// Gives an upload back, and suppresses what it met.
     func restore(_ order: Order, _ upload: Upload, _ known: LedgerUpload) throws -> CustodyEvent {
         let original = try original(of: order)
-        let wanted = known.digests
+        let wanted = try preserved(by: order)
+        // Lists may have changed since it was checked, where something stood in the way.
+        try requireReleasable(order, wanted, known)
+        let suppression = Suppression(order, digests: wanted, matches: known.matches)
         // First what keeps it from being quarantined again: the application may hand it over at once.
-        if let suppression = Suppression(order, digests: wanted, matches: known.matches) {
-            try house.suppressions.add(suppression)
-        }
+        if let suppression { try house.suppressions.add(suppression) }
         try upload.spool.restore(try content(of: order), to: upload.place, as: original) {
             file throws(SyscallError) in try DigestSet.reading(file) == wanted
         }
         house.record.note(
-            statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar"),
-            statement(order, .suppressionAdded)
+            statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar")
         )
+        if suppression != nil { house.record.note(statement(order, .suppressionAdded)) }
         return .restored
     }
 
@@ -119,7 +113,6 @@ struct SignedOrders: Sendable {
             content: known.digests?.sha256?.hex,
             at: Timestamp(nanoseconds: Clocks.realtime)
         )
-        _ = try house.suppressions.remove(order.upload)
         house.record.note(
             statement(
                 order,

@@ -48,9 +48,10 @@ final class Suppressions: Sendable {
         known.withLock { $0[suppression.upload] = suppression }
     }
 
-    /// - Returns: Whether there was one.
-    func remove(_ upload: UploadID) throws(SyscallError) -> Bool {
-        guard known.withLock({ $0[upload] != nil }) else { return false }
+    func isThere(_ upload: UploadID) -> Bool { known.withLock { $0[upload] != nil } }
+
+    /// Removes one, if it is there.
+    func remove(_ upload: UploadID) throws(SyscallError) {
         do throws(SyscallError) {
             try directory.unlink(Self.name(upload), subject: "suppression")
         } catch {
@@ -58,7 +59,6 @@ final class Suppressions: Sendable {
         }
         try directory.sync(subject: "suppressions")
         known.withLock { $0[upload] = nil }
-        return true
     }
 
     private static func name(_ upload: UploadID) -> [UInt8] { Array("\(upload).json".utf8) }

@@ -28,6 +28,7 @@ package enum DestructionRefused: Error, Equatable, Sendable, CustomStringConvert
     case notCSAMUntil(Timestamp?)
     case waitsForCounsel
     case waitsForCallBack
+    case calledBackLater
     case noRequestDigest
     case wrongState(Destruction.State)
 
@@ -45,6 +46,7 @@ package enum DestructionRefused: Error, Equatable, Sendable, CustomStringConvert
                 ?? "nobody has decided that it is not csam"
         case .waitsForCounsel: "it waits for counsel"
         case .waitsForCallBack: "the agency was not called back yet; note when it was"
+        case .calledBackLater: "the call back cannot be later than now; say when the agency was called back"
         case .noRequestDigest: "the request's SHA-256 is missing, 64 hexadecimal digits"
         case .wrongState(let state): "it is \(state.name) already"
         }
@@ -95,9 +97,10 @@ package struct Destruction: Equatable, Sendable {
         return [request]
     }
 
-    /// Notes that the agency was called back.
+    /// Notes that the agency was called back, if that is not known. A time that lay ahead of the request is none.
     package mutating func calledBack(at time: Timestamp) {
-        guard case .lawEnforcement(let digest, nil) = basis else { return }
+        guard case .lawEnforcement(let digest, let known) = basis else { return }
+        if let known, known <= request.time { return }
         basis = .lawEnforcement(request: digest, calledBack: time)
     }
 
@@ -145,7 +148,8 @@ package struct Destruction: Equatable, Sendable {
             guard time >= from else { throw .notCSAMUntil(from) }
             if retention.isInReview { throw .inReview }
         case .lawEnforcement(_, let calledBack):
-            guard calledBack != nil else { throw .waitsForCallBack }
+            guard let calledBack else { throw .waitsForCallBack }
+            guard calledBack <= time else { throw .calledBackLater }
         }
     }
 }

@@ -11,6 +11,8 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
     case tooEarly(until: Timestamp)
     case waitsForCounsel
     case waitsForCallBack
+    /// The agency was called back after those who say so had agreed.
+    case calledBackLater
     case noReviewDate
 
     package var description: String {
@@ -27,6 +29,7 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooEarly(let until): "it is kept until \(until)"
         case .waitsForCounsel: "a destruction for law enforcement needs counsel"
         case .waitsForCallBack: "it does not say when the agency was called back"
+        case .calledBackLater: "the agency was called back after the approval, by its own times"
         case .noReviewDate: "it says no date at which the suppression is looked at again"
         }
     }
@@ -52,7 +55,7 @@ extension Order {
             try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
             guard let content else { throw .noContent }
             guard content == digests?.sha256?.hex else { throw .otherContent }
-            guard reviewBy != nil else { throw .noReviewDate }
+            guard reviewBy != nil || !matches.meetContent else { throw .noReviewDate }
         case .suppress:
             try agreed(by: matches.isExact ? 2 : 1, [.reviewer, .approver, .custodian])
             guard reviewBy != nil else { throw .noReviewDate }
@@ -79,7 +82,8 @@ extension Order {
             if now < end { throw .tooEarly(until: end) }
         case .lawEnforcement(_, let calledBack):
             guard approvals.contains(where: { $0.role == .counsel }) else { throw .waitsForCounsel }
-            guard calledBack != nil else { throw .waitsForCallBack }
+            guard let calledBack else { throw .waitsForCallBack }
+            guard approvals.contains(where: { calledBack <= $0.time }) else { throw .calledBackLater }
         }
     }
 }
@@ -87,4 +91,7 @@ extension Order {
 extension [Match] {
     /// Whether some digest agreed: not similarity alone.
     package var isExact: Bool { contains { !$0.agreed.isEmpty } }
+
+    /// Whether the content itself met something: not the context alone.
+    package var meetContent: Bool { contains { $0.part == .content } }
 }

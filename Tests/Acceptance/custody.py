@@ -323,6 +323,119 @@ def a_false_positive_comes_back_as_it_was():
             expect_equal(said.count(name), count, name)
 
 
+KEPT = attributes_json({"user.origin": b"a test"})
+
+
+def times(house, *names):
+    said = types(house)
+    return [said.count(name) for name in names]
+
+
+@case
+def an_entry_that_came_later_keeps_a_restore_from_releasing():
+    """Persons decided on what was met; the same bytes under another entry are nobody's decision yet."""
+    with deployment(listed=1) as house:
+        content = house.listed[0]
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        desk = Desk(house)
+        house.start()
+        upload = a_match(house, "a.jpg", content)
+        house.list_and_build([sha256(content)])
+        until(lambda: len(house.log_events("lists-loaded")) == 2, "the new generation")
+        whole = {"attributes": KEPT, **LATER}
+        answer = desk.order("restore", upload, TWO, content, **whole)
+        expect(not answer["done"] and "since it was preserved" in answer["message"], f"{answer}")
+        expect(not os.path.exists(os.path.join(house.released, "a.jpg")), "it was released under a newer entry")
+        # Negative control: with the list as it was, the same order is carried out.
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        until(lambda: len(house.log_events("lists-loaded")) == 3, "the former list")
+        expect(desk.order("restore", upload, TWO, content, **whole)["done"], "restore")
+        expect(os.path.exists(os.path.join(house.released, "a.jpg")), "restored")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+
+
+@case
+def what_changed_before_it_was_sealed_comes_back_as_it_was_sealed():
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        vault = os.path.join(house.state, "vault", "exhibits")
+        os.chmod(vault, 0o500)
+        house.hand_over("a", house.listed[0], is_listed=False)
+        until(lambda: "custody-waits" in house.log(), "a match that cannot be preserved")
+        sealed = b"other bytes " * 20
+        with open(os.path.join(os.path.dirname(house.released), "work", "a"), "r+b") as file:
+            file.write(sealed)
+            file.truncate(len(sealed))
+        os.chmod(vault, 0o2750)
+        house.await_drafts(1)
+        bundle = house.bundles()[0]
+        with open(os.path.join(bundle, "data", "exhibit.json"), encoding="utf-8") as file:
+            expect(not json.load(file)["digests"]["stable"], "it changed between match and seal")
+        upload = os.path.basename(bundle)[3:]
+        answer = desk.order("restore", upload, TWO, house.listed[0], **LATER)
+        expect(not answer["done"], f"bytes that are in no bundle: {answer}")
+        answer = desk.order("restore", upload, TWO, sealed, **LATER)
+        expect(answer["done"], f"{answer}")
+        with open(os.path.join(house.released, "a"), "rb") as file:
+            expect_equal(file.read(), sealed, "restored bytes")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+
+
+def lose_answer(house, order):
+    """As if the daemon had been killed between the act and its answer."""
+    house.kill()
+    os.unlink(os.path.join(house.state, "orders", "answers", f"{order}.json"))
+    house.start()
+
+
+@case
+def a_suppression_lasts_until_it_is_lifted():
+    """The destruction of the evidence does not end it; one lift does, once, also where a crash took its answer."""
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        content = house.listed[0]
+        upload = a_match(house, "a.jpg", content)
+        expect(desk.order("restore", upload, TWO, content, **{"attributes": KEPT, **LATER})["done"], "restore")
+        order = fresh_id()
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "a first lift")
+        expect(desk.order("suppress", upload, TWO, **LATER)["done"], "suppressed again")
+        lose_answer(house, order)
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "the first lift, and another order since")
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        expect(desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)["done"], "destroy")
+        house.hand_over("again.jpg", content, is_listed=False)
+        house.await_released("again.jpg")
+        order = fresh_id()
+        expect(desk.order("lift", upload, TWO[:1], order=order)["done"], "lift")
+        lose_answer(house, order)
+        answer = desk.order("lift", upload, TWO[:1], order=order)
+        expect(answer["done"], f"the same order after a crash: {answer}")
+        expect(not desk.order("lift", upload, TWO[:1])["done"], "another lift of nothing")
+        house.hand_over("third.jpg", content, is_listed=True)
+        house.await_drafts(1)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        expect_equal(times(house, "suppression.added", "suppression.removed"), [2, 2], "what the log says")
+
+
+@case
+def nothing_is_suppressed_for_what_the_context_alone_met():
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        house.start()
+        content = b"unlisted content"
+        house.hand_over("a", content, context=house.listed[0], is_listed=False)
+        house.await_drafts(1)
+        upload = os.path.basename(house.bundles()[0])[3:]
+        answer = desk.order("restore", upload, TWO, content)
+        expect(answer["done"] and "suppressed" not in answer["message"], f"{answer}")
+        expect_equal(os.listdir(os.path.join(house.state, "suppressions")), [], "suppressions")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(times(house, "restore.done", "suppression.added"), [1, 0], "what the log says")
+
+
 @case
 def two_persons_destroy_an_exhibit():
     with deployment(listed=1) as house:
@@ -334,6 +447,8 @@ def two_persons_destroy_an_exhibit():
         for refused, approvals, more in (
                 ("one person", DESTROYERS[:1], expiry), ("reviewers", TWO, expiry), ("no basis", DESTROYERS, {}),
                 ("law enforcement without counsel", DESTROYERS, police), ("expired today", DESTROYERS, expiry),
+                ("called back after the approvals", (DESTROYERS[0], ("s-19", "counsel")), {
+                    "basis": {"name": "le-request", "request": "0f" * 32, "called_back": "2099-01-01T00:00:00Z"}}),
                 ("not csam since today", DESTROYERS, {"basis": {"name": "not-csam", "since": now()}}),
                 ("expired before the match", DESTROYERS, {"basis": {"name": "expiry", "since": "2020-01-01T00:00:00Z"}}),
                 ("expired at no time", DESTROYERS, {"basis": {"name": "expiry"}})):

@@ -102,6 +102,40 @@ import VaultStore
         )
     }
 
+    @Test(
+        "a suppression comes into the worklist at its date, also once the exhibit is destroyed, until it is lifted"
+    )
+    func suppressionDue() throws {
+        let (scratch, bundle, id) = try found(notCSAM: true)
+        func due() throws -> [String] {
+            try scratch.ask("retention.worklist", as: ScratchDesk.cara).value.arrayValue?
+                .compactMap { $0["standing"]?.stringValue } ?? []
+        }
+        let dated = with(id, ["review_by": "2027-06-01"])
+        _ = try scratch.ask("exhibit.restore", dated)
+        let restored = try order(
+            in: try scratch.ask("exhibit.restore", dated, as: ScratchDesk.ben),
+            scratch
+        )
+        scratch.clock.advance(hours: 24 * 365)
+        #expect(try !due().contains("suppressed"), "it is not restored yet")
+        try answer(restored, scratch)
+        #expect(try due().contains("suppressed"))
+        _ = try scratch.ask(
+            "destroy.request",
+            with(id, ["basis": "not-csam"]),
+            as: ScratchDesk.cara
+        )
+        try answer(
+            try order(in: try scratch.ask("destroy.approve", id, as: ScratchDesk.lena), scratch),
+            scratch
+        )
+        #expect(try due() == ["suppressed"])
+        try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(bundle)".utf8))
+        try answer(try order(in: try scratch.ask("exhibit.lift", id), scratch), scratch)
+        #expect(try due() == [])
+    }
+
     @Test("a near match is given back by one person, and nothing before it was decided")
     func restoreNear() throws {
         let (scratch, bundle, id) = try found(notCSAM: false, grade: .g4)
@@ -259,7 +293,11 @@ import VaultStore
             try scratch.ask("destroy.approve", id, as: ScratchDesk.lena)
         }
         _ = try scratch.ask("destroy.request", request, as: ScratchDesk.cara, files: document)
-        let called = with(id, ["called_back": "2026-11-22T10:00:00Z"])
+        #expect(throws: KeepingRefused.destruction(.calledBackLater)) {
+            let ahead = with(id, ["called_back": "2099-01-01T00:00:00Z"])
+            return try scratch.ask("destroy.approve", ahead, as: ScratchDesk.lena)
+        }
+        let called = with(id, ["called_back": "2026-11-21T10:00:00Z"])
         let order = try order(in: try scratch.ask("destroy.approve", called, as: ScratchDesk.lena), scratch)
         try order.check(matches: [], digests: nil, preservedAt: nil, at: scratch.clock.now)
     }

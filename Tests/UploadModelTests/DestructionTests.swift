@@ -134,6 +134,11 @@ import Testing
         #expect(throws: DestructionRefused.waitsForCallBack) {
             try destruction.approve(counsel, given: running)
         }
+        var ahead = destruction
+        ahead.calledBack(at: RetentionTests.time("2027-08-02T00:00:01Z"))
+        #expect(throws: DestructionRefused.calledBackLater) { try ahead.approve(counsel, given: running) }
+        ahead.calledBack(at: RetentionTests.time("2027-08-01T09:00:00Z"))
+        try ahead.approve(counsel, given: running)
         destruction.calledBack(at: RetentionTests.time("2027-08-01T09:00:00Z"))
         try destruction.approve(counsel, given: running)
         #expect(destruction.approvals.map(\.role) == [.custodian, .counsel])

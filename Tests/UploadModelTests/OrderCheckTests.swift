@@ -94,6 +94,11 @@ import Testing
         Row("no content", order(.restore, two, content: nil), [match()], .noContent),
         Row("other content", order(.restore, two, content: "00"), [match()], .otherContent),
         Row("no review date", order(.restore, two, reviewBy: nil), [match()], .noReviewDate),
+        Row(
+            "no review date where the context alone met an entry, since nothing is suppressed",
+            order(.restore, two, reviewBy: nil),
+            [match(part: .context)]
+        ),
         Row("suppressed again by two", order(.suppress, two)),
         Row(
             "suppressed again by one",
@@ -170,6 +175,19 @@ import Testing
             ),
             [],
             .waitsForCallBack
+        ),
+        Row(
+            "destroyed for police, called back after the approval",
+            order(
+                .destroy,
+                [("a", .custodian), ("b", .counsel)],
+                basis: .lawEnforcement(
+                    request: DestructionTests.digest,
+                    calledBack: RetentionTests.time("2027-08-01T00:00:01Z")
+                )
+            ),
+            [],
+            .calledBackLater
         ),
         Row("destroyed for police", order(.destroy, [("a", .custodian), ("b", .counsel)], basis: police)),
     ]
