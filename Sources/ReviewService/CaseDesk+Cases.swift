@@ -3,7 +3,7 @@ import JSONText
 import Synchronization
 import UploadModel
 
-// Looking at cases, and opening one without a match.
+// Looking at cases.
 
 extension CaseDesk {
     func list() throws -> DeskAnswer {
@@ -30,13 +30,15 @@ extension CaseDesk {
         let missing = shelf.missing.map(\.finding).filter { report?.findings.contains($0) != true }
         let line = CaseLine(known, exhibits: exhibits.count, now: now)
         var object = line.json.objectValue ?? [:]
-        object["account"] = .optional(known.account)
+        object["account"] = .optional(known.account?.ref)
+        object["service"] = .optional(known.account?.service)
         object["holder"] = .optional(review.holder.map { "\($0)" })
         object["escalation"] = .optional(review.escalation)
         object["linked"] = .array(try linked(known).map { .string("\($0)") })
         object["exhibits"] = .array(
             exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
         )
+        object["marks"] = .array(review.marks.map(\.rawValue).sorted().map { .string($0) })
         object["attachments"] = .array(review.attachments.map { .string("\($0.id)") })
         object["draft"] = review.draft.map { $0.json(isCurrent: review.isDraftCurrent) } ?? .null
         object["approved_by"] = .optional(review.approval.map { "\($0.by)" })
@@ -63,13 +65,16 @@ extension CaseDesk {
         _ report: DraftReport?,
         _ rows: [ReviewRow]
     ) -> [String] {
-        let account = known.account ?? "not named by the application"
+        let account = known.account.map(\.text) ?? "not named by the application"
         var lines = [
             "case        \(known.id)", "stage       \(review.stage.rawValue)", "account     \(account)",
         ]
         if let holder = review.holder { lines.append("claimed by  \(holder)") }
         if let lookup = review.lookup { lines.append("looked up   \(lookup.word)") }
         if let escalation = review.escalation { lines.append("urgent      \(escalation)") }
+        if !review.marks.isEmpty {
+            lines.append("marked      \(review.marks.map(\.rawValue).sorted().joined(separator: ", "))")
+        }
         lines += exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
         lines += review.attachments.map { "attached    \($0.id) \($0.name)" }
         if let draft = review.draft {
@@ -92,36 +97,17 @@ extension CaseDesk {
     /// Other cases of the account.
     private func linked(_ known: BookedCase) throws -> [CaseID] {
         guard let account = known.account else { return [] }
-        return try book.read { try $0.cases(of: account).map(\.id).filter { $0 != known.id } }
-    }
-
-    private static let types =
-        "one of " + IncidentType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-
-    /// A case that a person opens, with what it is about.
-    func open(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let type = try request.value("type", Self.types) { IncidentType(rawValue: $0) }
-        let reason = try request.text("reason")
-        let account = try request.textIfThere("account")
-        let at = now
-        let id = CaseID(.fresh(at: at))
-        let named = attachments(of: request.files)
-        let events = [.opened(.person(type, because: reason))] + named.map { ReviewEvent.attached($0) }
-        try rehearse(events, after: Review(), by: staff)
-        try files.keep(request.files, as: named)
-        let review = try book.write { tables in
-            let known = BookedCase(
-                id: id,
-                account: account,
-                first: at,
-                last: at,
-                stage: .open,
-                isUrgent: false
-            )
-            return try write(events, on: id, by: staff, known, tables)
+        return try book.read { tables in
+            try tables.cases(named: account.ref)
+                .filter { $0.id != known.id && ($0.account == account || $0.isPerhaps(of: account)) }.map(
+                    \.id
+                )
         }
-        return said(id, review, "\(id): opened, \(type.rawValue)")
     }
+}
+
+extension AccountKey {
+    fileprivate var text: String { service.map { "\(ref) of \($0)" } ?? ref }
 }
 
 /// A case in a list.

@@ -67,6 +67,13 @@ enum DeskSchema {
             PRIMARY KEY (staff, at_ns)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE cases ADD COLUMN service TEXT;
+        ALTER TABLE cases ADD COLUMN by_match INTEGER NOT NULL DEFAULT 1;
+        UPDATE cases SET by_match = EXISTS (
+            SELECT 1 FROM events WHERE case_id = cases.id AND number = 1 AND json_extract(detail, '$.by') = 'match'
+        );
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

@@ -87,4 +87,11 @@ extension Order {
 extension [Match] {
     /// Whether some digest agreed: not similarity alone.
     package var isExact: Bool { contains { !$0.agreed.isEmpty } }
+
+    /// Whether a strong digest agreed with what makes the report, grade g1 or g2. What makes none by itself lends no
+    /// strength to a weak match beside it; where nothing does, a person's classification rests on all of them.
+    package var isStrong: Bool {
+        let warranted = filter(\.warrantsDraft)
+        return (warranted.isEmpty ? self : warranted).contains { [.g1, .g2].contains($0.grade) }
+    }
 }

@@ -7,6 +7,10 @@ package struct Review: Equatable, Sendable {
     /// In the order in which they joined.
     package private(set) var exhibits: [ExhibitReview] = []
     package private(set) var attachments: [Attachment] = []
+    /// What persons told of a case without an upload, and when they last did.
+    package private(set) var told: ToldContext?
+    package private(set) var toldAt: Timestamp?
+    package private(set) var marks: Set<CaseMark> = []
     /// The last answer about the account, or the last failure while there is no answer.
     package private(set) var lookup: AccountLookup?
     package private(set) var lookedUpAt: Timestamp?
@@ -121,6 +125,14 @@ extension Review {
         case .attached(let attachment):
             deciders.insert(row.by)
             attachments.append(attachment)
+
+        case .told(let context):
+            deciders.insert(row.by)
+            (told, toldAt) = (told?.amended(by: context) ?? context, row.at)
+
+        case .marked(let marks):
+            deciders.insert(row.by)
+            self.marks = marks
 
         case .lookedUp(let found):
             // What was answered once still holds when the service is out of reach later.

@@ -37,7 +37,8 @@ extension ReviewEvent {
         case .released: [.caseReleased]
         case .noted: [.caseNoted]
         case .escalated: [.caseEscalated]
-        case .attached: [.exhibitAttached]
+        case .attached, .told: [.exhibitAttached]
+        case .marked: [.exhibitAnnotated]
         case .lookedUp: [.contextAsked]
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
@@ -63,6 +64,7 @@ extension ReviewEvent {
         case .viewed(_, .completed(_, let whole)): whole ? "whole" : "partial"
         case .approved: review.approval?.isAlone == true ? "alone" : nil
         case .lookedUp(let lookup): lookup.word
+        case .told: "context"
         default: nil
         }
     }
@@ -73,6 +75,7 @@ extension ReviewEvent {
         // The digest of an answer, which somebody could guess, stands under the commitment.
         case .lookedUp(let lookup): ["lookup": "\(lookup.id)"]
         case .classified(_, let found): ["class": found.rawValue]
+        case .marked(let marks): ["flags": marks.map(\.rawValue).sorted().joined(separator: " ")]
         case .annotated(_, let flags): ["flags": flags.map(\.rawValue).sorted().joined(separator: " ")]
         case .viewed(let bundle, let step): step.references(review[bundle])
         case .disposed(let bundle, _):
@@ -90,7 +93,8 @@ extension ReviewEvent {
     fileprivate var isPlain: Bool {
         switch self {
         case .joined(let exhibit): exhibit.from == nil
-        case .noted, .escalated, .returned, .attached, .disposed, .opened, .viewed(_, .started), .lookedUp:
+        case .noted, .escalated, .returned, .attached, .told, .disposed, .opened, .viewed(_, .started),
+            .lookedUp:
             false
         default: true
         }

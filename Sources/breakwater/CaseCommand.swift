@@ -13,7 +13,7 @@ struct CaseCommand: ParsableCommand {
         abstract: "What matched: cases, evidence and drafts.",
         subcommands: [
             List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self, Adopt.self,
-            Lookup.self, Open.self,
+            Lookup.self, Open.self, Context.self, Mark.self,
         ]
     )
 
