@@ -183,7 +183,6 @@ import UploadModel
     )
     func personsCase(_ type: IncidentType) throws {
         let scratch = try ScratchDesk()
-        scratch.clock.advance(hours: -1)
         let id = try openByPerson(scratch, type, account: "account-4711")
         try scratch.preserve(minute: 2)
         try scratch.desk.adopt()
