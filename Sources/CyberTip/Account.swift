@@ -1,3 +1,5 @@
+package import UploadModel
+
 // What is said of an account in the same way, whoever's it is.
 
 package struct Account: Equatable, Sendable {
@@ -20,6 +22,9 @@ package struct Account: Equatable, Sendable {
     package var additionalInfo: String?
 
     package init() {}
+
+    /// Whose it is; `nil` without an identifier.
+    package var key: AccountKey? { identifier.map { AccountKey($0, of: service) } }
 }
 
 /// Where somebody came from, and when, as far as that was said.

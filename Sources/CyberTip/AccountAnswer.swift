@@ -51,7 +51,7 @@ package struct AccountAnswer: Equatable, Sendable {
         return completion
     }
 
-    static let account = Field("report/personOrUserReported")
+    static let account = Field.report.child("personOrUserReported")
 }
 
 /// What an answer added to a report, and what it says otherwise.

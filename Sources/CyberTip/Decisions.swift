@@ -47,6 +47,12 @@ package struct FileDecision: Equatable, Sendable {
 
     package init() {}
 
+    /// Those of a file's matches that its report speaks of: what warrants one by itself, and all once a person has
+    /// classified the file.
+    func spoken(of matches: [Match]) -> [Match] {
+        classification == nil ? matches.filter(\.warrantsDraft) : matches
+    }
+
     /// Whether a person has looked or judged.
     var isReviewed: Bool { isViewed || classification != nil }
 }

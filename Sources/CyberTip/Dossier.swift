@@ -13,8 +13,15 @@ package struct Dossier: Equatable, Sendable {
     var account: Account { report.user?.account ?? Account() }
     var person: Person { account.person ?? Person() }
     var target: Environment { decided.target ?? environment }
+    /// Of the draft and of every file of it.
+    var environments: [Environment] { [environment] + files.compactMap(\.environment) }
     var reported: [FileStanding] { files.filter { !$0.isContext } }
-    var uploaders: Set<String> { Set(reported.compactMap(\.uploader)) }
+    /// Different accounts, as far as they are known to be: one without its service may be that of another file.
+    var uploaders: Set<AccountKey> {
+        let all = Set(reported.compactMap(\.uploader))
+        let whole = Set(all.filter { $0.service != nil }.map(\.ref))
+        return all.filter { $0.service != nil || !whole.contains($0.ref) }
+    }
     var latest: Timestamp { max(detectedAt, decided.now ?? detectedAt) }
 
     /// All addresses of the account and of the files.
@@ -29,7 +36,9 @@ package struct FileStanding: Equatable, Sendable {
     package var matches: [Match] = []
     package var decision = FileDecision()
     /// Whose it is, as the application said.
-    package var uploader: String?
+    package var uploader: AccountKey?
+    /// Where it was preserved; `nil` of what a person attached.
+    package var environment: Environment?
     /// Attached by a person to explain the others.
     package var isContext = false
     /// Every address that is known of the file; a report has one.
@@ -39,4 +48,5 @@ package struct FileStanding: Equatable, Sendable {
 
     /// The matches that a report may speak of by themselves.
     var warranted: [Match] { matches.filter(\.warrantsDraft) }
+    var spoken: [Match] { decision.spoken(of: matches) }
 }

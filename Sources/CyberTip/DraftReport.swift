@@ -15,6 +15,10 @@ package struct DraftSource: Sendable {
     let report: ReportSettings
     let environment: Environment
     let program: String
+    /// When the context was said; nothing that it tells of lies after it.
+    let saidAt: Timestamp
+    /// When it happened, of a case without an upload; of an upload its context says it.
+    let incident: IncidentTime?
     /// Whether there is a file; not of a case that a person opened without one.
     let isUpload: Bool
 
@@ -51,6 +55,7 @@ package struct DraftSource: Sendable {
         self.report = report
         self.environment = environment
         self.program = program
+        (saidAt, incident) = (listedAt, nil)
         isUpload = true
     }
 
@@ -58,11 +63,15 @@ package struct DraftSource: Sendable {
     ///
     /// - Parameters:
     ///   - at: When it was opened.
-    ///   - context: In the form of a `NAME.meta.json`: what is known of the account.
+    ///   - incident: When it happened; `nil` where nobody has said so, which blocks the report.
+    ///   - context: In the form of a `NAME.meta.json`: what is known of the account and of what happened.
+    ///   - saidAt: When that was said.
     package init(
         opened case: CaseID,
         at: Timestamp,
+        incident: IncidentTime?,
         context: [UInt8]?,
+        saidAt: Timestamp,
         report: ReportSettings,
         environment: Environment,
         program: String
@@ -78,14 +87,49 @@ package struct DraftSource: Sendable {
         self.report = report
         self.environment = environment
         self.program = program
+        (self.saidAt, self.incident) = (saidAt, incident)
         isUpload = false
     }
 
     /// The account as the application names it, by which cases are kept; `nil` where it said nothing.
-    package var account: String? {
-        guard let context else { return nil }
-        var scribe = Scribe(reading: Context(reading: context), detectedAt: listedAt)
-        return ContextReading(&scribe).user?.account.identifier
+    package var account: AccountKey? { context.flatMap { AccountKey(toldIn: $0, at: saidAt) } }
+}
+
+extension AccountKey {
+    /// The account that a context names; `nil` where it names none.
+    ///
+    /// - Parameters:
+    ///   - context: In the form of a `NAME.meta.json`.
+    ///   - at: When it was said.
+    package init?(toldIn context: [UInt8], at: Timestamp) {
+        var scribe = Scribe(reading: Context(reading: context), detectedAt: at)
+        guard let key = ContextReading(&scribe).user?.account.key else { return nil }
+        self = key
+    }
+}
+
+/// When something happened, and who says so.
+package struct IncidentTime: Equatable, Sendable {
+    let time: ZonedTime
+    let meaning: String
+
+    /// As a person of the provider says.
+    package init(told time: ZonedTime) {
+        (self.time, meaning) = (time, "time of the incident, as given by a person of the provider")
+    }
+
+    /// As it stands in the report that another one supplements; `nil` where it does not.
+    ///
+    /// - Parameter draft: Its `draft.json`.
+    package init?(ofReport draft: [UInt8]) {
+        let incident = (try? JSONValue(parsing: draft, limits: .own))?["report"]?["incidentSummary"]
+        guard let text = incident?["incidentDateTime"]?.stringValue, let time = try? ZonedTime(text) else {
+            return nil
+        }
+        let meaning = incident?["incidentDateTimeDescription"]?.stringValue
+        (self.time, self.meaning) = (
+            time, meaning ?? "time of the incident, as in the report that this supplements"
+        )
     }
 }
 
@@ -104,7 +148,9 @@ package struct DraftReport: Sendable {
 
     /// The draft for one upload, before any person has seen it.
     package init(from source: DraftSource) {
-        self.init(from: [source], decided: Decisions())
+        var decided = Decisions()
+        decided.profile = source.report.profile
+        self.init(from: [source], decided: decided)
     }
 
     /// The draft for all uploads of one account in one window; the first gives the incident's time and the reporter.
@@ -117,7 +163,8 @@ package struct DraftReport: Sendable {
         for source in sources {
             var scribe = Scribe(
                 reading: source.context.map { Context(reading: $0) },
-                detectedAt: source.listedAt
+                detectedAt: source.saidAt,
+                isOfUpload: source.isUpload
             )
             readings.append(UploadReading(source, &scribe))
             scribe.judgeContext()
@@ -154,13 +201,13 @@ package struct DraftReport: Sendable {
     package var xml: [UInt8] {
         var text = XMLText()
         text.comment("This is a draft, prepared by software. A person reviews it, decides, and submits it.")
-        if source.environment == .demonstration {
+        if environment == .demonstration {
             text.comment("Demonstration: all of it is synthetic. It must not be sent.")
         }
         text.open(
             "draft",
             [
-                Element.Attribute(name: "environment", value: source.environment.rawValue),
+                Element.Attribute(name: "environment", value: environment.rawValue),
                 Element.Attribute(name: "submitted", value: "false"),
                 Element.Attribute(name: "upload", value: "\(source.upload)"),
             ]
@@ -183,7 +230,7 @@ package struct DraftReport: Sendable {
     /// `draft.json`, RFC 8785: all of the draft, and beside it what it was made from.
     package var json: [UInt8] {
         var value: JSONObject = [
-            "environment": .string(source.environment.rawValue),
+            "environment": .string(environment.rawValue),
             "submitted": false,
             "program": .string(source.program),
             "profile": .string(dossier.decided.profile.rawValue),
@@ -206,6 +253,11 @@ package struct DraftReport: Sendable {
     // MARK: - Parts of both
 
     var source: DraftSource { sources[0] }
+
+    /// One demonstration among its sources makes the draft one.
+    var environment: Environment {
+        sources.contains { $0.environment == .demonstration } ? .demonstration : source.environment
+    }
 
     var reportElement: Element {
         report.element.fitting(dossier.decided.profile, .report, at: .report)

@@ -10,7 +10,7 @@ extension Report {
         places = readings.flatMap(\.said.places).unique
         lawEnforcement = decided.lawEnforcement ?? readings.compactMap(\.said.lawEnforcement).first
         reporter = Reporter(of: first.source.report, &scribe)
-        user = ReportedUser(of: readings, decided.books)
+        user = ReportedUser(of: readings, decided.books, &scribe)
         recipients = readings.flatMap(\.said.recipients).unique
         victims = readings.flatMap(\.said.victims).unique
         additionalInfo =
@@ -23,34 +23,54 @@ extension IncidentSummary {
     fileprivate init(of readings: [UploadReading], _ decided: Decisions, _ scribe: inout Scribe) {
         self.init()
         guard let first = readings.first else { return }
-        type = decided.type ?? .possessionManufactureDistribution
+        // Software proposes a type where it compared something; what a person opened is what the person says.
+        let isFound = readings.map(\.source).contains {
+            !(decided.files[$0.upload] ?? FileDecision()).spoken(of: $0.matches).isEmpty
+        }
+        type = decided.type ?? (isFound ? .possessionManufactureDistribution : nil)
         escalation = decided.escalation
         flags = decided.flags
         let platform = first.source.report.platform
         self.platform = scribe.text(.setting("platform", value: platform), for: .platform)
-        dateTime = first.said.uploadedAt ?? ZonedTime(first.source.claimedAt)
+        dateTime = first.incidentTime
         let others = readings.count > 1 ? "; of the first of \(readings.count) files" : ""
-        dateTimeDescription = first.timeMeaning + others
+        dateTimeDescription = first.timeMeaning.map { $0 + others }
     }
 }
 
 extension UploadReading {
+    /// A scanner's claim is the latest that an upload can have been; that a case was opened says nothing of when what it
+    /// is about happened, so nothing stands for that.
+    fileprivate var incidentTime: ZonedTime? {
+        source.incident?.time ?? said.uploadedAt ?? (source.isUpload ? ZonedTime(source.claimedAt) : nil)
+    }
+
     /// What kind of time the incident's is.
-    fileprivate var timeMeaning: String {
+    fileprivate var timeMeaning: String? {
+        if let incident = source.incident { return incident.meaning }
         if said.uploadedAt != nil { return "time of the upload, as given by the provider's application" }
         return source.isUpload
             ? "time when the provider's scanner took the upload in; the time of the upload itself was not given"
-            : "time when a person of the provider opened the case; that of the incident itself was not given"
+            : nil
     }
 }
 
 extension ReportedUser {
     /// One account of what all its uploads say of it: what they say differently stays as the first says it.
-    fileprivate init?(of readings: [UploadReading], _ books: Books) {
+    fileprivate init?(of readings: [UploadReading], _ books: Books, _ scribe: inout Scribe) {
         let shape = Shape.report["personOrUserReported"]
         let elements = readings.compactMap { $0.said.user?.element(shape) }
         guard let first = elements.first else { return nil }
-        let joined = elements.dropFirst().reduce(first) { $0.joined(with: $1, shape) }
+        var differing: [Field] = []
+        let joined = elements.dropFirst().reduce(first) { joined, next in
+            joined.joined(with: next, shape, at: AccountAnswer.account) { field in
+                if !differing.contains(field) { differing.append(field) }
+            }
+        }
+        for field in differing {
+            let problem = "the uploads say it differently; what the first says stands"
+            scribe.note(nil, .warning, field, problem, remedy: Remedy.person)
+        }
         self = (try? Self.read(joined, shape)) ?? ReportedUser()
         let known = readings.flatMap(\.said.captures)
         let filed = readings.compactMap(\.said.file.capture)
@@ -105,7 +125,8 @@ extension FileStanding {
         matches = source.matches
         decision = decided.files[source.upload] ?? FileDecision()
         captures = reading.said.captures
-        uploader = reading.said.user?.account.identifier
+        uploader = reading.said.user?.account.key
+        environment = source.environment
         details.relevance = .reported
         details.hashes = source.digests.members.map(FileHash.init)
         details.additionalInfo = source.fileStatements(decision) + reading.said.file.additionalInfo
@@ -117,7 +138,7 @@ extension FileStanding {
         isContext = true
         preserved = supplement.digests
         decision = supplement.decision
-        details.originalName = supplement.name.legalInXML
+        details.originalName = supplement.name.withoutControls
         details.hashes = supplement.digests.members.map(FileHash.init)
         details.additionalInfo = supplement.additionalInfo
         take(decision, hasAgreement: false)

@@ -65,7 +65,7 @@ extension Scribe {
                 guard !time.isAfter(detectedAt) else { throw Defect("lies after the detection", .past) }
                 return time
             }
-            if time == nil {
+            if time == nil, isOfUpload {
                 note("RL02", .advice, .incidentTime, "the time of the claim stands here instead")
             }
             return time
@@ -95,13 +95,20 @@ extension Scribe {
         var file = told.flatMap { try? FileDetails.read($0, shape) } ?? FileDetails(.reported)
         let all = [capture].compactMap { $0 } + captures
         file.capture = all.first { $0.event == .upload } ?? all.first
-        file.originalName = text(.member(.originalFilename), for: .fileName) ?? file.originalName
+        file.originalName = text(.member(.originalFilename), for: .fileName) ?? name(file.originalName)
         file.uploadedAt = uploadedAt
         file.location = page ?? file.location
         if let type = text(.member(.declaredMediaType), for: .fileInfo) {
             file.additionalInfo.append("Media type as declared with the upload, not checked: \(type)")
         }
         return (file, all)
+    }
+
+    /// A name of the section "file".
+    private mutating func name(_ raw: String?) -> String? {
+        guard let raw, raw.withoutControls != raw else { return raw }
+        noteEscape(.fileName, remedy: Remedy.context("file.originalFileName"))
+        return raw.withoutControls
     }
 }
 

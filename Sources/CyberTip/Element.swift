@@ -127,8 +127,9 @@ extension Element {
     }
 
     /// The two as one: what may stand once is the first's, and what may stand several times is there once each. Only
-    /// a person is put together of both; a location of two halves would be no place at all.
-    func joined(with other: Element, _ shape: Shape) -> Element {
+    /// a person is put together of both; a location of two halves would be no place at all. `differs` is told of each
+    /// value that `other` has and that is not taken.
+    func joined(with other: Element, _ shape: Shape, at field: Field, differs: (Field) -> Void) -> Element {
         var joined = self
         for place in shape.children {
             if place.occurrence.isRepeated {
@@ -137,8 +138,17 @@ extension Element {
                 }
             } else if let theirs = other.all(place.name).first {
                 if let at = joined.children.firstIndex(where: { $0.name == place.name }) {
-                    guard place.kind == .group, place.attributes.isEmpty else { continue }
-                    joined.children[at] = joined.children[at].joined(with: theirs, place)
+                    let field = field.child(place.name)
+                    if place.kind == .group, place.attributes.isEmpty {
+                        joined.children[at] = joined.children[at].joined(
+                            with: theirs,
+                            place,
+                            at: field,
+                            differs: differs
+                        )
+                    } else if joined.children[at] != theirs {
+                        differs(field)
+                    }
                 } else {
                     joined.children.append(theirs)
                 }

@@ -13,7 +13,13 @@ extension ReadinessRule {
         ) {
             $0.report.incident.type == nil
         },
-        ReadinessRule("RL02", .blocking, .incidentTime, "missing", from: Remedy.context("uploaded_at")) {
+        ReadinessRule(
+            "RL02",
+            .blocking,
+            .incidentTime,
+            "missing; of a case without an upload \"breakwater case context CASE --at TIME\" says it",
+            from: Remedy.context("uploaded_at")
+        ) {
             $0.report.incident.dateTime == nil
         },
         ReadinessRule(
@@ -110,7 +116,7 @@ extension ReadinessRule {
         },
         ReadinessRule("RL41") { $0.age },
         ReadinessRule("RL42", .blocking, .environment, "a demonstration must not be sent", from: nil) {
-            $0.environment == .demonstration
+            $0.environments.contains(.demonstration)
         },
         ReadinessRule(
             "RL42",
@@ -118,16 +124,18 @@ extension ReadinessRule {
             .environment,
             "made for another environment than it is to go to",
             from: nil
-        ) { $0.target != $0.environment },
+        ) { dossier in dossier.environments.contains { $0 != dossier.target } },
         ReadinessRule(
             "RL42",
             .blocking,
             .fileInfo,
             "a matched entry is of a synthetic list",
             from: "[[list]] synthetic"
-        ) {
-            $0.environment != .demonstration
-                && $0.files.flatMap(\.warranted).contains(where: \.entry.provenance.synthetic)
+        ) { dossier in
+            guard dossier.environment != .demonstration else { return false }
+            // In a test a person may classify what met an invented entry: that is how a desk is rehearsed.
+            let told = dossier.files.flatMap { dossier.target == .production ? $0.spoken : $0.warranted }
+            return told.contains(where: \.entry.provenance.synthetic)
         },
         ReadinessRule("RL45", .advice, .report, "says little, which makes it no less urgent", from: nil) {
             Completeness(of: $0).score < 50

@@ -39,7 +39,7 @@ extension ReadinessRule {
             $0.files.contains { $0.details.originalName == nil }
         },
         ReadinessRule("RL22", .warning, .fileName, Finding.escaped, from: Remedy.person) {
-            !$0.decided.supplements.map(\.name).allSatisfy(\.isLegalInXML)
+            !$0.decided.supplements.map(\.name).allSatisfy { $0.withoutControls == $0 }
         },
         ReadinessRule("RL23", .warning, .file("locationOfFile"), "missing", from: Remedy.context("page_url"))
         {
@@ -149,8 +149,6 @@ extension FileStanding {
         }
     }
 
-    /// Nothing that it met is strong by itself.
-    fileprivate var isWeak: Bool {
-        !matches.isEmpty && matches.allSatisfy { ![.g1, .g2].contains($0.grade) }
-    }
+    /// Nothing that makes the report is strong by itself.
+    fileprivate var isWeak: Bool { !matches.isEmpty && !matches.isStrong }
 }

@@ -1,11 +1,4 @@
-/// A state of the service's schema, by the month that it was seen in. An old one never emits what came later.
-package enum SchemaProfile: String, CaseIterable, Comparable, Sendable {
-    case november2025 = "2025-11"
-    /// What readers of the documentation of 2026 have reported, and no schema has shown yet.
-    case august2026 = "2026-08"
-
-    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-}
+import UploadModel
 
 /// What a profile brought.
 protocol Dated {

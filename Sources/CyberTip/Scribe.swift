@@ -30,12 +30,20 @@ struct Scribe {
     let detectedAt: Timestamp
     /// What findings call the context.
     let document: String
+    /// Whether a scanner took in what it is about, whose claim stands where no time was said.
+    let isOfUpload: Bool
     private(set) var findings: [Finding] = []
 
-    init(reading context: Context?, detectedAt: Timestamp, document: String = "NAME.meta.json") {
+    init(
+        reading context: Context?,
+        detectedAt: Timestamp,
+        document: String = "NAME.meta.json",
+        isOfUpload: Bool = true
+    ) {
         self.context = context
         self.detectedAt = detectedAt
         self.document = document
+        self.isOfUpload = isOfUpload
     }
 
     mutating func note(
@@ -74,7 +82,7 @@ struct Scribe {
     /// Free text: as long as the table allows, with characters that XML forbids shown as escapes.
     mutating func text(_ origin: Origin, for field: Field) -> String? {
         let found = read(origin, for: field) { raw throws(Defect) in
-            let legal = raw.legalInXML
+            let legal = field == .fileName ? raw.withoutControls : raw.legalInXML
             if let longest = field.shape?.longest, legal.utf16.count > longest {
                 throw Defect("longer than \(longest) characters", .length)
             }
@@ -88,8 +96,11 @@ struct Scribe {
     /// Whether there is a context at all, and one that reads.
     mutating func judgeContext() {
         guard let context else {
-            let remedy = "NAME.meta.json, renamed into incoming/ before NAME"
-            return note(nil, .warning, .context, "nothing came with the upload", remedy: remedy)
+            let remedy =
+                isOfUpload
+                ? "NAME.meta.json, renamed into incoming/ before NAME" : "\"breakwater case context\""
+            let problem = isOfUpload ? "nothing came with the upload" : "nothing was told of the account"
+            return note(nil, .warning, .context, problem, remedy: remedy)
         }
         for problem in context.problems { note(nil, .warning, .context, problem, remedy: document) }
     }

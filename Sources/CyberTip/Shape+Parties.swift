@@ -1,3 +1,5 @@
+import UploadModel
+
 // Who a report speaks of: persons, and the accounts that are theirs.
 
 extension Shape {

@@ -1,3 +1,5 @@
+package import UploadModel
+
 /// What the reporting contract says of one element: how often it may stand, what it holds, and in which order.
 ///
 /// This is the only place for order, number and form. The writer arranges by it, what a document breaks is found

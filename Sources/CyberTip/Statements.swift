@@ -9,12 +9,16 @@ extension DraftSource {
 
     /// Every sentence of the report's own `additionalInfo`, a line each; `sources` are all uploads of the report.
     func discovery(of sources: [DraftSource], _ decided: Decisions) -> [String?] {
-        let matched = sources.count { !$0.draftMatches.isEmpty }
+        let uploads = sources.filter(\.isUpload)
+        let files = uploads.count { $0.draftMatches.contains { $0.part == .content } }
+        let sidecars = uploads.count {
+            !$0.draftMatches.isEmpty && $0.draftMatches.allSatisfy { $0.part == .context }
+        }
+        let isViewed = uploads.contains { decided.files[$0.upload]?.isViewed == true }
         return [
-            matched == 0 ? unmatched : self.matched(matched, of: sources.count),
+            files + sidecars == 0 ? unmatched : matched(files, sidecars, of: uploads.count),
             decided.openedBecause.map { "Opened by a person of the provider: \($0)" },
-            sources.contains { decided.files[$0.upload]?.isViewed == true }
-                ? Self.someViewed : Self.notViewed,
+            uploads.isEmpty ? nil : isViewed ? Self.someViewed : Self.notViewed,
             environment == .production
                 ? nil : "Environment \"\(environment.rawValue)\": not for the production service.",
         ]
@@ -22,8 +26,7 @@ extension DraftSource {
 
     /// One text for each match that a report may speak of, then what is true of the file in any case.
     func fileStatements(_ decision: FileDecision) -> [String] {
-        let spoken = decision.classification == nil ? draftMatches : matches
-        return spoken.map { $0.statement(with: digests) }
+        decision.spoken(of: matches).map { $0.statement(with: digests) }
             + [
                 decision.classification.map {
                     "A person of the provider classified the file as \($0.rawValue); this stands over the list's class."
@@ -33,8 +36,18 @@ extension DraftSource {
             ].compactMap { $0 }
     }
 
-    private func matched(_ count: Int, of all: Int) -> String {
-        let what = all == 1 ? "an uploaded file equals" : "\(count) of \(all) uploaded files each equal"
+    /// - Parameter sidecars: Uploads of which the metadata file alone met an entry.
+    private func matched(_ files: Int, _ sidecars: Int, of all: Int) -> String {
+        let what = [
+            files == 0
+                ? nil
+                : all == 1 ? "an uploaded file equals" : "\(files) of \(all) uploaded files each equal",
+            sidecars == 0
+                ? nil
+                : all == 1
+                    ? "the metadata file that came with an upload, and not the file itself, equals"
+                    : "of \(sidecars) of \(all) uploads the metadata file, and not the file itself, equals",
+        ].compactMap { $0 }.joined(separator: " an entry, and ")
         return "Found by software, \(program), at \(listedAt.wholeSeconds): \(what) an entry of a list of "
             + "apparent child sexual abuse material. The file's own information says which list and how."
     }
@@ -47,7 +60,7 @@ extension DraftSource {
     }
 
     private static let notViewed =
-        "Software compared digests. It is not recorded that any person has viewed the file or its metadata."
+        "Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded."
     private static let viewed = "A person of the provider has viewed the entire contents of the file."
     private static let someViewed =
         "Software compared digests. Each file's own information says whether a person has viewed it."

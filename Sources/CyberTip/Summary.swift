@@ -29,7 +29,7 @@ extension DraftReport {
         return SummarySection(
             "This draft",
             [
-                .init(label: "environment", value: source.environment.rawValue),
+                .init(label: "environment", value: environment.rawValue),
                 .init(label: "submitted", value: "no; a person reviews, decides and submits"),
                 .init(label: "case", value: "\(dossier.decided.case ?? CaseID(source.upload))"),
                 .init(label: "first match", value: dossier.detectedAt.wholeSeconds),

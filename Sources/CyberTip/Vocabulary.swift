@@ -58,13 +58,7 @@ package enum FileRelevance: String, CaseIterable, Sendable {
     case supplemental = "Supplemental Reported"
 }
 
-/// What a report may be marked as; a person's statement.
-package enum ReportFlag: String, CaseIterable, Sendable, Dated {
-    case sextortion, csamSolicitation, minorToMinorInteraction, spam, sadisticOnlineExploitation
-    case informational
-    /// These two were reported by one reader, who did not say what they are nested in.
-    case potentialAggravatingFactors, instrumentalUse
-
+extension ReportFlag: Dated {
     var since: SchemaProfile {
         switch self {
         case .sextortion, .csamSolicitation, .minorToMinorInteraction, .spam, .sadisticOnlineExploitation:

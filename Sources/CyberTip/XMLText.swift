@@ -46,6 +46,14 @@ extension String {
         escaped { $0.isLegalInXML ? nil : "\\u{\(String($0.value, radix: 16, uppercase: true))}" }
     }
 
+    /// The same of every control character, category Cc: the name of a file is one line, and tells no terminal anything.
+    package var withoutControls: String {
+        escaped {
+            $0.isLegalInXML && $0.properties.generalCategory != .control
+                ? nil : "\\u{\(String($0.value, radix: 16, uppercase: true))}"
+        }
+    }
+
     var isLegalInXML: Bool { unicodeScalars.allSatisfy(\.isLegalInXML) }
 
     /// As the contents of an element. `>` is escaped because of `]]>`, and a carriage return because a reader

@@ -110,7 +110,8 @@ extension CaseDesk {
             first: known.first,
             last: known.last,
             stage: review.stage,
-            isUrgent: review.isUrgent
+            isUrgent: review.isUrgent,
+            isOfMatch: review.opening == .match
         )
         try log.append(statements)
         try tables.append(rows, to: id, standing: standing)

@@ -118,7 +118,8 @@ extension CaseDesk {
                 first: min(before?.first ?? exhibit.claimedAt, exhibit.claimedAt),
                 last: max(before?.last ?? exhibit.claimedAt, exhibit.claimedAt),
                 stage: before?.stage ?? .open,
-                isUrgent: false
+                isUrgent: false,
+                isOfMatch: true
             )
             arrivals[id, default: Arrival(isNew: home == nil, standing: standing)].add(exhibit, standing)
         }
@@ -200,7 +201,7 @@ extension BookedCase {
     /// As the choice of a case needs it; `nil` without an account.
     fileprivate var window: CaseWindow.Standing? {
         guard let account else { return nil }
-        let isOpen = stage != .approved && stage != .submitted
+        let isOpen = isOfMatch && stage != .approved && stage != .submitted
         return CaseWindow.Standing(id: id, account: account, first: first, last: last, isOpen: isOpen)
     }
 }

@@ -3,7 +3,7 @@ import JSONText
 import Synchronization
 import UploadModel
 
-// Looking at cases, and opening one without a match.
+// Looking at cases.
 
 extension CaseDesk {
     func list() throws -> DeskAnswer {
@@ -32,13 +32,15 @@ extension CaseDesk {
         let missing = shelf.missing.map(\.finding).filter { report?.findings.contains($0) != true }
         let line = CaseLine(known, exhibits: exhibits.count, now: now)
         var object = line.json.objectValue ?? [:]
-        object["account"] = .optional(known.account)
+        object["account"] = .optional(known.account?.ref)
+        object["service"] = .optional(known.account?.service)
         object["holder"] = .optional(review.holder.map { "\($0)" })
         object["escalation"] = .optional(review.escalation)
         object["linked"] = .array(linked.map { .string("\($0)") })
         object["exhibits"] = .array(
             exhibits.map { $0.json(review, equal: $0.copies(among: exhibits)) }
         )
+        object["marks"] = .array(review.marks.map(\.rawValue).sorted().map { .string($0) })
         object["attachments"] = .array(review.attachments.map { .string("\($0.id)") })
         object["withdrawn"] = .array(review.withdrawn.map { .string("\($0.id)") })
         object["draft"] = review.draft.map { $0.json(isCurrent: review.isDraftCurrent) } ?? .null
@@ -68,10 +70,13 @@ extension CaseDesk {
         _ report: Result<DraftReport, any Error>,
         _ rows: [ReviewRow]
     ) -> [String] {
-        var lines = ["account     \(known.account ?? "not named by the application")"]
+        var lines = ["account     \(known.account?.text ?? "not named by the application")"]
         if let holder = review.holder { lines.append("claimed by  \(holder)") }
         if let lookup = review.lookup { lines.append("looked up   \(lookup.word)") }
         if let escalation = review.escalation { lines.append("urgent      \(escalation)") }
+        if !review.marks.isEmpty {
+            lines.append("marked      \(review.marks.map(\.rawValue).sorted().joined(separator: ", "))")
+        }
         lines += exhibits.flatMap { $0.lines(review, equal: $0.copies(among: exhibits)) }
         lines += review.attachments.map { "attached    \($0.id) \($0.name)" }
         if let draft = review.draft {
@@ -92,36 +97,17 @@ extension CaseDesk {
     /// Other cases of the account.
     private func linked(_ known: BookedCase) throws -> [CaseID] {
         guard let account = known.account else { return [] }
-        return try book.read { try $0.cases(of: account).map(\.id).filter { $0 != known.id } }
-    }
-
-    private static let types =
-        "one of " + IncidentType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-
-    /// A case that a person opens, with what it is about.
-    func open(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let type = try request.value("type", Self.types) { IncidentType(rawValue: $0) }
-        let reason = try request.text("reason")
-        let account = try request.textIfThere("account")
-        let at = now
-        let id = CaseID(.fresh(at: at))
-        let named = attachments(of: request.files)
-        let events = [.opened(.person(type, because: reason))] + named.map { ReviewEvent.attached($0) }
-        try rehearse(events, after: Review(), by: staff)
-        try files.keep(request.files, as: named)
-        let review = try book.write { tables in
-            let known = BookedCase(
-                id: id,
-                account: account,
-                first: at,
-                last: at,
-                stage: .open,
-                isUrgent: false
-            )
-            return try write(events, on: id, by: staff, known, tables)
+        return try book.read { tables in
+            try tables.cases(named: account.ref)
+                .filter { $0.id != known.id && ($0.account == account || $0.isPerhaps(of: account)) }.map(
+                    \.id
+                )
         }
-        return said(id, review, "\(id): opened, \(type.rawValue)")
     }
+}
+
+extension AccountKey {
+    fileprivate var text: String { service.map { "\(ref) of \($0)" } ?? ref }
 }
 
 /// A case in a list.
@@ -159,32 +145,12 @@ struct CaseLine {
 }
 
 extension ReviewRow {
-    var line: String {
-        "row         \(at)  \(by)  \(event.name)" + (event.words.map { ": \($0)" } ?? "")
-    }
-
     var json: JSONValue {
         [
             "at": .string("\(at)"), "by": .string("\(by)"), "roles": .string(rolesText),
             "event": .string(event.name),
             "detail": event.json,
         ]
-    }
-}
-
-extension ReviewEvent {
-    /// What a person wrote, or decided, in one line for who reads the case after them.
-    fileprivate var words: String? {
-        switch self {
-        case .noted(let text), .escalated(let text), .returned(let text): text
-        case .classified(_, let found): found.rawValue
-        case .disposed(_, .notCSAM(let reason)): "not_csam, \(reason)"
-        case .disposed(_, let found): found.name
-        case .viewed(_, .started(_, let purpose)): purpose
-        case .opened(.person(let type, let reason)): "\(type.rawValue), \(reason)"
-        case .supplemented(let other), .opened(.supplement(let other)): "\(other)"
-        default: nil
-        }
     }
 }
 

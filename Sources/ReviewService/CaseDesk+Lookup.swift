@@ -14,7 +14,7 @@ extension CaseDesk {
     func lookUp(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         guard !service.socket.isEmpty else { throw LookupRefused.noService }
         let id = try subject(of: request).case
-        guard let account = try book.read({ try $0.case(id)?.account }) else {
+        guard let account = try book.read({ try $0.case(id)?.account?.ref }) else {
             throw LookupRefused.noAccount(id)
         }
         try alone { try rehearseLookup(of: id, by: staff) }
@@ -46,7 +46,7 @@ extension CaseDesk {
         guard !service.socket.isEmpty else { return [] }
         var trouble: [String] = []
         for known in try book.read({ try $0.casesToLookUp(atMost: 8) }) {
-            guard let account = known.account else { continue }
+            guard let account = known.account?.ref else { continue }
             guard let failure = try ask(about: account, known.id, .desk).failure else { continue }
             trouble.append("\(known.id): \(failure.sentence)")
             // One that hangs would keep the others waiting as long, each.
@@ -106,7 +106,7 @@ extension CaseDesk {
 
     /// Puts the answer, or why there is none, into what a report is made from.
     func consult(about id: CaseID, _ review: Review, _ decided: inout Decisions) throws {
-        guard let account = try book.read({ try $0.case(id)?.account }) else { return }
+        guard let account = try book.read({ try $0.case(id)?.account?.ref }) else { return }
         guard let lookup = review.lookup, let at = review.lookedUpAt else {
             if !service.socket.isEmpty { decided.findings.append(.lookup(.advice, "was not asked yet", id)) }
             return

@@ -23,13 +23,17 @@ extension CaseDesk {
         let exhibits = shelf.exhibits.filter { reportable.contains($0.bundle) }
         let missing = shelf.missing.filter { reportable.contains($0.bundle) }
         var sources = exhibits.map { $0.source(settings.report) }
-        if sources.isEmpty, let opened = try openedSource(id, review) { sources = [opened] }
+        if sources.isEmpty || review.told != nil {
+            sources += [try openedSource(id, review)].compactMap { $0 }
+        }
         guard !sources.isEmpty else {
             throw missing.isEmpty ? DeskRefused.nothingToReport : DeskRefused.exhibitsUnreadable
         }
         var decided = Decisions(of: review, id)
-        decided.books = try books(of: id, review, exhibits)
         decided.findings = missing.map(\.finding)
+        try consultBooks(of: id, review, exhibits, &decided)
+        try inherit(review, &decided)
+        decided.profile = settings.report.profile
         try consult(about: id, review, &decided)
         decided.now = at ?? now
         decided.target = settings.environment
@@ -37,42 +41,48 @@ extension CaseDesk {
         return DraftReport(from: sources, decided: decided)
     }
 
-    /// What a case without an upload is drafted from.
-    private func openedSource(_ id: CaseID, _ review: Review) throws -> DraftSource? {
-        switch review.opening {
-        case .match, nil: return nil
-        case .person, .supplement: break
-        }
-        guard let known = try book.read({ try $0.case(id) }) else { return nil }
-        let context = known.account.map { JSONValue.object(["uploader_ref": .string($0)]).canonical }
-        return DraftSource(
-            opened: id,
-            at: known.first,
-            context: context,
-            report: configuration.settings.report,
-            environment: configuration.settings.environment,
-            program: configuration.program
-        )
-    }
-
-    private func books(of id: CaseID, _ review: Review, _ inDraft: [ShelvedExhibit]) throws -> Books {
-        var books = Books()
-        books.exhibitsLeftOut = review.exhibits.count { !$0.isOut && !$0.isReportable }
+    private func consultBooks(
+        of id: CaseID,
+        _ review: Review,
+        _ inDraft: [ShelvedExhibit],
+        _ decided: inout Decisions
+    ) throws {
+        decided.books.exhibitsLeftOut = review.exhibits.count { !$0.isOut && !$0.isReportable }
         let digests = Set(inDraft.compactMap { $0.digests.sha256?.hex })
         try book.read { tables in
-            let account = try tables.case(id)?.account
-            let cases = try account.map { try tables.cases(of: $0) } ?? []
-            for other in cases where other.id != id {
-                guard let sent = try tables.review(of: other.id).submission,
-                    sent.environment == configuration.settings.environment,
-                    let number = try? ReportID(written: "\(sent.report)")
-                else { continue }
-                books.priorReports.append(number)
+            guard let account = try tables.case(id)?.account else { return }
+            for other in try tables.cases(named: account.ref) where other.id != id {
+                guard let number = try sent(other.id, tables) else { continue }
+                if other.isPerhaps(of: account) { decided.findings.append(.perhapsOfAccount(other.id)) }
+                guard other.account == account else { continue }
+                decided.books.priorReports.append(number)
                 let shared = try tables.exhibits(of: other.id).contains { digests.contains($0.sha256) }
-                if shared { books.reportsOfSameFile.append(number) }
+                if shared { decided.books.reportsOfSameFile.append(number) }
             }
         }
-        return books
+    }
+
+    /// The number of a case's report; `nil` where it was not submitted, or in another environment.
+    private func sent(_ id: CaseID, _ tables: DeskTables) throws -> ReportID? {
+        guard let sent = try tables.review(of: id).submission,
+            sent.environment == configuration.settings.environment
+        else { return nil }
+        return try? ReportID(written: "\(sent.report)")
+    }
+
+    /// A supplement is of the type of what it adds to, and names its number; where no account can carry that, in words.
+    private func inherit(_ review: Review, _ decided: inout Decisions) throws {
+        guard case .supplement(let other) = review.opening else { return }
+        let number = try book.read { try sent(other, $0) }
+        decided.openedBecause = "supplements " + (number.map { "report \($0.number)" } ?? "the report of \(other)")
+        if let number, try book.read({ try $0.case(other)?.account }) != nil,
+            !decided.books.priorReports.contains(number)
+        {
+            decided.books.priorReports.append(number)
+        }
+        var opening = review.opening
+        while case .supplement(let before) = opening { opening = try self.review(of: before).opening }
+        decided.type = opening?.type
     }
 
     // MARK: - Verbs
@@ -243,7 +253,8 @@ extension CaseDesk {
                 first: at,
                 last: at,
                 stage: .open,
-                isUrgent: false
+                isUrgent: false,
+                isOfMatch: false
             )
             let review = try write(events, on: new, by: staff, standing, tables)
             _ = try write([.supplemented(new)], on: id, by: staff, known, tables)
@@ -298,8 +309,37 @@ extension Decisions {
         escalation = review.escalation
         switch review.opening {
         case .person(let type, let reason): (self.type, openedBecause) = (type, reason)
-        case .supplement(let other): openedBecause = "supplements the report of \(other)"
-        case .match, nil: break
+        case .supplement, .match, nil: break
         }
+        for mark in review.marks {
+            switch mark {
+            case .flag(let flag): flags.insert(flag)
+            case .compromiseSuspected: books.isCompromiseSuspected = true
+            case .leadFromPolice: books.isLeadFromPolice = true
+            }
+        }
+    }
+}
+
+extension CaseOpening {
+    /// `nil` of a supplement, which has that of its original.
+    fileprivate var type: IncidentType? {
+        switch self {
+        case .match: .possessionManufactureDistribution
+        case .person(let type, _): type
+        case .supplement: nil
+        }
+    }
+}
+
+extension Finding {
+    fileprivate static func perhapsOfAccount(_ other: CaseID) -> Finding {
+        Finding(
+            rule: "RL30",
+            severity: .warning,
+            field: Field("report/personOrUserReported/priorCTReports"),
+            problem: "the report of \(other) is of an account of this name, and not left out by its service",
+            remedy: "\"service\" in NAME.meta.json, which says whose account it is"
+        )
     }
 }

@@ -141,6 +141,8 @@ package final class CaseDesk: Sendable {
         case .adopt: try adopt(from: try request.text("directory"), staff)
         case .lookup: try lookUp(request, staff)
         case .open: try open(request, staff)
+        case .context: try tell(request, staff)
+        case .mark: try mark(request, staff)
         case .classify: try classify(request, staff)
         case .annotate: try annotate(request, staff)
         case .dispose: try dispose(request, staff)

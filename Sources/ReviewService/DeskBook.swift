@@ -38,12 +38,20 @@ final class DeskBook: Sendable {
 /// A case as the book keeps it beside its rows; all but the id follows from them and from the exhibits.
 struct BookedCase: Equatable, Sendable {
     let id: CaseID
-    /// As the application names it; `nil` where it said nothing.
-    let account: String?
+    /// `nil` where the application said nothing.
+    let account: AccountKey?
     let first: Timestamp
     let last: Timestamp
     let stage: Review.Stage
     let isUrgent: Bool
+    /// Whether a match opened it, so that another may join.
+    let isOfMatch: Bool
+
+    /// Whether it may be of the account: one of the two does not say of which service its account is.
+    func isPerhaps(of key: AccountKey) -> Bool {
+        guard let account, account.ref == key.ref, account != key else { return false }
+        return account.service == nil || key.service == nil
+    }
 }
 
 /// Where an exhibit lies and what it is found by.

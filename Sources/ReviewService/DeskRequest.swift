@@ -19,6 +19,8 @@ package struct DeskRequest: Sendable {
         case adopt = "case.adopt"
         case lookup = "case.lookup"
         case open = "case.open"
+        case context = "case.context"
+        case mark = "case.mark"
         case classify = "exhibit.classify"
         case annotate = "exhibit.annotate"
         case dispose = "exhibit.dispose"

@@ -95,6 +95,13 @@ enum DeskSchema {
         CREATE TRIGGER attachment_keeping_stays BEFORE UPDATE ON attachment_keeping
             BEGIN SELECT RAISE(ABORT, 'rows of keeping are only added'); END;
         """,
+        """
+        ALTER TABLE cases ADD COLUMN service TEXT;
+        ALTER TABLE cases ADD COLUMN by_match INTEGER NOT NULL DEFAULT 1;
+        UPDATE cases SET by_match = EXISTS (
+            SELECT 1 FROM events WHERE case_id = cases.id AND number = 1 AND json_extract(detail, '$.by') = 'match'
+        );
+        """,
     ]
 
     static func prepare(_ db: Database) throws {

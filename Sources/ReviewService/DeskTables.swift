@@ -14,13 +14,15 @@ extension DeskTables {
     func append(_ rows: [ReviewRow], to id: CaseID, standing: BookedCase) throws {
         try db.execute(
             sql: """
-                INSERT INTO cases (id, account, first_ns, last_ns, stage, urgent) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET first_ns = excluded.first_ns, last_ns = excluded.last_ns,
+                INSERT INTO cases (id, account, service, first_ns, last_ns, stage, urgent, by_match)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET account = excluded.account, service = excluded.service,
+                    first_ns = excluded.first_ns, last_ns = excluded.last_ns,
                     stage = excluded.stage, urgent = excluded.urgent
                 """,
             arguments: [
-                "\(id)", standing.account, standing.first.nanoseconds, standing.last.nanoseconds,
-                standing.stage.rawValue, standing.isUrgent,
+                "\(id)", standing.account?.ref, standing.account?.service, standing.first.nanoseconds,
+                standing.last.nanoseconds, standing.stage.rawValue, standing.isUrgent, standing.isOfMatch,
             ]
         )
         var number =
@@ -207,12 +209,17 @@ extension DeskTables {
         )
     }
 
-    func cases(of account: String) throws -> [BookedCase] {
+    /// Of the account of this name, whichever service it is of.
+    func cases(named account: String) throws -> [BookedCase] {
         try Row.fetchAll(
             db,
             sql: "SELECT * FROM cases WHERE account = ? ORDER BY first_ns, id",
             arguments: [account]
         ).map(BookedCase.init)
+    }
+
+    func cases(of account: AccountKey) throws -> [BookedCase] {
+        try cases(named: account.ref).filter { $0.account == account }
     }
 
     /// Those with an account that nobody was asked about and whose report can still change.
@@ -284,11 +291,12 @@ extension BookedCase {
         }
         self.init(
             id: id,
-            account: row["account"],
+            account: (row["account"] as String?).map { AccountKey($0, of: row["service"]) },
             first: Timestamp(nanoseconds: row["first_ns"]),
             last: Timestamp(nanoseconds: row["last_ns"]),
             stage: stage,
-            isUrgent: row["urgent"]
+            isUrgent: row["urgent"],
+            isOfMatch: row["by_match"]
         )
     }
 }

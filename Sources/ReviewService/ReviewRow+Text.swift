@@ -27,6 +27,10 @@ extension ReviewEvent {
         case .noted(let text), .escalated(let text), .escalationWithdrawn(let text), .returned(let text): text
         case .attached(let attachment): attachment.name
         case .attachmentWithdrawn(_, let reason): reason
+        case .told(let context):
+            [context.incidentAt.map { "at \($0)" }, context.file?.name].compactMap(\.self).joined(separator: ", ")
+        case .marked(let marks):
+            marks.isEmpty ? "nothing" : marks.map(\.rawValue).sorted().joined(separator: " ")
         case .lookedUp(let lookup): lookup.word
         case .classified(_, let found): found.rawValue
         case .annotated(_, let flags):

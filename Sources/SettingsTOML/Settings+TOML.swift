@@ -152,6 +152,7 @@ extension ReportSettings {
         section.read("terms_of_service", into: &termsOfService, as: .text)
         section.read("legal_url", into: &legalURL, as: .text)
         section.read("platform", into: &platform, as: .text)
+        section.read("profile", into: &profile, as: .choice)
     }
 }
 

@@ -1,3 +1,14 @@
+/// Whose something is. Two services of one provider may number their users alike, so a number without its service names
+/// nobody.
+package struct AccountKey: Hashable, Sendable {
+    /// As the application names the account.
+    package let ref: String
+    /// As the application names the service; `nil` where it said nothing, which is a service of its own.
+    package let service: String?
+
+    package init(_ ref: String, of service: String? = nil) { (self.ref, self.service) = (ref, service) }
+}
+
 /// Which case an exhibit belongs to: one account, one window of at most 24 h, until the report is approved.
 package enum CaseWindow {
     /// 24 h, nanoseconds, from the first match of a case to its last.
@@ -6,23 +17,25 @@ package enum CaseWindow {
     /// A case as far as the choice needs it.
     package struct Standing: Equatable, Sendable {
         package let id: CaseID
-        package let account: String
+        package let account: AccountKey
         package var first: Timestamp
         package var last: Timestamp
+        /// Whether a match may join: a match opened it, and nobody has approved its report. A case that a person opened is of
+        /// the type that the person gave, which a match must not take on.
         package var isOpen: Bool
 
-        package init(id: CaseID, account: String, first: Timestamp, last: Timestamp, isOpen: Bool) {
+        package init(id: CaseID, account: AccountKey, first: Timestamp, last: Timestamp, isOpen: Bool) {
             (self.id, self.account, self.first, self.last) = (id, account, first, last)
             self.isOpen = isOpen
         }
     }
 
     /// - Parameters:
-    ///   - account: As the application names it; `nil` where it said nothing, and then each exhibit is a case.
+    ///   - account: `nil` where the application said nothing, and then each exhibit is a case.
     ///   - at: When the upload was claimed.
     ///   - cases: Those of the account, any order.
     /// - Returns: The case to join; `nil` opens one.
-    package static func home(account: String?, at: Timestamp, among cases: [Standing]) -> CaseID? {
+    package static func home(account: AccountKey?, at: Timestamp, among cases: [Standing]) -> CaseID? {
         guard let account else { return nil }
         return
             cases

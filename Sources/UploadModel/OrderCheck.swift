@@ -94,4 +94,11 @@ extension [Match] {
 
     /// Whether the content itself met something: not the context alone.
     package var meetContent: Bool { contains { $0.part == .content } }
+
+    /// Whether a strong digest agreed with what makes the report, grade g1 or g2. What makes none by itself lends no
+    /// strength to a weak match beside it; where nothing does, a person's classification rests on all of them.
+    package var isStrong: Bool {
+        let warranted = filter(\.warrantsDraft)
+        return (warranted.isEmpty ? self : warranted).contains { [.g1, .g2].contains($0.grade) }
+    }
 }

@@ -23,7 +23,9 @@ extension Review {
         if event.changesReport, !event.isViewing { try checkChangeable() }
         if event.isOfHolder, let holder, holder != staff.id { throw .heldBy(holder) }
         switch event {
-        case .opened, .joined, .noted, .attached, .lookedUp, .shown: break
+        case .opened, .joined, .noted, .attached, .marked, .lookedUp, .shown: break
+        // What an upload says of its account comes with it.
+        case .told: if opening == .match { throw .unfit(event.name) }
         // Another draft after the approval would leave open which one was approved.
         case .drafted: try checkChangeable()
         case .supplemented: if submission == nil { throw .notSubmitted }
@@ -159,7 +161,7 @@ extension ReviewEvent {
     /// What the one who claimed the case does alone.
     fileprivate var isOfHolder: Bool {
         switch self {
-        case .attached, .attachmentWithdrawn, .classified, .annotated: true
+        case .attached, .attachmentWithdrawn, .told, .marked, .classified, .annotated: true
         default: false
         }
     }

@@ -10,6 +10,10 @@ package struct Review: Equatable, Sendable {
     package private(set) var attachments: [Attachment] = []
     /// Those that a person took out of it; they are preserved with the others.
     package private(set) var withdrawn: [Attachment] = []
+    /// What persons told of a case without an upload, and when they last did.
+    package private(set) var told: ToldContext?
+    package private(set) var toldAt: Timestamp?
+    package private(set) var marks: Set<CaseMark> = []
     /// The last answer about the account, or the last failure while there is no answer.
     package private(set) var lookup: AccountLookup?
     package private(set) var lookedUpAt: Timestamp?
@@ -135,6 +139,14 @@ extension Review {
             deciders.insert(row.by)
             withdrawn += attachments.filter { $0.id == attachment }
             attachments.removeAll { $0.id == attachment }
+
+        case .told(let context):
+            deciders.insert(row.by)
+            (told, toldAt) = (told?.amended(by: context) ?? context, row.at)
+
+        case .marked(let marks):
+            deciders.insert(row.by)
+            self.marks = marks
 
         case .lookedUp(let found):
             // What was answered once still holds when the service is out of reach later.

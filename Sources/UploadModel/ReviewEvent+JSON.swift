@@ -11,13 +11,12 @@ extension ReviewEvent {
         case .noted(let text): ["text": .string(text)]
         case .escalated(let reason), .escalationWithdrawn(let reason), .returned(let reason):
             ["reason": .string(reason)]
-        case .attached(let attachment):
-            [
-                "attachment": .string("\(attachment.id)"), "name": .string(attachment.name),
-                "digests": attachment.digests.json,
-            ]
+        case .attached(let attachment): attachment.json
         case .attachmentWithdrawn(let attachment, let reason):
             ["attachment": .string("\(attachment)"), "reason": .string(reason)]
+        case .told(let context): context.json
+        case .marked(let marks):
+            ["marks": .array(marks.map(\.rawValue).sorted().map { .string($0) })]
         case .lookedUp(let lookup): lookup.json
         case .classified(let bundle, let found):
             ["exhibit": .string("\(bundle)"), "class": .string(found.rawValue)]
@@ -57,18 +56,21 @@ extension ReviewEvent {
         case "escalation-withdrawn": self = .escalationWithdrawn(try json.text("reason"))
         case "returned": self = .returned(try json.text("reason"))
         case "attached":
-            self = .attached(
-                Attachment(
-                    id: try json.parsed("attachment") { UploadID($0) },
-                    name: try json.text("name"),
-                    digests: try DigestSet(json["digests"] ?? .null)
-                )
-            )
+            self = .attached(try Attachment(json))
         case "attachment-withdrawn":
             self = .attachmentWithdrawn(
                 try json.parsed("attachment") { UploadID($0) },
                 because: try json.text("reason")
             )
+        case "told": self = .told(try ToldContext(json))
+        case "marked":
+            let marks = try json.list("marks") { value throws(TextFault) in
+                guard let mark = value.stringValue.flatMap(CaseMark.init(rawValue:)) else {
+                    throw TextFault(member: "marks")
+                }
+                return mark
+            }
+            self = .marked(Set(marks))
         case "looked-up": self = .lookedUp(try AccountLookup(json))
         case "classified":
             self = .classified(try json.exhibit, try json.parsed("class", IndustryClass.init(rawValue:)))
@@ -145,6 +147,36 @@ extension JoinedExhibit {
             sha256: try json.textIfThere("sha256"),
             manifest: try json.textIfThere("manifest_sha256"),
             from: try json.textIfThere("from")
+        )
+    }
+}
+
+extension Attachment {
+    fileprivate var json: JSONValue {
+        ["attachment": .string("\(id)"), "name": .string(name), "digests": digests.json]
+    }
+
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        self.init(
+            id: try json.parsed("attachment") { UploadID($0) },
+            name: try json.text("name"),
+            digests: try DigestSet(json["digests"] ?? .null)
+        )
+    }
+}
+
+extension ToldContext {
+    fileprivate var json: JSONValue {
+        var object = JSONObject()
+        if let incidentAt { object["incident_at"] = .string(incidentAt) }
+        if let file { object["file"] = file.json }
+        return .object(object)
+    }
+
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        self.init(
+            incidentAt: try json.textIfThere("incident_at"),
+            file: try json["file"].map { file throws(TextFault) in try Attachment(file) }
         )
     }
 }

@@ -12,6 +12,10 @@ package enum ReviewEvent: Equatable, Sendable {
     case attached(Attachment)
     /// A file that should not have been attached; it stays preserved and leaves the report.
     case attachmentWithdrawn(UploadID, because: String)
+    /// What a person knows of the account and the incident of a case without an upload.
+    case told(ToldContext)
+    /// All that apply to the case as such; none at all is a statement too.
+    case marked(Set<CaseMark>)
     /// The look-up service was asked about the account.
     case lookedUp(AccountLookup)
     case classified(BundleID, IndustryClass)
@@ -48,7 +52,7 @@ package struct JoinedExhibit: Equatable, Sendable {
     package let warrantsDraft: Bool
     /// Whether some digest agreed, so that it takes two persons to say that the list is wrong.
     package let isExact: Bool
-    /// Whether a strong digest agreed, grade g1 or g2, so that nobody has to look before a report.
+    /// Whether a strong digest agreed with what makes the report, so that nobody has to look before.
     package let isStrong: Bool
     /// Whether digests contradict each other, which is urgent.
     package let isConflicting: Bool
@@ -86,7 +90,7 @@ package struct JoinedExhibit: Equatable, Sendable {
             bundle: bundle,
             warrantsDraft: matches.contains(where: \.warrantsDraft),
             isExact: matches.isExact,
-            isStrong: matches.contains { [.g1, .g2].contains($0.grade) },
+            isStrong: matches.isStrong,
             isConflicting: matches.contains { $0.grade == .conflicting },
             sha256: sha256,
             manifest: manifest,
@@ -106,6 +110,21 @@ package struct Attachment: Equatable, Sendable {
 
     package init(id: UploadID, name: String, digests: DigestSet) {
         (self.id, self.name, self.digests) = (id, name, digests)
+    }
+}
+
+/// What a person told of a case that has no upload to tell it. What is told later stands over what was told before.
+package struct ToldContext: Equatable, Sendable {
+    /// When the incident was, RFC 3339 with its zone; `nil` leaves what was told before.
+    package let incidentAt: String?
+    /// A file in the form of a `NAME.meta.json`; `nil` as above.
+    package let file: Attachment?
+
+    package init(incidentAt: String?, file: Attachment?) { (self.incidentAt, self.file) = (incidentAt, file) }
+
+    /// Both, where `other` says nothing else.
+    func amended(by other: ToldContext) -> ToldContext {
+        ToldContext(incidentAt: other.incidentAt ?? incidentAt, file: other.file ?? file)
     }
 }
 
@@ -205,6 +224,8 @@ extension ReviewEvent {
         case .escalationWithdrawn: "escalation-withdrawn"
         case .attached: "attached"
         case .attachmentWithdrawn: "attachment-withdrawn"
+        case .told: "told"
+        case .marked: "marked"
         case .lookedUp: "looked-up"
         case .classified: "classified"
         case .annotated: "annotated"
@@ -234,7 +255,8 @@ extension ReviewEvent {
             [.reviewer, .approver]
         case .noted: [.reviewer, .approver, .custodian, .counsel]
         case .shown: Self.readersOfDrafts
-        case .attached, .attachmentWithdrawn, .classified, .annotated, .viewed: [.reviewer]
+        case .told: [.reviewer, .approver]
+        case .attached, .attachmentWithdrawn, .marked, .classified, .annotated, .viewed: [.reviewer]
         case .approved, .returned: [.approver]
         case .exported, .submitted: [.approver, .custodian]
         }
@@ -261,8 +283,8 @@ extension ReviewEvent {
             .disposed(let bundle, _):
             bundle
         case .opened, .claimed, .released, .noted, .escalated, .escalationWithdrawn, .attached,
-            .attachmentWithdrawn, .lookedUp, .drafted, .shown, .approved, .returned, .exported, .submitted,
-            .supplemented:
+            .attachmentWithdrawn, .told, .marked, .lookedUp, .drafted, .shown, .approved, .returned,
+            .exported, .submitted, .supplemented:
             nil
         }
     }
@@ -270,8 +292,8 @@ extension ReviewEvent {
     /// Whether it changes what a report says, so that an earlier draft is no longer that of the case.
     package var changesReport: Bool {
         switch self {
-        case .opened, .joined, .escalated, .escalationWithdrawn, .attached, .attachmentWithdrawn, .lookedUp,
-            .classified, .annotated, .disposed, .viewed(_, .completed(_, whole: true)):
+        case .opened, .joined, .escalated, .escalationWithdrawn, .attached, .attachmentWithdrawn, .told,
+            .marked, .lookedUp, .classified, .annotated, .disposed, .viewed(_, .completed(_, whole: true)):
             true
         case .claimed, .released, .noted, .viewed, .drafted, .shown, .approved, .returned, .exported,
             .submitted, .supplemented:

@@ -37,7 +37,8 @@ extension ReviewEvent {
         case .released: [.caseReleased]
         case .noted: [.caseNoted]
         case .escalated, .escalationWithdrawn: [.caseEscalated]
-        case .attached, .attachmentWithdrawn: [.exhibitAttached]
+        case .attached, .attachmentWithdrawn, .told: [.exhibitAttached]
+        case .marked: [.exhibitAnnotated]
         case .lookedUp: [.contextAsked]
         case .classified: [.exhibitClassified]
         case .annotated: [.exhibitAnnotated]
@@ -67,6 +68,7 @@ extension ReviewEvent {
         case .lookedUp(let lookup): lookup.word
         case .escalationWithdrawn, .attachmentWithdrawn: "withdrawn"
         case .shown: "report.show"
+        case .told: "context"
         default: nil
         }
     }
@@ -77,6 +79,7 @@ extension ReviewEvent {
         // The digest of an answer, which somebody could guess, stands under the commitment.
         case .lookedUp(let lookup): ["lookup": "\(lookup.id)"]
         case .classified(_, let found): ["class": found.rawValue]
+        case .marked(let marks): ["flags": marks.map(\.rawValue).sorted().joined(separator: " ")]
         case .annotated(_, let flags): ["flags": flags.map(\.rawValue).sorted().joined(separator: " ")]
         case .viewed(let bundle, let step): step.references(review[bundle])
         case .disposed(let bundle, _):
@@ -95,8 +98,8 @@ extension ReviewEvent {
     fileprivate var isPlain: Bool {
         switch self {
         case .joined(let exhibit): exhibit.from == nil
-        case .noted, .escalated, .escalationWithdrawn, .returned, .attached, .attachmentWithdrawn, .disposed,
-            .opened, .viewed(_, .started), .lookedUp:
+        case .noted, .escalated, .escalationWithdrawn, .returned, .attached, .attachmentWithdrawn, .told,
+            .disposed, .opened, .viewed(_, .started), .lookedUp:
             false
         default: true
         }

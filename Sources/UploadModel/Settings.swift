@@ -213,6 +213,8 @@ package struct ReportSettings: Equatable, Sendable {
     package var legalURL = ""
     /// Full name of the service that uploads go to.
     package var platform = ""
+    /// The state of the service's schema that drafts are made for.
+    package var profile = SchemaProfile.november2025
 
     package init() {}
 }

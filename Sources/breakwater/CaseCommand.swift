@@ -13,8 +13,7 @@ struct CaseCommand: ParsableCommand {
         abstract: "What matched: cases, evidence and drafts.",
         subcommands: [
             List.self, Show.self, Claim.self, Release.self, Note.self, Escalate.self,
-            WithdrawEscalation.self, Adopt.self,
-            Lookup.self, Open.self,
+            WithdrawEscalation.self, Adopt.self, Lookup.self, Open.self, Context.self, Mark.self,
         ]
     )
 

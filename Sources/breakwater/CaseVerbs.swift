@@ -90,12 +90,57 @@ extension CaseCommand {
         @Option(help: "Why there is a case.") var reason: String
         @Option(help: "The account, as the application names it.") var account: String?
         @Option(help: "A chat log or the like, attached as context.") var text: String?
-        var files: [String] { [text].compactMap { $0 } }
+        @OptionGroup var telling: TellingOptions
+        var files: [String] { [telling.context, text].compactMap { $0 } }
         var request: (verb: String, members: JSONObject) {
             (
                 "case.open",
-                ["type": .string(type), "reason": .string(reason), "account": .optional(account)]
+                telling.members([
+                    "type": .string(type), "reason": .string(reason), "account": .optional(account),
+                ])
             )
         }
+    }
+
+    struct Context: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell what is known of the account and the incident of a case without an upload.",
+            discussion: "What is told later stands over what was told before."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @OptionGroup var telling: TellingOptions
+        var files: [String] { [telling.context].compactMap { $0 } }
+        var request: (verb: String, members: JSONObject) {
+            ("case.context", telling.members(["id": .string(id)]))
+        }
+    }
+
+    struct Mark: DeskVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Say all that holds for a case as such, or that nothing does.",
+            discussion: "Marks: \(CaseMark.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+        @OptionGroup var desk: DeskOptions
+        @Argument(help: "Its id, or the beginning of it.") var id: String
+        @Argument(help: "Marks; none says that none applies.") var marks: [String] = []
+        var request: (verb: String, members: JSONObject) {
+            ("case.mark", ["id": .string(id), "marks": .array(marks.map { .string($0) })])
+        }
+    }
+}
+
+/// What a person tells of a case that has no upload to tell it.
+struct TellingOptions: ParsableArguments {
+    @Option(help: "When the incident was, with its zone, as 2026-11-21T20:00:00+01:00.") var at: String?
+    @Option(help: "What is known of the account and the incident, in the form of a NAME.meta.json.")
+    var context: String?
+
+    /// The desk takes the first file for the context.
+    func members(_ others: JSONObject) -> JSONObject {
+        var members = others
+        members["at"] = .optional(at)
+        members["context"] = .bool(context != nil)
+        return members
     }
 }

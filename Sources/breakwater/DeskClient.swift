@@ -117,7 +117,7 @@ struct DeskClient: ~Copyable {
         if json {
             // One object a line, as everywhere.
             let value = answer["answer"] ?? .null
-            for element in value.arrayValue ?? [value] { try write(element.line + [UInt8(ascii: "\n")]) }
+            for element in value.arrayValue ?? [value] { try write(Output.bytes(of: element)) }
         } else {
             for line in answer["lines"]?.arrayValue ?? [] {
                 try write(Array((Output.safe(Array((line.stringValue ?? "").utf8)) + "\n").utf8))

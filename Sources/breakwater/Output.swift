@@ -5,7 +5,29 @@ import UploadModel
 /// What a verb prints: JSON, one object a line, or text for a person.
 enum Output {
     static func line(_ json: JSONValue) throws {
-        try ThisProcess.writeToStandardOutput(json.line + [UInt8(ascii: "\n")])
+        try ThisProcess.writeToStandardOutput(bytes(of: json))
+    }
+
+    /// One line of JSON, the same value as its canonical form: what is not plain text is escaped, so that no terminal takes
+    /// it for a command.
+    static func bytes(of json: JSONValue) -> [UInt8] {
+        var text = ""
+        for scalar in String(decoding: json.line, as: UTF8.self).unicodeScalars {
+            if scalar.properties.generalCategory.isPrintable {
+                text.unicodeScalars.append(scalar)
+            } else {
+                text += UTF16.encode(scalar).map(escape) ?? ""
+            }
+        }
+        return Array((text + "\n").utf8)
+    }
+
+    /// - Source: RFC 8259, section 7: one escape for each UTF-16 unit.
+    private static func escape(_ units: UTF16.EncodedScalar) -> String {
+        units.map { unit in
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
     }
 
     static func line(_ text: String) throws {

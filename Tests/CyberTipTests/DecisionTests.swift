@@ -38,7 +38,7 @@ import UploadModel
         let draft = DraftReport(from: [source()], decided: decided)
         #expect(draft.file.isViewed && !draft.file.isExifViewed)
         let text = String(decoding: draft.xml, as: UTF8.self)
-        #expect(text.contains("has viewed the entire contents") && !text.contains("not recorded that any"))
+        #expect(text.contains("has viewed the entire contents") && !text.contains("No complete viewing"))
     }
 
     @Test("uploads of one account make one report with a file each")
@@ -71,6 +71,124 @@ import UploadModel
         let second = source(account(#"{"city":"Dover","region":"DE","countryCode":"US"}"#))
         let location = DraftReport(from: [first, second], decided: Decisions()).report.user?.account.location
         #expect(location == EstimatedLocation(country: "NL"))
+    }
+
+    @Test("what uploads say differently of one account, each value of it, is said")
+    func differing() {
+        let sources = ["blue", "green"].map { source(context(["uploader_ref": "a", "screen_name": $0])) }
+        let draft = DraftReport(from: sources, decided: Decisions())
+        #expect(draft.report.user?.account.screenName == "blue")
+        let said = draft.findings.filter { $0.problem.contains("say it differently") }
+        #expect(said.map { "\($0.field)" } == ["report/personOrUserReported/screenName"])
+        #expect(
+            DraftReport(from: [sources[0], sources[0]], decided: Decisions()).findings.allSatisfy {
+                !$0.problem.contains("say it differently")
+            }
+        )
+    }
+
+    @Test("one number at two services is two accounts")
+    func twoServices() {
+        let sources = ["Alpha Photos", "Beta Chat"].map {
+            source(context(["uploader_ref": "42", "service": $0]))
+        }
+        #expect(sources[0].account == AccountKey("42", of: "Alpha Photos"))
+        #expect(sources[0].account != sources[1].account)
+        let draft = DraftReport(from: sources, decided: Decisions())
+        #expect(draft.findings.contains { $0.rule == "RL29" })
+    }
+
+    @Test("a demonstration among the exhibits blocks, wherever it stands", arguments: [true, false])
+    func mixedEnvironments(isFirst: Bool) {
+        let both = [source(environment: .demonstration), source(environment: .test)]
+        let draft = DraftReport(from: isFirst ? both : both.reversed(), decided: Decisions())
+        let blocking = draft.findings.filter { $0.rule == "RL42" && $0.severity == .blocking }
+        #expect(blocking.contains { $0.problem == "a demonstration must not be sent" })
+        #expect(String(decoding: draft.json, as: UTF8.self).contains(#""environment":"demonstration""#))
+    }
+
+    @Test("an invented entry that a classified file met blocks for production, and is a rehearsal in a test")
+    func inventedEntry() {
+        var decided = Decisions()
+        decided.files[upload] = FileDecision()
+        decided.files[upload]?.classification = .a1
+        func isBlocked(_ environment: Environment) -> Bool {
+            let invented = match(exactMatch, listClass: .exploitative)
+            return DraftReport(
+                from: [source(matches: [invented], environment: environment)],
+                decided: decided
+            )
+            .findings.contains { $0.rule == "RL42" }
+        }
+        #expect(isBlocked(.production))
+        #expect(!isBlocked(.test))
+    }
+
+    @Test("a match that makes no report lends none of its strength to a weak one")
+    func borrowedStrength() {
+        let weak = match(exactMatch, grade: .g3)
+        let watched = match(exactMatch, listClass: .watch)
+        #expect(DraftReport(from: source(matches: [weak, watched])).findings.contains { $0.rule == "RL40" })
+        let strong = DraftReport(from: source(matches: [weak, exactMatch]))
+        #expect(!strong.findings.contains { $0.rule == "RL40" })
+        #expect(![weak, watched].isStrong && [weak, exactMatch].isStrong && [watched].isStrong)
+    }
+
+    private func openedByPerson(_ context: String?, at incident: String?, _ type: IncidentType?)
+        -> DraftReport
+    {
+        var decided = Decisions()
+        decided.openedBecause = "A user told us."
+        decided.type = type
+        let source = DraftSource(
+            opened: CaseID(upload),
+            at: claim,
+            incident: incident.map { IncidentTime(told: try! ZonedTime($0)) },
+            context: context.map { Array($0.utf8) },
+            saidAt: detection,
+            report: fullSettings(),
+            environment: .test,
+            program: "breakwater-review 0.1.0"
+        )
+        return DraftReport(from: [source], decided: decided)
+    }
+
+    @Test("a case without an upload says nothing of uploads and of who looked at one")
+    func nothingLookedAt() {
+        let text = openedByPerson(nil, at: nil, .enticement).report.additionalInfo ?? ""
+        #expect(text.contains("No upload was compared") && !text.contains("viewing"))
+    }
+
+    @Test("that a case was opened is no time of the incident, and no type is assumed for it")
+    func nothingAssumed() {
+        let draft = openedByPerson(nil, at: nil, nil)
+        #expect(draft.report.incident.dateTime == nil && draft.report.incident.type == nil)
+        #expect(draft.report.incident.dateTimeDescription == nil)
+        let blocking = draft.findings.filter { $0.severity == .blocking }.compactMap(\.rule)
+        #expect(Set(["RL01", "RL02"]).isSubset(of: blocking))
+        #expect(!draft.findings.contains { $0.problem.contains("time of the claim") })
+    }
+
+    @Test("what a person tells of a case without an upload is in its report")
+    func toldByPerson() {
+        let context = #"""
+            {"uploader_ref":"a","places":[{"chatImIncident":{"chatClient":"Example Chat"}}],
+            "recipients":[{"espIdentifier":"b"}],"victims":[{"espIdentifier":"c"}]}
+            """#
+        let draft = openedByPerson(context, at: "2026-11-20T10:00:00+01:00", .enticement)
+        #expect(draft.report.incident.dateTime?.text == "2026-11-20T10:00:00+01:00")
+        #expect(draft.report.incident.dateTimeDescription?.contains("given by a person") == true)
+        #expect(draft.report.places.count == 1 && draft.report.recipients.count == 1)
+        #expect(draft.report.victims.count == 1)
+        #expect(!draft.findings.contains { ["RL01", "RL02", "RL03", "RL35", "RL36"].contains($0.rule) })
+    }
+
+    @Test("a supplement has the time that stands in the report before it")
+    func inheritedTime() throws {
+        let first = openedByPerson(nil, at: "2026-11-20T10:00:00+01:00", .enticement)
+        let inherited = try #require(IncidentTime(ofReport: first.json))
+        #expect(inherited == IncidentTime(told: try ZonedTime("2026-11-20T10:00:00+01:00")))
+        #expect(IncidentTime(ofReport: openedByPerson(nil, at: nil, .enticement).json) == nil)
     }
 
     @Test("two accounts in one report are said")

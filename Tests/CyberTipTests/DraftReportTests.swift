@@ -176,6 +176,19 @@ import UploadModel
             draft.file.additionalInfo[0].contains("metadata file that came with the upload, and not the file")
         )
         #expect(draft.findings.contains { $0.problem.contains("metadata file equals") })
+        let whole = draft.report.additionalInfo ?? ""
+        #expect(whole.contains("and not the file itself, equals an entry"))
+        #expect(!whole.contains("an uploaded file equals"))
+    }
+
+    @Test("control characters of a name are spelled out and noted", arguments: ["original_filename", "file"])
+    func controlsInName(_ place: String) throws {
+        let name = "a\u{9B}b\u{7F}\t\n\u{85}.jpg"
+        var text = context(["original_filename": name])
+        if place == "file" { text = "{\"file\":" + context(["originalFileName": name]) + "}" }
+        let draft = DraftReport(from: source(text))
+        #expect(draft.file.originalName == #"a\u{9B}b\u{7F}\u{9}\u{A}\u{85}.jpg"#)
+        #expect(draft.findings.contains { $0.rule == "RL22" && $0.problem.contains("shown as") })
     }
 
     @Test("only a complete draft for a real service has nothing that blocks it")

@@ -15,7 +15,7 @@ let goldenBareXML = #"""
         <reportingPerson/>
       </reporter>
       <additionalInfo>Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.
-    Software compared digests. It is not recorded that any person has viewed the file or its metadata.
+    Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded.
     Environment "demonstration": not for the production service.</additionalInfo>
     </report>
     <!-- A template: reportId and fileId come first and are given by the service while submitting. -->
@@ -28,7 +28,7 @@ let goldenBareXML = #"""
       <originalFileHash hashType="SHA256">3333333333333333333333333333333333333333333333333333333333333333</originalFileHash>
       <additionalInfo>Apparent child sexual abuse material: the file equals an entry of list "demo-a" (entry demo-a#17, class csam) of supplier "Example Supplier", generation "2026-11-20T00-00-00Z", by exact comparison of SHA-1 and MD5. Grade G1. The supplier says of the list: "made for demonstrations". The list is synthetic: its values are invented.</additionalInfo>
       <additionalInfo>The digests are of the bytes as the provider's application handed them to the scanner.</additionalInfo>
-      <additionalInfo>Software compared digests. It is not recorded that any person has viewed the file or its metadata.</additionalInfo>
+      <additionalInfo>Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded.</additionalInfo>
     </fileDetails>
     </draft>
 
@@ -54,7 +54,7 @@ let goldenBareJSON = #"""
         "additionalInfo": [
           "Apparent child sexual abuse material: the file equals an entry of list \"demo-a\" (entry demo-a#17, class csam) of supplier \"Example Supplier\", generation \"2026-11-20T00-00-00Z\", by exact comparison of SHA-1 and MD5. Grade G1. The supplier says of the list: \"made for demonstrations\". The list is synthetic: its values are invented.",
           "The digests are of the bytes as the provider's application handed them to the scanner.",
-          "Software compared digests. It is not recorded that any person has viewed the file or its metadata."
+          "Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded."
         ],
         "exifViewedByEsp": false,
         "fileRelevance": "Reported",
@@ -255,7 +255,7 @@ let goldenBareJSON = #"""
       "profile": "2025-11",
       "program": "breakwaterd 0.1.0",
       "report": {
-        "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. It is not recorded that any person has viewed the file or its metadata.\nEnvironment \"demonstration\": not for the production service.",
+        "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. No complete viewing of the file by a reviewer of the provider is recorded.\nEnvironment \"demonstration\": not for the production service.",
         "incidentSummary": {
           "incidentDateTime": "2026-11-21T20:00:00Z",
           "incidentDateTimeDescription": "time when the provider's scanner took the upload in; the time of the upload itself was not given",

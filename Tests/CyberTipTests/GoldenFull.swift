@@ -45,7 +45,7 @@ let goldenFullXML = #"""
         <additionalInfo>The provider's reference for the session: s-99</additionalInfo>
       </personOrUserReported>
       <additionalInfo>Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.
-    Software compared digests. It is not recorded that any person has viewed the file or its metadata.
+    Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded.
     Environment "demonstration": not for the production service.
     The provider's reference for the upload: c-1</additionalInfo>
     </report>
@@ -68,7 +68,7 @@ let goldenFullXML = #"""
       </ipCaptureEvent>
       <additionalInfo>Apparent child sexual abuse material: the file equals an entry of list "demo-a" (entry demo-a#17, class csam) of supplier "Example Supplier", generation "2026-11-20T00-00-00Z", by exact comparison of SHA-1 and MD5. Grade G1. The supplier says of the list: "made for demonstrations". The list is synthetic: its values are invented.</additionalInfo>
       <additionalInfo>The digests are of the bytes as the provider's application handed them to the scanner.</additionalInfo>
-      <additionalInfo>Software compared digests. It is not recorded that any person has viewed the file or its metadata.</additionalInfo>
+      <additionalInfo>Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded.</additionalInfo>
       <additionalInfo>Media type as declared with the upload, not checked: image/jpeg</additionalInfo>
     </fileDetails>
     </draft>
@@ -113,7 +113,7 @@ let goldenFullJSON = #"""
         "additionalInfo": [
           "Apparent child sexual abuse material: the file equals an entry of list \"demo-a\" (entry demo-a#17, class csam) of supplier \"Example Supplier\", generation \"2026-11-20T00-00-00Z\", by exact comparison of SHA-1 and MD5. Grade G1. The supplier says of the list: \"made for demonstrations\". The list is synthetic: its values are invented.",
           "The digests are of the bytes as the provider's application handed them to the scanner.",
-          "Software compared digests. It is not recorded that any person has viewed the file or its metadata.",
+          "Software compared digests. No complete viewing of the file by a reviewer of the provider is recorded.",
           "Media type as declared with the upload, not checked: image/jpeg"
         ],
         "exifViewedByEsp": false,
@@ -212,7 +212,7 @@ let goldenFullJSON = #"""
       "profile": "2025-11",
       "program": "breakwaterd 0.1.0",
       "report": {
-        "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. It is not recorded that any person has viewed the file or its metadata.\nEnvironment \"demonstration\": not for the production service.\nThe provider's reference for the upload: c-1",
+        "additionalInfo": "Found by software, breakwaterd 0.1.0, at 2026-11-21T20:00:03Z: an uploaded file equals an entry of a list of apparent child sexual abuse material. The file's own information says which list and how.\nSoftware compared digests. No complete viewing of the file by a reviewer of the provider is recorded.\nEnvironment \"demonstration\": not for the production service.\nThe provider's reference for the upload: c-1",
         "incidentSummary": {
           "incidentDateTime": "2026-11-21T20:59:58.5+01:00",
           "incidentDateTimeDescription": "time of the upload, as given by the provider's application",

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Testing
+import UploadModel
 
 @testable import CyberTip
 

@@ -75,7 +75,7 @@ extension ReadinessTests {
         Row("RL29") { $0.decided.books.exhibitsLeftOut = 1 },
         Row("RL29") {
             $0.files += $0.files
-            $0.files[1].uploader = "another"
+            $0.files[1].uploader = AccountKey("another")
         },
         Row("RL30") { $0.decided.books.priorReports = [prior] },
         Row("RL31") { $0.user.account.permanentlyDisabled = nil },

@@ -123,6 +123,16 @@ import UploadModel
             files: [chat]
         )
         let id = scratch.id(of: opened.value)
+        // Nobody has said when it happened, and that the case was opened now says nothing of that.
+        let unready = try scratch.ask("report.lint", ["id": .string(id)])
+        #expect(unready.value["counts"]?["blocking"]?.intValue == 1, "\(unready.lines)")
+        #expect(unready.lines.contains { $0.contains("incidentDateTime: missing") })
+        #expect(throws: DeskRefused.self) { try scratch.tell(id, at: "yesterday") }
+        #expect(throws: DeskRefused.self) { try scratch.tell(id, at: "2030-01-01T00:00:00Z") }
+        #expect(throws: DeskRefused.self) {
+            try scratch.tell(id, context: #"{"uploader_ref":"account-10"}"#)
+        }
+        try scratch.tell(id, at: "2026-11-20T10:00:00+01:00", context: Self.told)
         let lint = try scratch.ask("report.lint", ["id": .string(id)])
         #expect(lint.value["counts"]?["blocking"]?.intValue == 0, "\(lint.lines)")
         try scratch.approve(id)
@@ -133,7 +143,93 @@ import UploadModel
             ?? ""
         #expect(report.contains("<incidentType>Online Enticement of Children for Sexual Acts</incidentType>"))
         #expect(report.contains("<espIdentifier>account-9</espIdentifier>"))
+        #expect(report.contains("<incidentDateTime>2026-11-20T10:00:00+01:00</incidentDateTime>"))
+        #expect(report.contains("<chatClient>Example Chat</chatClient>"))
+        #expect(report.contains("<espIdentifier>child-1</espIdentifier>"))
         #expect(documents.contains { $0.name == "file-1.xml" })
+    }
+
+    private static let told = #"""
+        {"uploader_ref":"account-9","places":[{"chatImIncident":{"chatClient":"Example Chat"}}],
+        "victims":[{"espIdentifier":"child-1"}]}
+        """#
+
+    private func openByPerson(_ scratch: ScratchDesk, _ type: IncidentType, account: String?) throws -> String
+    {
+        let request: JSONObject = [
+            "type": .string(type.rawValue), "reason": "a user complained", "account": .optional(account),
+            "at": "2026-11-20T10:00:00+01:00",
+        ]
+        return scratch.id(of: try scratch.ask("case.open", request).value)
+    }
+
+    @Test("one number at two services is two accounts, and two cases")
+    func twoServices() throws {
+        let scratch = try ScratchDesk()
+        for (minute, service) in [(0, "Alpha Photos"), (1, "Beta Chat"), (2, "Alpha Photos")] {
+            let context = #"{"uploader_ref":"42","service":"\#(service)"}"#
+            try scratch.preserve(minute: Int64(minute), content: "of \(minute)", context: context)
+        }
+        try scratch.desk.adopt()
+        let cases = try scratch.cases()
+        #expect(cases.compactMap { $0["exhibits"]?.intValue }.sorted() == [1, 2])
+        let linked = try scratch.ask("case.show", ["id": .string(scratch.id(of: cases.first))])
+        #expect(linked.value["linked"] == [])
+    }
+
+    @Test(
+        "a match does not join a case of another type that a person opened",
+        arguments: IncidentType.allCases
+    )
+    func personsCase(_ type: IncidentType) throws {
+        let scratch = try ScratchDesk()
+        let id = try openByPerson(scratch, type, account: "account-4711")
+        try scratch.preserve(minute: 2)
+        try scratch.desk.adopt()
+        #expect(try scratch.cases().count == 2)
+        let shown = try scratch.ask("case.show", ["id": .string(id)]).value
+        #expect(shown["exhibits"] == [] && shown["linked"]?.arrayValue?.count == 1)
+    }
+
+    @Test(
+        "a supplement is of the type and time of its report, and names its number",
+        arguments: [nil, "account-9"]
+    )
+    func supplement(account: String?) throws {
+        let scratch = try ScratchDesk()
+        let first = try openByPerson(scratch, .enticement, account: account)
+        try scratch.approve(first)
+        try scratch.submit(first, as: 111)
+        let more = scratch.id(of: try scratch.ask("report.supplement", ["id": .string(first)]).value)
+        #expect(
+            try scratch.ask("report.draft", ["id": .string(more)]).value["draft"]?["blocking"]?.intValue == 0
+        )
+        let report = try scratch.desk.report(of: CaseID(more)!, try scratch.desk.review(of: CaseID(more)!))
+        let xml = String(decoding: report.reportXML, as: UTF8.self)
+        #expect(xml.contains("<incidentType>\(IncidentType.enticement.rawValue)</incidentType>"))
+        #expect(xml.contains("<incidentDateTime>2026-11-20T10:00:00+01:00</incidentDateTime>"))
+        #expect(xml.contains("supplements report 111"))
+        #expect(xml.contains("<priorCTReports>111</priorCTReports>") == (account != nil))
+    }
+
+    @Test("what a person marks a case with is in its report, or is asked for")
+    func marked() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        let id = scratch.id(of: try scratch.cases().first)
+        let marks: JSONValue = ["sextortion", "compromiseSuspected", "leadFromPolice"]
+        _ = try scratch.ask("case.mark", ["id": .string(id), "marks": marks])
+        let report = try scratch.desk.report(of: CaseID(id)!, try scratch.desk.review(of: CaseID(id)!))
+        #expect(String(decoding: report.reportXML, as: UTF8.self).contains("<sextortion/>"))
+        #expect(Set(["RL32", "RL44"]).isSubset(of: report.findings.compactMap(\.rule)))
+        // A flag that the settings' state of the schema does not have yet.
+        _ = try scratch.ask("case.mark", ["id": .string(id), "marks": ["informational"]])
+        #expect(try scratch.ask("report.lint", ["id": .string(id)]).code == .no)
+        #expect(throws: DeskRefused.self) {
+            try scratch.ask("case.mark", ["id": .string(id), "marks": ["spum"]])
+        }
+        #expect(throws: ReviewRefused.unfit("told")) { try scratch.tell(id, at: "2026-11-20T10:00:00Z") }
     }
 
     @Test("time since the first match raises alarms")

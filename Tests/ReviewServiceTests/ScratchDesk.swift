@@ -134,6 +134,15 @@ final class ScratchDesk {
         )
     }
 
+    /// What a person tells of a case without an upload.
+    func tell(_ id: String, at: String? = nil, context: String? = nil) throws {
+        _ = try ask(
+            "case.context",
+            ["id": .string(id), "at": .optional(at), "context": .bool(context != nil)],
+            files: context.map { [NamedFile(name: "told.json", bytes: Array($0.utf8))] } ?? []
+        )
+    }
+
     // MARK: - Exhibits
 
     /// Preserves one upload as the daemon would.

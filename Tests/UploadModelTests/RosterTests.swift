@@ -85,12 +85,19 @@ private func person(_ id: String, _ roles: Set<StaffRole>, user: String? = nil) 
     static let home = CaseID(upload)
 
     static func standing(isOpen: Bool = true, account: String = "a") -> CaseWindow.Standing {
-        CaseWindow.Standing(id: home, account: account, first: first, last: first, isOpen: isOpen)
+        CaseWindow.Standing(
+            id: home,
+            account: AccountKey(account),
+            first: first,
+            last: first,
+            isOpen: isOpen
+        )
     }
 
     struct Row: CustomTestStringConvertible, Sendable {
         let name: String
         let account: String?
+        var service: String? = nil
         let after: Int64
         var isOpen = true
         let joins: Bool
@@ -104,6 +111,7 @@ private func person(_ id: String, _ roles: Set<StaffRole>, user: String? = nil) 
         Row(name: "another node's, before the first", account: "a", after: -day, joins: true),
         Row(name: "more than 24 h before", account: "a", after: -day - 1, joins: false),
         Row(name: "another account", account: "b", after: 0, joins: false),
+        Row(name: "the same number at a service", account: "a", service: "s", after: 0, joins: false),
         Row(name: "no account", account: nil, after: 0, joins: false),
         Row(name: "after the approval", account: "a", after: 1, isOpen: false, joins: false),
     ]
@@ -111,7 +119,8 @@ private func person(_ id: String, _ roles: Set<StaffRole>, user: String? = nil) 
     @Test("an exhibit joins its account's case within a day, until that is approved", arguments: rows)
     func choice(_ row: Row) {
         let at = Timestamp(nanoseconds: Self.first.nanoseconds + row.after)
-        let found = CaseWindow.home(account: row.account, at: at, among: [Self.standing(isOpen: row.isOpen)])
+        let account = row.account.map { AccountKey($0, of: row.service) }
+        let found = CaseWindow.home(account: account, at: at, among: [Self.standing(isOpen: row.isOpen)])
         #expect(found == (row.joins ? Self.home : nil))
     }
 
