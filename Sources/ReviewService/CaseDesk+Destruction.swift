@@ -8,10 +8,10 @@ import UploadModel
 extension CaseDesk {
     func requestDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.request")
         try refuseWhileWaiting(keeping)
         if keeping.proposals[.destroy] != nil { throw KeepingRefused.proposed(booked.bundle) }
         let basis = try basis(request)
+        let role = try keeper(staff, "destroy.request")
         let at = now
         let id = UploadID.fresh(at: at)
         let approval = Approval(staff: staff.id, role: role, time: at, request: id)
@@ -55,10 +55,10 @@ extension CaseDesk {
 
     func approveDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.approve")
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }
+        let role = try keeper(staff, "destroy.approve")
         try refuseWhileWaiting(keeping)
         if let time = try calledBack(request) { destruction.calledBack(at: time) }
         let at = now
@@ -68,6 +68,12 @@ extension CaseDesk {
             try destruction.mayExecute(given: keeping.retention, at: at)
         } catch {
             throw KeepingRefused.destruction(error)
+        }
+        if let hold = try activeHolds(of: booked.bundle, keeping).first {
+            throw KeepingRefused.heldInTheLog(booked.bundle, hold)
+        }
+        if case .expiry = destruction.basis, let until = try extendedInTheLog(booked.bundle), until > at {
+            throw KeepingRefused.destruction(.notExpired(until: until))
         }
         let order = Order(
             id: proposed.id,
@@ -85,10 +91,10 @@ extension CaseDesk {
 
     func refuseDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, "destroy.refuse")
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }
+        let role = try keeper(staff, "destroy.refuse")
         let approval = Approval(staff: staff.id, role: role, time: now, request: proposed.id)
         do { try destruction.refuse(approval) } catch { throw KeepingRefused.destruction(error) }
         try keep([(keeping, .refused(proposed.id, approval))], by: staff, as: role)

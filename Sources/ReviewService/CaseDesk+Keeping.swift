@@ -98,10 +98,11 @@ extension CaseDesk {
         if let trouble { throw trouble }
     }
 
-    /// A hold that came before the order could be placed stops it.
+    /// A hold that came before the daemon began with the order stops it.
     private func isForbidden(_ order: Order) throws -> Bool {
         guard order.verb == .destroy else { return false }
-        return try !keeping(of: BundleID(order.upload)).retention.activeHolds(at: now).isEmpty
+        let bundle = BundleID(order.upload)
+        return try !activeHolds(of: bundle, keeping(of: bundle)).isEmpty
     }
 
     private func place(_ order: Order) throws {

@@ -143,12 +143,6 @@ extension CaseDesk {
     private func approvedDestruction(_ keeping: ExhibitKeeping) throws -> Order? {
         try keeping.orders.last { try $0.verb == .destroy && door.answer(to: $0.id)?.done != false }
     }
-
-    /// Holds of the book, and those of the custody log, which a book that came from an old backup may lack.
-    private func activeHolds(of bundle: BundleID, _ keeping: ExhibitKeeping?) throws -> [Hold] {
-        let logged = try log.chain(of: bundle).holds.filter { $0.isActive(at: now) }
-        return (keeping?.retention.activeHolds(at: now) ?? []) + logged
-    }
 }
 
 extension Retention {

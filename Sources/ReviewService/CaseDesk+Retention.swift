@@ -1,8 +1,7 @@
-import Digests
 import JSONText
 import UploadModel
 
-// How long exhibits are kept. The clock starts with the recorded submission; holds block every destruction.
+// How long exhibits are kept. The clock starts with the recorded submission.
 
 extension CaseDesk {
     static let keepers: Set<StaffRole> = [.custodian, .counsel]
@@ -45,50 +44,13 @@ extension CaseDesk {
         return saidOfKeeping(all, "preserved until \(until)")
     }
 
-    /// - Parameter request: With the document that asks for it as its file.
-    func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let role = try keeper(staff, "hold.add")
-        let kind = try request.value("kind", Hold.Kind.allCases.map(\.rawValue).joined(separator: " or ")) {
-            Hold.Kind(rawValue: $0)
-        }
-        guard let document = request.files.first else {
-            throw DeskRefused.malformed("no document that asks for the hold")
-        }
-        try files.keep(request.files, as: attachments(of: request.files))
-        let at = now
-        let hold = Hold(
-            id: .fresh(at: at),
-            kind: kind,
-            placedAt: at,
-            document: DigestSet(of: document.bytes).sha256?.hex ?? ""
-        )
-        let all = try keepings(request)
-        try keep(all.map { ($0, .held(hold)) }, by: staff, as: role)
-        return saidOfKeeping(all, "held, \(hold.id)", ["hold": .string("\(hold.id)")])
-    }
-
-    /// Releases a hold of an exhibit, or of all exhibits of a case that have it; or renews it.
-    func changeHold(_ request: DeskRequest, _ staff: Staff, renewing: Bool) throws -> DeskAnswer {
-        let role = try keeper(staff, "hold.release")
-        let text = try request.text("hold")
-        guard let id = UploadID(text) else { throw KeepingRefused.noHold(text) }
-        let at = now
-        let all = try keepings(request).filter { keeping in
-            var retention = keeping.retention
-            return retention.change(id) { renewing ? $0.renew(at: at) : $0.release(at: at) }
-        }
-        guard !all.isEmpty else { throw KeepingRefused.noHold(text) }
-        try keep(all.map { ($0, renewing ? .renewed(id) : .unheld(id)) }, by: staff, as: role)
-        return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
-    }
-
     func keeper(_ staff: Staff, _ act: String) throws(DeskRefused) -> StaffRole {
         guard let role = staff.role(among: Self.keepers) else { throw .role(act, needs: Self.keepers) }
         return role
     }
 
     /// An exhibit, or all those of a case.
-    private func keepings(_ request: DeskRequest) throws -> [ExhibitKeeping] {
+    func keepings(_ request: DeskRequest) throws -> [ExhibitKeeping] {
         let subject = try subject(of: request)
         let all = try keepings(of: subject.case).filter {
             subject.bundle == nil || $0.exhibit == subject.bundle
@@ -96,7 +58,7 @@ extension CaseDesk {
         return try all.filter { try !isDestroyed($0) }
     }
 
-    private func saidOfKeeping(_ all: [ExhibitKeeping], _ what: String, _ more: JSONObject = [:])
+    func saidOfKeeping(_ all: [ExhibitKeeping], _ what: String, _ more: JSONObject = [:])
         -> DeskAnswer
     {
         var object = more

@@ -14,6 +14,7 @@ enum KeepingRefused: WayOut, Equatable {
     case nothingProposed(BundleID)
     case proposed(BundleID)
     case destruction(DestructionRefused)
+    case heldInTheLog(BundleID, Hold)
     case noCertificate(BundleID)
     case noRecipient
     case nothingToExport(CaseID)
@@ -33,6 +34,8 @@ enum KeepingRefused: WayOut, Equatable {
         case .nothingProposed(let bundle): "nobody asked to destroy \(bundle)"
         case .proposed(let bundle): "somebody asked to destroy \(bundle) already"
         case .destruction(let why): "\(why)"
+        case .heldInTheLog(let bundle, let hold):
+            "a \(hold.kind.rawValue) hold of \(bundle), \(hold.id), forbids it; the custody log has it, and the desk's book lacks it"
         case .noCertificate(let bundle): "there is no certificate of \(bundle)"
         case .noRecipient: "the recipient is no age public key"
         case .nothingToExport(let id): "\(id) has no exhibit that could be handed over"
@@ -55,6 +58,8 @@ enum KeepingRefused: WayOut, Equatable {
         case .nothingProposed: "\"breakwater destroy request\" asks for it"
         case .proposed: "approve or refuse that request"
         case .destruction: "\"breakwater retention list\" says where the exhibit stands"
+        case .heldInTheLog:
+            "the book may come from an old backup; \"breakwater retention hold release\" ends the hold by its id"
         case .noCertificate: "the daemon writes it when it has destroyed the exhibit"
         case .noRecipient: "it reads age1...; the recipient's \"age-keygen -y\" prints it"
         case .nothingToExport: "\"breakwater case show\" lists its exhibits"
@@ -68,9 +73,10 @@ enum KeepingRefused: WayOut, Equatable {
         case .noHold, .noRecipient: .calledWrongly
         case .waits: .mayPass
         case .exportFailed: .failed
-        case .elsewhere, .notDecided, .notRestored, .restored, .destroyed, .notLonger, .nothingProposed,
+        case .elsewhere, .notDecided, .notRestored, .restored, .destroyed, .notLonger,
+            .nothingProposed,
             .proposed,
-            .destruction, .noCertificate, .nothingToExport:
+            .destruction, .heldInTheLog, .noCertificate, .nothingToExport:
             .no
         }
     }

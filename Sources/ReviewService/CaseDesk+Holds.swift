@@ -1,0 +1,67 @@
+import Digests
+import JSONText
+import UploadModel
+
+// What forbids every destruction: placed, renewed and released by a keeper, and asked of the book and of the custody log,
+// since a book that came from an old backup may lack what the log has.
+
+extension CaseDesk {
+    /// Holds an exhibit, or all those of a case.
+    ///
+    /// - Parameter request: With the document that asks for it as its file.
+    func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
+        let role = try keeper(staff, "hold.add")
+        let kind = try request.value("kind", Hold.Kind.allCases.map(\.rawValue).joined(separator: " or ")) {
+            Hold.Kind(rawValue: $0)
+        }
+        guard let document = request.files.first else {
+            throw DeskRefused.malformed("no document that asks for the hold")
+        }
+        try files.keep(request.files, as: attachments(of: request.files))
+        let at = now
+        let hold = Hold(
+            id: .fresh(at: at),
+            kind: kind,
+            placedAt: at,
+            document: DigestSet(of: document.bytes).sha256?.hex ?? ""
+        )
+        let all = try keepings(request)
+        try keep(all.map { ($0, .held(hold)) }, by: staff, as: role)
+        return saidOfKeeping(all, "held, \(hold.id)", ["hold": .string("\(hold.id)")])
+    }
+
+    /// Releases a hold of an exhibit, or of all exhibits of a case that have it; or renews it.
+    func changeHold(_ request: DeskRequest, _ staff: Staff, renewing: Bool) throws -> DeskAnswer {
+        let role = try keeper(staff, "hold.release")
+        let text = try request.text("hold")
+        guard let id = UploadID(text) else { throw KeepingRefused.noHold(text) }
+        let at = now
+        let all = try keepings(request).filter { keeping in
+            try holds(of: keeping.exhibit, keeping).contains { known in
+                guard known.id == id else { return false }
+                var hold = known
+                return renewing ? hold.renew(at: at) : hold.release(at: at)
+            }
+        }
+        guard !all.isEmpty else { throw KeepingRefused.noHold(text) }
+        try keep(all.map { ($0, renewing ? .renewed(id) : .unheld(id)) }, by: staff, as: role)
+        return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
+    }
+
+    // MARK: - Asking
+
+    /// Those of the book and those of the custody log, each as it stands there: one may lack the hold, or its renewal.
+    private func holds(of bundle: BundleID, _ keeping: ExhibitKeeping?) throws -> [Hold] {
+        (keeping?.retention.holds ?? []) + (try log.chain(of: bundle).holds)
+    }
+
+    func activeHolds(of bundle: BundleID, _ keeping: ExhibitKeeping?) throws -> [Hold] {
+        try holds(of: bundle, keeping).filter { $0.isActive(at: now) }
+    }
+
+    /// Until when somebody said that it is kept longer, whatever the book has.
+    func extendedInTheLog(_ bundle: BundleID) throws -> Timestamp? {
+        try log.chain(of: bundle).filter { $0.kind == .retentionExtended }
+            .compactMap { $0.references["until"].flatMap { Timestamp($0) } }.max()
+    }
+}
