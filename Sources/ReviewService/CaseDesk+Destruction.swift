@@ -1,6 +1,7 @@
 import Digests
 import JSONText
 import LinuxIO
+import Synchronization
 import UploadModel
 
 // The end of an exhibit: one person asks, another approves, nothing forbids it, and the daemon does it by a signed order.
@@ -92,7 +93,7 @@ extension CaseDesk {
     func refuseDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
-            throw KeepingRefused.nothingProposed(booked.bundle)
+            return try takeBack(keeping, staff)
         }
         let role = try keeper(staff, "destroy.refuse")
         let approval = Approval(staff: staff.id, role: role, time: now, request: proposed.id)
@@ -101,6 +102,27 @@ extension CaseDesk {
         return DeskAnswer(
             ["order": .string("\(proposed.id)"), "ordered": .bool(false)],
             ["\(booked.bundle): its destruction is refused"]
+        )
+    }
+
+    /// Refuses what two persons agreed to, as long as the daemon has not begun with it.
+    private func takeBack(_ keeping: ExhibitKeeping, _ staff: Staff) throws -> DeskAnswer {
+        let given = try keeping.orders.last { try $0.verb == .destroy && door.answer(to: $0.id) == nil }
+        guard let order = given else { throw KeepingRefused.nothingProposed(keeping.exhibit) }
+        let role = try keeper(staff, "destroy.refuse")
+        // An order to shred the headers stands on this one.
+        if let shredding = try ordersToDestroy(keeping.exhibit).first(where: {
+            try $0 != order.id && door.answer(to: $0) == nil
+        }) {
+            throw KeepingRefused.waits(shredding)
+        }
+        guard try door.withdraw(order.id) else { throw KeepingRefused.tooLate(order.id) }
+        waiting.withLock { $0.removeAll { $0.id == order.id } }
+        let approval = Approval(staff: staff.id, role: role, time: now, request: order.id)
+        try keep([(keeping, .refused(order.id, approval))], by: staff, as: role)
+        return DeskAnswer(
+            ["order": .string("\(order.id)"), "ordered": .bool(false)],
+            ["\(keeping.exhibit): its destruction is refused, and the order is taken back"]
         )
     }
 

@@ -6,7 +6,7 @@ import UploadModel
 // since a book that came from an old backup may lack what the log has.
 
 extension CaseDesk {
-    /// Holds an exhibit, or all those of a case.
+    /// Holds an exhibit, or all those of a case. An order to destroy that the daemon has not begun is taken back.
     ///
     /// - Parameter request: With the document that asks for it as its file.
     func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
@@ -27,7 +27,19 @@ extension CaseDesk {
         )
         let all = try keepings(request)
         try keep(all.map { ($0, .held(hold)) }, by: staff, as: role)
-        return saidOfKeeping(all, "held, \(hold.id)", ["hold": .string("\(hold.id)")])
+        // The hold stands by now, so that nothing places them again.
+        let late = all.flatMap { withdrawDestructions(of: $0.exhibit) }
+        var answer = saidOfKeeping(
+            all,
+            "held, \(hold.id)",
+            [
+                "hold": .string("\(hold.id)"),
+                "under_way": .array(late.compactMap(\.order).map { .string("\($0)") }),
+            ]
+        )
+        answer.lines += late.map(\.line)
+        if !late.isEmpty { answer.code = .no }
+        return answer
     }
 
     /// Releases a hold of an exhibit, or of all exhibits of a case that have it; or renews it.
@@ -63,5 +75,43 @@ extension CaseDesk {
     func extendedInTheLog(_ bundle: BundleID) throws -> Timestamp? {
         try log.chain(of: bundle).filter { $0.kind == .retentionExtended }
             .compactMap { $0.references["until"].flatMap { Timestamp($0) } }.max()
+    }
+
+    // MARK: - Orders that wait
+
+    /// An order that a hold came too late for, or that nobody knows of whether it did.
+    private struct LateHold {
+        let order: UploadID?
+        let line: String
+    }
+
+    /// What was ordered to destroy an exhibit or to shred its headers, the newest first, without what was refused again.
+    /// The log has every order before the daemon has it.
+    func ordersToDestroy(_ bundle: BundleID) throws -> [UploadID] {
+        let chain = try log.chain(of: bundle)
+        func orders(_ kinds: Set<CustodyEntryKind>) -> [UploadID] {
+            chain.filter { kinds.contains($0.kind) }.compactMap {
+                $0.references["order"].flatMap { UploadID($0) }
+            }
+        }
+        let refused = orders([.destroyRefused])
+        return orders([.destroyApproved, .orderReceived]).filter { !refused.contains($0) }
+    }
+
+    /// - Returns: Those that it is too late for.
+    private func withdrawDestructions(of bundle: BundleID) -> [LateHold] {
+        do {
+            return try ordersToDestroy(bundle).compactMap { order -> LateHold? in
+                if try door.withdraw(order) { return nil }
+                return LateHold(
+                    order: order,
+                    line:
+                        "\(bundle): too late: order \(order) is under way; \"breakwater case show\" has its answer"
+                )
+            }
+        } catch {
+            let line = "\(bundle): whether an order to destroy it waits could not be looked up: \(error)"
+            return [LateHold(order: nil, line: line)]
+        }
     }
 }

@@ -87,7 +87,7 @@ extension CaseDesk {
         var trouble: (any Error)?
         for order in waiting.withLock({ $0 }) {
             do {
-                if try !isForbidden(order) { try place(order) }
+                if try isForbidden(order) { _ = try door.withdraw(order.id) } else { try place(order) }
                 if try door.answer(to: order.id) != nil {
                     waiting.withLock { $0.removeAll { $0.id == order.id } }
                 }

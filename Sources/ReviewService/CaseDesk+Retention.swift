@@ -37,6 +37,8 @@ extension CaseDesk {
             approval: Approval(staff: staff.id, role: role, time: at, request: .fresh(at: at))
         )
         for keeping in all {
+            // It would be destroyed all the same.
+            try refuseWhileWaiting(keeping)
             var retention = keeping.retention
             guard retention.extend(more) else { throw KeepingRefused.notLonger }
         }

@@ -7,6 +7,7 @@ enum KeepingRefused: WayOut, Equatable {
     case notRestored(BundleID)
     case restored(BundleID)
     case waits(UploadID)
+    case tooLate(UploadID)
     case samePerson
     case destroyed(BundleID)
     case noHold(String)
@@ -27,6 +28,7 @@ enum KeepingRefused: WayOut, Equatable {
         case .notRestored(let bundle): "\(bundle) was not restored, so nothing is suppressed for it"
         case .restored(let bundle): "\(bundle) was restored already"
         case .waits(let order): "order \(order) is not answered yet"
+        case .tooLate(let order): "too late: order \(order) is under way"
         case .samePerson: "you asked for it yourself, and it needs a second person"
         case .destroyed(let bundle): "\(bundle) was destroyed"
         case .noHold(let id): "there is no hold \(id) that could be changed so"
@@ -51,6 +53,7 @@ enum KeepingRefused: WayOut, Equatable {
         case .notRestored: "\"breakwater exhibit restore\" gives it back and suppresses what it met"
         case .restored: "\"breakwater exhibit suppress\" or \"lift\" change what is suppressed"
         case .waits: "breakwaterd takes it when it runs; \"breakwater case show\" has its answer"
+        case .tooLate: "\"breakwater case show\" has its answer"
         case .samePerson: "ask another person to type the same"
         case .destroyed: "\"breakwater destroy certificate\" shows what was done"
         case .noHold: "\"breakwater retention list\" shows the holds"
@@ -73,7 +76,7 @@ enum KeepingRefused: WayOut, Equatable {
         case .noHold, .noRecipient: .calledWrongly
         case .waits: .mayPass
         case .exportFailed: .failed
-        case .elsewhere, .notDecided, .notRestored, .restored, .destroyed, .notLonger,
+        case .tooLate, .elsewhere, .notDecided, .notRestored, .restored, .destroyed, .notLonger,
             .nothingProposed,
             .proposed,
             .destruction, .heldInTheLog, .noCertificate, .nothingToExport:

@@ -50,6 +50,28 @@ enum ReceivedOrder {
 }
 
 extension House {
+    static func orderName(_ id: UploadID) -> [UInt8] { Array("order-\(id)".utf8) }
+    static func takenName(_ id: UploadID) -> [UInt8] { Array("taken-\(id)".utf8) }
+
+    /// Takes an order that destroys away from the desk, which takes it back by a rename of the same name when a hold comes.
+    ///
+    /// - Returns: Whether it is ours now, durably; false where the desk was first.
+    func takeOver(_ id: UploadID) throws(SyscallError) -> Bool {
+        do throws(SyscallError) {
+            try orders.descriptor.rename(
+                Self.orderName(id),
+                to: orders.descriptor,
+                Self.takenName(id),
+                subject: "order"
+            )
+        } catch {
+            guard error.isNotThere else { throw error }
+            return try orders.descriptor.statusIfThere(of: Self.takenName(id), subject: "order") != nil
+        }
+        try orders.descriptor.sync(subject: "orders")
+        return true
+    }
+
     /// Carries out an order about keys; the same one again changes nothing.
     ///
     /// - Returns: What to answer; `nil` where a disk stands in the way, and it is tried again.
@@ -76,6 +98,7 @@ extension House {
                 preservedAt: known.preservedAt,
                 at: now
             )
+            guard try takeOver(order.id) else { return nil }
             do {
                 return try shred(bundle, by: order, at: now)
             } catch is SyscallError {

@@ -6,7 +6,7 @@ package enum KeepingEvent: Equatable, Sendable {
     case extended(RetentionExtension)
     /// An order with those who agreed so far; again with the same id when something was noted about it.
     case proposed(Order)
-    /// A proposal that another person refused.
+    /// A proposal that another person refused, or an order that somebody took back before the daemon began with it.
     case refused(UploadID, Approval)
     /// Enough persons agreed: the order as the daemon gets it.
     case ordered(Order)
@@ -37,7 +37,7 @@ package struct ExhibitKeeping: Equatable, Sendable {
     package private(set) var retention: Retention
     /// What waits for another person.
     package private(set) var proposals: [Order.Verb: Order] = [:]
-    /// In the order in which they were given.
+    /// In the order in which they were given, without what was taken back.
     package private(set) var orders: [Order] = []
     package private(set) var exports = 0
 
@@ -53,12 +53,11 @@ package struct ExhibitKeeping: Equatable, Sendable {
 
     private mutating func take(_ row: KeepingRow) {
         switch row.event {
-        case .held(let hold): retention.place(hold)
-        case .renewed(let hold): _ = retention.change(hold) { $0.renew(at: row.at) }
-        case .unheld(let hold): _ = retention.change(hold) { $0.release(at: row.at) }
-        case .extended(let more): _ = retention.extend(more)
+        case .held, .renewed, .unheld, .extended: retention.take(row.event, at: row.at)
         case .proposed(let order): proposals[order.verb] = order
-        case .refused(let order, _): proposals = proposals.filter { $0.value.id != order }
+        case .refused(let order, _):
+            proposals = proposals.filter { $0.value.id != order }
+            orders.removeAll { $0.id == order }
         case .ordered(let order):
             proposals[order.verb] = nil
             orders.append(order)
@@ -75,6 +74,17 @@ package struct ExhibitKeeping: Equatable, Sendable {
 }
 
 extension Retention {
+    /// What was decided about holds and terms; nothing else changes a retention.
+    mutating func take(_ event: KeepingEvent, at time: Timestamp) {
+        switch event {
+        case .held(let hold): place(hold)
+        case .renewed(let hold): _ = change(hold) { $0.renew(at: time) }
+        case .unheld(let hold): _ = change(hold) { $0.release(at: time) }
+        case .extended(let more): _ = extend(more)
+        case .proposed, .refused, .ordered, .exported: break
+        }
+    }
+
     /// What a case's review tells of the keeping of one of its exhibits.
     ///
     /// - Parameters:

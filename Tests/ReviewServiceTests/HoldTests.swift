@@ -8,7 +8,7 @@ import VaultStore
 
 @testable import ReviewService
 
-/// What a hold forbids: also where the book is older than the custody log.
+/// What a hold forbids: also where an order waits already, and where the book is older than the custody log.
 @Suite struct HoldTests {
     private static let letter = [NamedFile(name: "letter.pdf", bytes: Array("invented".utf8))]
 
@@ -83,6 +83,11 @@ import VaultStore
             .statusIfThere(of: Array("order-\(order)".utf8), subject: "order") != nil
     }
 
+    private func takeOver(_ order: UploadID, in scratch: ScratchDesk) throws {
+        let orders = try Descriptor.directory("\(scratch.state)/orders")
+        try orders.rename(Array("order-\(order)".utf8), to: orders, Array("taken-\(order)".utf8))
+    }
+
     // MARK: - The log has it
 
     @Test("a hold that only the custody log has forbids the approval, is named, and is released by its id")
@@ -125,5 +130,89 @@ import VaultStore
         #expect(throws: KeepingRefused.destruction(.notExpired(until: until))) {
             try approve(scratch, bundle)
         }
+    }
+
+    // MARK: - An order waits
+
+    @Test("a hold takes back an order that the daemon has not begun; once released, it is placed again")
+    func withdrawn() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle)
+        #expect(try lies(order.id, in: scratch))
+        let (answer, hold) = try hold(scratch, bundle)
+        #expect(answer.code == .done)
+        #expect(try !lies(order.id, in: scratch))
+        try scratch.desk.placeOrders()
+        #expect(try !lies(order.id, in: scratch))
+        try release(scratch, bundle, hold)
+        try scratch.desk.placeOrders()
+        #expect(try lies(order.id, in: scratch))
+    }
+
+    @Test("a hold takes back an order that came back with a restored disk")
+    func withdrawnLater() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle)
+        try hold(scratch, bundle)
+        try scratch.desk.door.place(order) { _ in }
+        #expect(try lies(order.id, in: scratch))
+        try scratch.desk.placeOrders()
+        #expect(try !lies(order.id, in: scratch))
+    }
+
+    @Test(
+        "a hold that comes when the daemon has the order is recorded, and the answer is no and names the order"
+    )
+    func tooLate() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle)
+        try takeOver(order.id, in: scratch)
+        let (answer, hold) = try hold(scratch, bundle)
+        #expect(answer.code == .no)
+        #expect(answer.lines.contains { $0.contains("too late") && $0.contains("\(order.id)") })
+        #expect(answer.value["under_way"]?.arrayValue == [.string("\(order.id)")])
+        #expect(try scratch.desk.keeping(of: bundle).retention.holds.map { "\($0.id)" } == [hold])
+        // What the daemon has is not placed a second time.
+        try release(scratch, bundle, hold)
+        try scratch.desk.placeOrders()
+        #expect(try !lies(order.id, in: scratch))
+    }
+
+    @Test("a hold takes back the order to shred the headers, too")
+    func shredWithdrawn() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle)
+        let shred = try scratch.ask("keys.shred", about(bundle), as: ScratchDesk.cara)
+        let id = try #require(shred.value["order"]?.stringValue.flatMap { UploadID($0) })
+        #expect(try lies(id, in: scratch))
+        #expect(try hold(scratch, bundle).answer.code == .done)
+        #expect(try !lies(id, in: scratch) && !lies(order.id, in: scratch))
+    }
+
+    @Test("an order that waits, under a hold too, is refused, and is never placed again")
+    func refusedLater() throws {
+        let (scratch, bundle) = try found()
+        func refuse() throws -> DeskAnswer {
+            try scratch.ask("destroy.refuse", about(bundle), as: ScratchDesk.lena)
+        }
+        try request(scratch, bundle)
+        let taken = try approve(scratch, bundle).id
+        try takeOver(taken, in: scratch)
+        #expect(throws: KeepingRefused.tooLate(taken)) { try refuse() }
+        let orders = try Descriptor.directory("\(scratch.state)/orders")
+        try orders.rename(Array("taken-\(taken)".utf8), to: orders, Array("order-\(taken)".utf8))
+        let hold = try hold(scratch, bundle).hold
+        #expect(try refuse().code == .done)
+        #expect(throws: KeepingRefused.nothingProposed(bundle)) { try refuse() }
+        try release(scratch, bundle, hold)
+        try scratch.desk.placeOrders()
+        #expect(try !lies(taken, in: scratch))
+        #expect(try scratch.desk.book.read { try $0.orders() }.isEmpty)
+        try request(scratch, bundle)
+        #expect(try lies(approve(scratch, bundle).id, in: scratch))
     }
 }
