@@ -6,7 +6,7 @@ import UploadModel
 // since a book that came from an old backup may lack what the log has.
 
 extension CaseDesk {
-    /// Holds an exhibit, or all those of a case. An order to destroy that the daemon has not begun is taken back.
+    /// Holds an exhibit, or a case and what joins it. An order to destroy that the daemon has not begun is taken back.
     ///
     /// - Parameter request: With the document that asks for it as its file.
     func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
@@ -23,7 +23,8 @@ extension CaseDesk {
             id: .fresh(at: at),
             kind: kind,
             placedAt: at,
-            document: DigestSet(of: document.bytes).sha256?.hex ?? ""
+            document: DigestSet(of: document.bytes).sha256?.hex ?? "",
+            isOfCase: try subject(of: request).bundle == nil
         )
         let all = try keepings(request)
         try keep(all.map { ($0, .held(hold)) }, by: staff, as: role)
@@ -58,6 +59,24 @@ extension CaseDesk {
         guard !all.isEmpty else { throw KeepingRefused.noHold(text) }
         try keep(all.map { ($0, renewing ? .renewed(id) : .unheld(id)) }, by: staff, as: role)
         return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
+    }
+
+    /// Within the transaction in which exhibits join a case that was there: its holds are theirs.
+    func holdJoining(_ exhibits: [BundleID], in id: CaseID, _ tables: DeskTables) throws {
+        let at = now
+        let rows = try tables.holdRows(of: id).holdsOfCase(at: at).flatMap { hold in
+            exhibits.map {
+                KeepingRow(
+                    exhibit: $0,
+                    at: at,
+                    by: Staff.desk.id,
+                    roles: Staff.desk.roles,
+                    event: .held(hold)
+                )
+            }
+        }
+        try log.append(rows.map { $0.statement(in: id) })
+        for row in rows { try tables.append(row) }
     }
 
     // MARK: - Asking

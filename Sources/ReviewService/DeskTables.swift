@@ -76,6 +76,18 @@ extension DeskTables {
         ).map(KeepingRow.init)
     }
 
+    /// What was decided about holds of a case's exhibits.
+    func holdRows(of id: CaseID) throws -> [KeepingRow] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT keeping.* FROM keeping JOIN exhibits ON exhibits.id = keeping.exhibit
+                WHERE exhibits.case_id = ? AND keeping.name IN ('held', 'renewed', 'unheld') ORDER BY number
+                """,
+            arguments: ["\(id)"]
+        ).map(KeepingRow.init)
+    }
+
     /// Every order that was ever given, without what was refused again.
     func orders() throws -> [Order] {
         let sql = "SELECT * FROM keeping WHERE name IN ('ordered', 'refused') ORDER BY number"

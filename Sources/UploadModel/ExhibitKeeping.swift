@@ -106,3 +106,19 @@ extension Retention {
         isInReview = review.holder != nil && review.submission == nil
     }
 }
+
+extension Sequence<KeepingRow> {
+    /// Holds on the whole case that any of its exhibits is still under, from the rows of all of them.
+    package func holdsOfCase(at time: Timestamp) -> [Hold] {
+        var found: [UploadID: Hold] = [:]
+        for rows in Dictionary(grouping: self, by: \.exhibit).values {
+            var retention = Retention(preservedAt: time)
+            for row in rows { retention.take(row.event, at: row.at) }
+            for hold in retention.activeHolds(at: time) where hold.isOfCase {
+                // Of one that is renewed for some of them the longer term.
+                if found[hold.id]?.renewedAt == nil { found[hold.id] = hold }
+            }
+        }
+        return found.values.sorted { $0.id < $1.id }
+    }
+}

@@ -8,7 +8,8 @@ import VaultStore
 
 @testable import ReviewService
 
-/// What a hold forbids: also where an order waits already, and where the book is older than the custody log.
+/// What a hold forbids: also where an order waits already, where the book is older than the custody log, and for what
+/// joins the case later.
 @Suite struct HoldTests {
     private static let letter = [NamedFile(name: "letter.pdf", bytes: Array("invented".utf8))]
 
@@ -86,6 +87,11 @@ import VaultStore
     private func takeOver(_ order: UploadID, in scratch: ScratchDesk) throws {
         let orders = try Descriptor.directory("\(scratch.state)/orders")
         try orders.rename(Array("order-\(order)".utf8), to: orders, Array("taken-\(order)".utf8))
+    }
+
+    private func holds(_ scratch: ScratchDesk) throws -> [JSONValue] {
+        let lines = try scratch.ask("retention.list", as: ScratchDesk.cara).value.arrayValue ?? []
+        return lines.map { $0["holds"] ?? .null }
     }
 
     // MARK: - The log has it
@@ -214,5 +220,40 @@ import VaultStore
         #expect(try scratch.desk.book.read { try $0.orders() }.isEmpty)
         try request(scratch, bundle)
         #expect(try lies(approve(scratch, bundle).id, in: scratch))
+    }
+
+    // MARK: - A case
+
+    @Test("what joins a case later comes under the case's holds, until they are released or end")
+    func joinedLater() throws {
+        let (scratch, bundle) = try found()
+        let id = try scratch.desk.keeping(of: bundle).case
+        try hold(scratch, bundle, kind: "internal")
+        let court = try hold(scratch, id).hold
+        let request = try hold(scratch, id, kind: "2703f").hold
+        scratch.clock.advance(hours: 24 * 10)
+        _ = try scratch.ask("hold.renew", about(id, ["hold": .string(request)]), as: ScratchDesk.cara)
+        let gone = try hold(scratch, id).hold
+        try release(scratch, id, gone)
+        scratch.clock.advance(hours: 24 * 90)
+        let later = try scratch.preserve(minute: 1, content: "another invented one")
+        #expect(try scratch.desk.adopt() == 1)
+        #expect(try scratch.desk.keeping(of: later).case == id)
+        func active(_ bundle: BundleID) throws -> [Hold] {
+            try scratch.desk.keeping(of: bundle).retention.activeHolds(at: scratch.clock.now)
+        }
+        #expect(try active(later).map { "\($0.id)" } == [court, request])
+        #expect(try active(later) == active(bundle).filter { $0.kind != .internal })
+        let logged = try scratch.desk.log.chain(of: later).holds
+        #expect(logged.map { "\($0.id)" } == [court, request])
+        #expect(logged.map(\.end) == (try active(later).map(\.end)))
+        try self.request(scratch, later)
+        #expect(throws: KeepingRefused.destruction(.underHold(.court))) { try approve(scratch, later) }
+        try release(scratch, id, court)
+        #expect(try active(later).map { "\($0.id)" } == [request])
+        scratch.clock.advance(hours: 24 * 90)
+        #expect(try active(later).isEmpty)
+        #expect(try holds(scratch).count == 2)
+        try approve(scratch, later)
     }
 }
