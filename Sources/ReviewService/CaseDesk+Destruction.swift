@@ -12,7 +12,7 @@ extension CaseDesk {
         try refuseWhileWaiting(keeping)
         if keeping.proposals[.destroy] != nil { throw KeepingRefused.proposed(booked.bundle) }
         let basis = try basis(request)
-        let role = try keeper(staff, "destroy.request")
+        let role = try keeper(staff, "destroy.request", on: basis)
         let at = now
         let id = UploadID.fresh(at: at)
         let approval = Approval(staff: staff.id, role: role, time: at, request: id)
@@ -34,6 +34,14 @@ extension CaseDesk {
             order,
             "\(booked.bundle): destruction is asked for; another custodian or counsel approves it"
         )
+    }
+
+    /// Who has both roles acts as counsel where counsel is wanted.
+    private func keeper(_ staff: Staff, _ act: String, on basis: DestructionBasis) throws(DeskRefused)
+        -> StaffRole
+    {
+        if case .lawEnforcement = basis, staff.roles.contains(.counsel) { return .counsel }
+        return try keeper(staff, act)
     }
 
     private func basis(_ request: DeskRequest) throws -> DestructionBasis {
@@ -59,7 +67,7 @@ extension CaseDesk {
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }
-        let role = try keeper(staff, "destroy.approve")
+        let role = try keeper(staff, "destroy.approve", on: destruction.basis)
         try refuseWhileWaiting(keeping)
         if let time = try calledBack(request) { destruction.calledBack(at: time) }
         let at = now
@@ -95,7 +103,7 @@ extension CaseDesk {
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             return try takeBack(keeping, staff)
         }
-        let role = try keeper(staff, "destroy.refuse")
+        let role = try keeper(staff, "destroy.refuse", on: destruction.basis)
         let approval = Approval(staff: staff.id, role: role, time: now, request: proposed.id)
         do { try destruction.refuse(approval) } catch { throw KeepingRefused.destruction(error) }
         try keep([(keeping, .refused(proposed.id, approval))], by: staff, as: role)

@@ -12,6 +12,8 @@ import VaultStore
 /// joins the case later.
 @Suite struct HoldTests {
     private static let letter = [NamedFile(name: "letter.pdf", bytes: Array("invented".utf8))]
+    /// One person with both roles that may destroy.
+    private static let both = Staff(id: StaffID("lena")!, user: "1005", roles: [.custodian, .counsel])
 
     private func found(_ lena: Staff = ScratchDesk.lena) throws -> (ScratchDesk, BundleID) {
         let people = [ScratchDesk.ana, ScratchDesk.ben, ScratchDesk.cara, lena]
@@ -255,5 +257,19 @@ import VaultStore
         #expect(try active(later).isEmpty)
         #expect(try holds(scratch).count == 2)
         try approve(scratch, later)
+    }
+
+    // MARK: - Counsel
+
+    @Test("a custodian who is counsel too acts as counsel where counsel is wanted, first or second")
+    func counselToo() throws {
+        let (scratch, bundle) = try found(Self.both)
+        try request(scratch, bundle)
+        #expect(try approve(scratch, bundle, as: Self.both).approvals.map(\.role) == [.custodian, .counsel])
+        let (other, another) = try found(Self.both)
+        try request(other, another, as: Self.both)
+        let order = try approve(other, another, as: ScratchDesk.cara)
+        #expect(order.approvals.map(\.role) == [.counsel, .custodian])
+        try order.check(matches: [], digests: nil, preservedAt: nil, at: other.clock.now)
     }
 }
