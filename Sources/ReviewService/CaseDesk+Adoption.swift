@@ -127,6 +127,7 @@ extension CaseDesk {
             let events = arrival.events(from: adoption.isElsewhere ? adoption.path : nil)
             _ = try write(events, on: id, by: adoption.staff, arrival.standing, tables)
             for exhibit in arrival.exhibits { try tables.add(exhibit.booked(in: id, on: adoption.path)) }
+            if !arrival.isNew { try holdJoining(arrival.exhibits.map(\.bundle), in: id, tables) }
         }
         return exhibits.count
     }

@@ -1,6 +1,7 @@
 import Digests
 import JSONText
 import LinuxIO
+import Synchronization
 import UploadModel
 
 // The end of an exhibit: one person asks, another approves, nothing forbids it, and the daemon does it by a signed order.
@@ -8,10 +9,10 @@ import UploadModel
 extension CaseDesk {
     func requestDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, .destroyRequest)
         try refuseWhileWaiting(keeping)
         if keeping.proposals[.destroy] != nil { throw KeepingRefused.proposed(booked.bundle) }
         let basis = try basis(request)
+        let role = try keeper(staff, .destroyRequest, on: basis)
         let at = now
         let id = UploadID.fresh(at: at)
         let approval = Approval(staff: staff.id, role: role, time: at, request: id)
@@ -35,6 +36,14 @@ extension CaseDesk {
         )
     }
 
+    /// Who has both roles acts as counsel where counsel is wanted.
+    private func keeper(_ staff: Staff, _ act: DeskRequest.Verb, on basis: DestructionBasis) throws(DeskRefused)
+        -> StaffRole
+    {
+        if case .lawEnforcement = basis, staff.roles.contains(.counsel) { return .counsel }
+        return try keeper(staff, act)
+    }
+
     private func basis(_ request: DeskRequest) throws -> DestructionBasis {
         switch try request.text("basis") {
         case DestructionBasis.expiry.name: return .expiry
@@ -55,10 +64,10 @@ extension CaseDesk {
 
     func approveDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, .destroyApprove)
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
             throw KeepingRefused.nothingProposed(booked.bundle)
         }
+        let role = try keeper(staff, .destroyApprove, on: destruction.basis)
         try refuseWhileWaiting(keeping)
         if let time = try calledBack(request) { destruction.calledBack(at: time) }
         let at = now
@@ -68,6 +77,12 @@ extension CaseDesk {
             try destruction.mayExecute(given: keeping.retention, at: at)
         } catch {
             throw KeepingRefused.destruction(error)
+        }
+        if let hold = try activeHolds(of: booked.bundle, keeping).first {
+            throw KeepingRefused.heldInTheLog(booked.bundle, hold)
+        }
+        if case .expiry = destruction.basis, let until = try extendedInTheLog(booked.bundle), until > at {
+            throw KeepingRefused.destruction(.notExpired(until: until))
         }
         let order = Order(
             id: proposed.id,
@@ -85,16 +100,37 @@ extension CaseDesk {
 
     func refuseDestruction(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let (booked, keeping) = try living(request)
-        let role = try keeper(staff, .destroyRefuse)
         guard case (let proposed, var destruction)? = try keeping.destruction() else {
-            throw KeepingRefused.nothingProposed(booked.bundle)
+            return try takeBack(keeping, staff)
         }
+        let role = try keeper(staff, .destroyRefuse, on: destruction.basis)
         let approval = Approval(staff: staff.id, role: role, time: now, request: proposed.id)
         do { try destruction.refuse(approval) } catch { throw KeepingRefused.destruction(error) }
         try keep([(keeping, .refused(proposed.id, approval))], by: staff, as: role)
         return DeskAnswer(
             ["order": .string("\(proposed.id)"), "ordered": .bool(false)],
             ["\(booked.bundle): its destruction is refused"]
+        )
+    }
+
+    /// Refuses what two persons agreed to, as long as the daemon has not begun with it.
+    private func takeBack(_ keeping: ExhibitKeeping, _ staff: Staff) throws -> DeskAnswer {
+        let given = try keeping.orders.last { try $0.verb == .destroy && door.answer(to: $0.id) == nil }
+        guard let order = given else { throw KeepingRefused.nothingProposed(keeping.exhibit) }
+        let role = try keeper(staff, .destroyRefuse)
+        // An order to shred the headers stands on this one.
+        if let shredding = try ordersToDestroy(keeping.exhibit).first(where: {
+            try $0 != order.id && door.answer(to: $0) == nil
+        }) {
+            throw KeepingRefused.waits(shredding)
+        }
+        guard try door.withdraw(order.id) else { throw KeepingRefused.tooLate(order.id) }
+        waiting.withLock { $0.removeAll { $0.id == order.id } }
+        let approval = Approval(staff: staff.id, role: role, time: now, request: order.id)
+        try keep([(keeping, .refused(order.id, approval))], by: staff, as: role)
+        return DeskAnswer(
+            ["order": .string("\(order.id)"), "ordered": .bool(false)],
+            ["\(keeping.exhibit): its destruction is refused, and the order is taken back"]
         )
     }
 

@@ -112,7 +112,7 @@ extension CaseDesk {
         var trouble: (any Error)?
         for order in waiting.withLock({ $0 }) {
             do {
-                if try !isForbidden(order) { try place(order) }
+                if try isForbidden(order) { _ = try door.withdraw(order.id) } else { try place(order) }
                 if try door.answer(to: order.id) != nil {
                     waiting.withLock { $0.removeAll { $0.id == order.id } }
                 }
@@ -124,10 +124,11 @@ extension CaseDesk {
         if let trouble { throw trouble }
     }
 
-    /// A hold that came before the order could be placed stops it.
+    /// A hold that came before the daemon began with the order stops it.
     private func isForbidden(_ order: Order) throws -> Bool {
         guard order.verb == .destroy else { return false }
-        return try !keeping(of: BundleID(order.upload)).retention.activeHolds(at: now).isEmpty
+        let bundle = BundleID(order.upload)
+        return try !activeHolds(of: bundle, keeping(of: bundle)).isEmpty
     }
 
     private func place(_ order: Order) throws {

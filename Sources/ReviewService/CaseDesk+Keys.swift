@@ -111,7 +111,7 @@ extension CaseDesk {
         var trouble: (any Error)?
         for order in waitingKeyOrders.withLock({ $0 }) {
             do {
-                if try !isForbidden(order) { try door.place(order) }
+                if try isForbidden(order) { _ = try door.withdraw(order.id) } else { try door.place(order) }
                 if try door.answer(to: order.id) != nil {
                     waitingKeyOrders.withLock { $0.removeAll { $0.id == order.id } }
                 }
@@ -122,11 +122,13 @@ extension CaseDesk {
         if let trouble { throw trouble }
     }
 
-    /// A hold that came before the order could be placed stops a shredding.
+    /// A hold that came before the daemon began stops a shredding, and so does a destruction that was taken back.
     private func isForbidden(_ order: KeyOrder) throws -> Bool {
         guard case .shred(let destruction) = order.act else { return false }
         let bundle = BundleID(destruction.upload)
-        return try !activeHolds(of: bundle, try keeping(of: bundle)).isEmpty
+        let keeping = try keeping(of: bundle)
+        guard keeping.orders.contains(where: { $0.id == destruction.id }) else { return true }
+        return try !activeHolds(of: bundle, keeping).isEmpty
     }
 
     /// The one that the daemon has not answered.
@@ -177,12 +179,6 @@ extension CaseDesk {
     /// The order that two persons gave; `nil` where the daemon refused it.
     private func approvedDestruction(_ keeping: ExhibitKeeping) throws -> Order? {
         try keeping.orders.last { try $0.verb == .destroy && door.answer(to: $0.id)?.done != false }
-    }
-
-    /// Holds of the book, and those of the custody log, which a book that came from an old backup may lack.
-    private func activeHolds(of bundle: BundleID, _ keeping: ExhibitKeeping?) throws -> [Hold] {
-        let logged = try log.chain(of: bundle).holds.filter { $0.isActive(at: now) }
-        return (keeping?.retention.activeHolds(at: now) ?? []) + logged
     }
 }
 

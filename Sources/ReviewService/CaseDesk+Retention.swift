@@ -1,8 +1,7 @@
-import Digests
 import JSONText
 import UploadModel
 
-// How long exhibits are kept. The clock starts with the recorded submission; holds block every destruction.
+// How long exhibits are kept. The clock starts with the recorded submission.
 
 extension CaseDesk {
     static let keepers: Set<StaffRole> = [.custodian, .counsel]
@@ -46,45 +45,11 @@ extension CaseDesk {
             purpose: purpose,
             approval: Approval(staff: staff.id, role: role, time: at, request: .fresh(at: at))
         )
+        // It would be destroyed all the same.
+        for keeping in all.exhibits { try refuseWhileWaiting(keeping) }
         guard all.filter({ $0.extend(more) }).count == all.count else { throw KeepingRefused.notLonger }
         try keep(all, .extended(more), by: staff, as: role)
         return saidOfKeeping(all, "preserved until \(until)")
-    }
-
-    /// - Parameter request: With the document that asks for it as its file.
-    func hold(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
-        let role = try keeper(staff, .holdAdd)
-        let kind = try request.value("kind", Hold.Kind.allCases.map(\.rawValue).joined(separator: " or ")) {
-            Hold.Kind(rawValue: $0)
-        }
-        guard let document = request.files.first else {
-            throw DeskRefused.unusable("\"document\" has to be the file that asks for the hold")
-        }
-        let all = try kept(request)
-        try files.keep(request.files, as: attachments(of: request.files))
-        let at = now
-        let hold = Hold(
-            id: .fresh(at: at),
-            kind: kind,
-            placedAt: at,
-            document: DigestSet(of: document.bytes).sha256?.hex ?? ""
-        )
-        try keep(all, .held(hold), by: staff, as: role)
-        return saidOfKeeping(all, "held, \(hold.id)", ["hold": .string("\(hold.id)")])
-    }
-
-    /// Releases a hold of an exhibit, or of everything of a case that has it; or renews it.
-    func changeHold(_ request: DeskRequest, _ staff: Staff, renewing: Bool) throws -> DeskAnswer {
-        let role = try keeper(staff, .holdRelease)
-        let text = try request.text("hold")
-        guard let id = UploadID(text) else { throw KeepingRefused.noHold(text) }
-        let at = now
-        let all = try kept(request).filter {
-            $0.change(id) { renewing ? $0.renew(at: at) : $0.release(at: at) }
-        }
-        guard !all.isEmpty else { throw KeepingRefused.noHold(text) }
-        try keep(all, renewing ? .renewed(id) : .unheld(id), by: staff, as: role)
-        return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
     }
 
     func keeper(_ staff: Staff, _ act: DeskRequest.Verb) throws(DeskRefused) -> StaffRole {
@@ -95,7 +60,7 @@ extension CaseDesk {
     /// An exhibit, or everything of a case.
     ///
     /// - Throws: ``KeepingRefused/nothingKept(_:)``: what is done to nothing would look done.
-    private func kept(_ request: DeskRequest) throws -> KeptThings {
+    func kept(_ request: DeskRequest) throws -> KeptThings {
         let subject = try subject(of: request)
         let exhibits = try keepings(of: subject.case).filter {
             subject.bundle == nil || $0.exhibit == subject.bundle
@@ -108,7 +73,7 @@ extension CaseDesk {
         return all
     }
 
-    private func saidOfKeeping(_ all: KeptThings, _ what: String, _ more: JSONObject = [:]) -> DeskAnswer {
+    func saidOfKeeping(_ all: KeptThings, _ what: String, _ more: JSONObject = [:]) -> DeskAnswer {
         var object = more
         object["exhibits"] = .array(all.exhibits.map { .string("\($0.exhibit)") })
         object["attachments"] = .array(all.attachments.map { .string("\($0.attachment)") })

@@ -122,12 +122,30 @@ extension DeskTables {
         ).map(KeepingRow.init)
     }
 
-    /// Every order that was ever given.
+    /// What was decided about holds of a case's exhibits.
+    func holdRows(of id: CaseID) throws -> [KeepingRow] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT keeping.* FROM keeping JOIN exhibits ON exhibits.id = keeping.exhibit
+                WHERE exhibits.case_id = ? AND keeping.name IN ('held', 'renewed', 'unheld') ORDER BY number
+                """,
+            arguments: ["\(id)"]
+        ).map(KeepingRow.init)
+    }
+
+    /// Every order that was ever given, without what was refused again.
     func orders() throws -> [Order] {
-        try Row.fetchAll(db, sql: "SELECT * FROM keeping WHERE name = 'ordered' ORDER BY number").compactMap {
-            row in
-            if case .ordered(let order) = try KeepingRow(row).event { order } else { nil }
+        let sql = "SELECT * FROM keeping WHERE name IN ('ordered', 'refused') ORDER BY number"
+        var orders: [Order] = []
+        for row in try Row.fetchAll(db, sql: sql) {
+            switch try KeepingRow(row).event {
+            case .ordered(let order): orders.append(order)
+            case .refused(let order, _): orders.removeAll { $0.id == order }
+            default: break
+            }
         }
+        return orders
     }
 }
 

@@ -57,10 +57,10 @@ struct OrderDoor: Sendable {
     /// - Parameter fill: Writes what lies beside `order.json` in the directory.
     private func place(_ id: UploadID, _ bytes: [UInt8], fill: (borrowing Descriptor) throws -> Void) throws {
         let orders = try Descriptor.directory(path)
-        let name = Array("order-\(id)".utf8)
-        let hidden = [UInt8(ascii: ".")] + name
+        let (name, hidden) = Self.names(id)
         if try answer(to: id) != nil { return }
         if try orders.statusIfThere(of: name, subject: "order") != nil { return }
+        if try isTaken(id, orders) { return }
         guard let signature = OrderSignature.sign(bytes, seed: seed) else {
             throw DeskUnusable.noIdentity("orders.key")
         }
@@ -97,6 +97,45 @@ struct OrderDoor: Sendable {
         try content(file)
         try file.setMode(0o440, subject: "order's content")
         try file.sync(subject: "order's content")
+    }
+
+    private static func names(_ id: UploadID) -> (name: [UInt8], hidden: [UInt8]) {
+        let name = Array("order-\(id)".utf8)
+        return (name, [UInt8(ascii: ".")] + name)
+    }
+
+    private func isTaken(_ id: UploadID, _ orders: borrowing Descriptor) throws(SyscallError) -> Bool {
+        try orders.statusIfThere(of: Array("taken-\(id)".utf8), subject: "order") != nil
+    }
+
+    /// Takes an order to destroy back. The daemon renames it before it begins, and one of the two renames finds nothing.
+    ///
+    /// - Returns: False where the daemon has begun. Else it does not carry the order out, unless it is placed again.
+    func withdraw(_ id: UploadID) throws -> Bool {
+        let orders = try Descriptor.directory(path)
+        let (name, hidden) = Self.names(id)
+        try orders.removeTree(hidden, subject: "order")
+        guard try Self.move(name, to: hidden, in: orders) else {
+            // In this order: the daemon answers before it removes what it took.
+            if try isTaken(id, orders) { return false }
+            return try answer(to: id)?.done != true
+        }
+        try orders.sync(subject: "orders")
+        try orders.removeTree(hidden, subject: "order")
+        return true
+    }
+
+    /// - Returns: Whether it was there.
+    private static func move(_ name: [UInt8], to other: [UInt8], in orders: borrowing Descriptor)
+        throws(SyscallError) -> Bool
+    {
+        do throws(SyscallError) {
+            try orders.rename(name, to: orders, other, subject: "order")
+            return true
+        } catch {
+            guard error.isNotThere else { throw error }
+            return false
+        }
     }
 
     /// What the daemon answered; `nil` while it has not.

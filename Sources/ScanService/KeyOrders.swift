@@ -50,6 +50,28 @@ enum ReceivedOrder {
 }
 
 extension House {
+    static func orderName(_ id: UploadID) -> [UInt8] { Array("order-\(id)".utf8) }
+    static func takenName(_ id: UploadID) -> [UInt8] { Array("taken-\(id)".utf8) }
+
+    /// Takes an order that destroys away from the desk, which takes it back by a rename of the same name when a hold comes.
+    ///
+    /// - Returns: Whether it is ours now, durably; false where the desk was first.
+    func takeOver(_ id: UploadID) throws(SyscallError) -> Bool {
+        do throws(SyscallError) {
+            try orders.descriptor.rename(
+                Self.orderName(id),
+                to: orders.descriptor,
+                Self.takenName(id),
+                subject: "order"
+            )
+        } catch {
+            guard error.isNotThere else { throw error }
+            return try orders.descriptor.statusIfThere(of: Self.takenName(id), subject: "order") != nil
+        }
+        try orders.descriptor.sync(subject: "orders")
+        return true
+    }
+
     /// Carries out an order about keys; the same one again changes nothing.
     ///
     /// - Returns: What to answer; `nil` where a disk stands in the way, and it is tried again.
@@ -109,7 +131,8 @@ extension House {
         return false
     }
 
-    private func shred(_ destruction: Order, by order: KeyOrder, at now: Timestamp) throws -> String {
+    /// - Returns: `nil` where the desk took the order back meanwhile.
+    private func shred(_ destruction: Order, by order: KeyOrder, at now: Timestamp) throws -> String? {
         let bundle = BundleID(destruction.upload)
         guard try vault.has(bundle), let known = try ledger.upload(destruction.upload) else {
             throw OrderRefused.noSuchUpload
@@ -121,7 +144,7 @@ extension House {
             preservedAt: known.preservedAt,
             at: now
         )
-        return try shred(bundle, by: order, at: now)
+        return try takeOver(order.id) ? try shred(bundle, by: order, at: now) : nil
     }
 
     /// Headers first: what opens nothing any more may be left for a while, and not the other way round. What an order is

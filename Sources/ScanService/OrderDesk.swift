@@ -10,7 +10,8 @@ import VaultStore
 
 /// Takes orders from `<state>/orders/`, does what they ask, and answers in `orders/answers/`.
 ///
-/// An order is a directory `order-<uuid>/` with `order.json`, renamed in whole. `retry`, `release` and `preserve` are
+/// An order is a directory `order-<uuid>/` with `order.json`, renamed in whole; one that destroys is renamed once more,
+/// `taken-<uuid>/`, before it begins: until then the desk can take it back. `retry`, `release` and `preserve` are
 /// taken unsigned, from the state's owner only; all others from whoever has the desk's signature. The same id twice does
 /// nothing.
 final class OrderDesk: Sendable {
@@ -45,6 +46,7 @@ final class OrderDesk: Sendable {
             do {
                 if let answer { try reply(answer) }
                 try orders.removeTree(name, subject: "order")
+                try orders.removeTree(House.takenName(id), subject: "order")
             } catch {
                 setAside(id, because: error)
             }
@@ -66,7 +68,8 @@ final class OrderDesk: Sendable {
         guard var entries = try? DirectoryEntries(of: orders, subject: "orders") else { return [] }
         while let entry = try? entries.next(), found.count < 256 {
             let text = String(decoding: entry.name, as: UTF8.self)
-            guard text.hasPrefix("order-"), let id = UploadID(text.dropFirst(6)) else { continue }
+            guard text.hasPrefix("order-") || text.hasPrefix("taken-"), let id = UploadID(text.dropFirst(6))
+            else { continue }
             if aside.withLock({ $0.contains(id) }) { continue }
             found.append((entry.name, id))
         }
@@ -107,9 +110,18 @@ final class OrderDesk: Sendable {
         } catch let error as OrderRefused where error.mayPass {
             return nil
         } catch {
+            if isWithdrawn(id) { return nil }
             tell(id, verb, "refused")
             house.record.note(Record.refused(id))
             return OrderAnswer(order: id, done: false, message: "\(error)")
+        }
+    }
+
+    /// Whether the desk took it back while it was read here.
+    private func isWithdrawn(_ id: UploadID) -> Bool {
+        let names = [House.orderName(id), House.takenName(id)]
+        return names.allSatisfy { name in
+            (try? orders.statusIfThere(of: name, subject: "order").map { _ in false } ?? true) ?? false
         }
     }
 
@@ -172,6 +184,7 @@ final class OrderDesk: Sendable {
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }
         try signed.check(order, known, upload)
+        if order.verb == .destroy, try !house.takeOver(order.id) { return nil }
         try house.record.require([signed.statement(order, .orderReceived)])
         if order.verb == .suppress { return try signed.suppress(order, known) }
         if order.verb == .lift { return try signed.lift(order) }

@@ -36,7 +36,10 @@ package struct CustodyLegality: Sendable {
         var exportRequested = false
         var grants: [StaffID: Timestamp] = [:]
         var views: Set<StaffID> = []
+        /// Those that were not released.
         var holds: Set<String> = []
+        /// All that is said of holds, which tells when one ends by itself.
+        var holdEntries: [CustodyEntry] = []
         var extendedUntil: Timestamp?
     }
 
@@ -93,9 +96,7 @@ package struct CustodyLegality: Sendable {
         case .plaintextRemoved: return state.isSealed ? [] : [.removedBeforeSealed]
         case .exportRequested: state.exportRequested = true
         case .viewGranted, .viewStarted, .viewCompleted, .viewAborted: return view(entry, &state)
-        case .holdPlaced: state.holds.insert(entry.references["hold"] ?? "")
-        case .holdReleased:
-            return state.holds.remove(entry.references["hold"] ?? "") == nil ? [.releasedUnknownHold] : []
+        case .holdPlaced, .holdReleased: return hold(entry, &state)
         case .restoreDone: return restored(entry, &state)
         case .suppressionAdded: return state.isRestored ? [] : [.suppressedWithoutRestore]
         case .keyShredded: return entry.approvals.persons < 2 ? [.shreddedByOne] : []
@@ -121,6 +122,18 @@ package struct CustodyLegality: Sendable {
         return []
     }
 
+    private static func hold(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        let hold = entry.references["hold"] ?? ""
+        defer { state.holdEntries.append(entry) }
+        guard entry.kind == .holdReleased else {
+            state.holds.insert(hold)
+            return []
+        }
+        state.holds.remove(hold)
+        let isKnown = state.holdEntries.contains { $0.references["hold"] == hold }
+        return isKnown ? [] : [.releasedUnknownHold]
+    }
+
     private static func restored(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
         state.isRestored = true
         if entry.approvals.persons == 0 { return [.restoredByNobody] }
@@ -136,7 +149,8 @@ package struct CustodyLegality: Sendable {
         {
             breaches.append(.destroyedWithoutCounsel)
         }
-        if !state.holds.isEmpty { breaches.append(.destroyedUnderHold) }
+        let ended = state.holdEntries.holds.filter { !$0.isActive(at: entry.at) }.map { "\($0.id)" }
+        if !state.holds.subtracting(ended).isEmpty { breaches.append(.destroyedUnderHold) }
         if isTooEarly(entry) { breaches.append(.destroyedTooEarly) }
         return breaches
     }

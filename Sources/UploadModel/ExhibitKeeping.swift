@@ -6,7 +6,7 @@ package enum KeepingEvent: Equatable, Sendable {
     case extended(RetentionExtension)
     /// An order with those who agreed so far; again with the same id when something was noted about it.
     case proposed(Order)
-    /// A proposal that another person refused.
+    /// A proposal that another person refused, or an order that somebody took back before the daemon began with it.
     case refused(UploadID, Approval)
     /// Enough persons agreed: the order as the daemon gets it.
     case ordered(Order)
@@ -37,7 +37,7 @@ package struct ExhibitKeeping: Equatable, Sendable {
     package private(set) var retention: Retention
     /// What waits for another person.
     package private(set) var proposals: [Order.Verb: Order] = [:]
-    /// In the order in which they were given.
+    /// In the order in which they were given, without what was taken back.
     package private(set) var orders: [Order] = []
     package private(set) var exports = 0
 
@@ -55,7 +55,9 @@ package struct ExhibitKeeping: Equatable, Sendable {
         switch row.event {
         case .held, .renewed, .unheld, .extended: retention.take(row.event, at: row.at)
         case .proposed(let order): proposals[order.verb] = order
-        case .refused(let order, _): proposals = proposals.filter { $0.value.id != order }
+        case .refused(let order, _):
+            proposals = proposals.filter { $0.value.id != order }
+            orders.removeAll { $0.id == order }
         case .ordered(let order):
             proposals[order.verb] = nil
             orders.append(order)
@@ -102,5 +104,21 @@ extension Retention {
             }
         }
         isInReview = review.holder != nil && review.submission == nil
+    }
+}
+
+extension Sequence<KeepingRow> {
+    /// Holds on the whole case that any of its exhibits is still under, from the rows of all of them.
+    package func holdsOfCase(at time: Timestamp) -> [Hold] {
+        var found: [UploadID: Hold] = [:]
+        for rows in Dictionary(grouping: self, by: \.exhibit).values {
+            var retention = Retention(preservedAt: time)
+            for row in rows { retention.take(row.event, at: row.at) }
+            for hold in retention.activeHolds(at: time) where hold.isOfCase {
+                // Of one that is renewed for some of them the longer term.
+                if found[hold.id]?.renewedAt == nil { found[hold.id] = hold }
+            }
+        }
+        return found.values.sorted { $0.id < $1.id }
     }
 }

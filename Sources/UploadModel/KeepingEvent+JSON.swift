@@ -19,11 +19,7 @@ extension KeepingEvent {
 
     package var json: JSONValue {
         switch self {
-        case .held(let hold):
-            [
-                "hold": .string("\(hold.id)"), "kind": .string(hold.kind.rawValue),
-                "placed_at": .string("\(hold.placedAt)"), "document": .string(hold.document),
-            ]
+        case .held(let hold): hold.json
         case .renewed(let hold), .unheld(let hold): ["hold": .string("\(hold)")]
         case .extended(let more):
             [
@@ -40,14 +36,7 @@ extension KeepingEvent {
     package init(name: String, _ json: JSONValue) throws(TextFault) {
         switch name {
         case "held":
-            self = .held(
-                Hold(
-                    id: try json.parsed("hold") { UploadID($0) },
-                    kind: try json.parsed("kind", Hold.Kind.init(rawValue:)),
-                    placedAt: try json.parsed("placed_at") { Timestamp($0) },
-                    document: try json.parsed("document") { $0 }
-                )
-            )
+            self = .held(try Hold(json))
         case "renewed": self = .renewed(try json.parsed("hold") { UploadID($0) })
         case "unheld": self = .unheld(try json.parsed("hold") { UploadID($0) })
         case "extended":
@@ -72,5 +61,28 @@ extension KeepingEvent {
             )
         default: throw TextFault(member: "name")
         }
+    }
+}
+
+extension Hold {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = [
+            "hold": .string("\(id)"), "kind": .string(kind.rawValue),
+            "placed_at": .string("\(placedAt)"), "document": .string(document),
+        ]
+        if isOfCase { object["of_case"] = .bool(true) }
+        object["renewed_at"] = renewedAt.map { .string("\($0)") }
+        return .object(object)
+    }
+
+    fileprivate init(_ json: JSONValue) throws(TextFault) {
+        self.init(
+            id: try json.parsed("hold") { UploadID($0) },
+            kind: try json.parsed("kind", Kind.init(rawValue:)),
+            placedAt: try json.parsed("placed_at") { Timestamp($0) },
+            document: try json.parsed("document") { $0 },
+            isOfCase: json["of_case"]?.boolValue == true,
+            renewedAt: json["renewed_at"] == nil ? nil : try json.parsed("renewed_at") { Timestamp($0) }
+        )
     }
 }

@@ -91,7 +91,7 @@ extension KeepingEvent {
 
     fileprivate var references: [String: String] {
         switch self {
-        case .held(let hold): ["hold": "\(hold.id)", "document": hold.document]
+        case .held(let hold): hold.references
         case .renewed(let hold), .unheld(let hold): ["hold": "\(hold)"]
         case .extended(let more): ["until": "\(more.until)"]
         case .proposed(let order), .ordered(let order): ["order": "\(order.id)"]
@@ -114,5 +114,29 @@ extension KeepingEvent {
 extension DestructionBasis {
     fileprivate var isCalledBack: Bool {
         if case .lawEnforcement(_, .some) = self { true } else { false }
+    }
+}
+
+extension KeepingRow {
+    /// What the desk does by itself, of what a person decided before.
+    package func statement(in id: CaseID) -> CustodyStatement {
+        CustodyStatement(
+            at: at,
+            event.kind,
+            by: .system,
+            about: CustodySubject(exhibit: exhibit, case: id),
+            reason: event.code,
+            references: event.references
+        )
+    }
+}
+
+extension Hold {
+    /// All that ``Swift/Array/holds`` needs to tell it from the log, also where it comes to an exhibit later.
+    fileprivate var references: [String: String] {
+        var references = ["hold": "\(id)", "document": document, "placed_at": "\(placedAt)"]
+        references["renewed_at"] = renewedAt.map { "\($0)" }
+        if isOfCase { references["of"] = "case" }
+        return references
     }
 }

@@ -9,8 +9,7 @@ extension [CustodyEntry] {
             case .holdPlaced:
                 // A renewal names no kind.
                 if let kind = entry.reason.flatMap(Hold.Kind.init(rawValue:)) {
-                    let document = entry.references["document"] ?? ""
-                    holds[id] = Hold(id: id, kind: kind, placedAt: entry.at, document: document)
+                    holds[id] = Hold(id, kind, entry)
                 } else {
                     _ = holds[id]?.renew(at: entry.at)
                 }
@@ -19,5 +18,18 @@ extension [CustodyEntry] {
             }
         }
         return holds.values.sorted { $0.id < $1.id }
+    }
+}
+
+extension Hold {
+    fileprivate init(_ id: UploadID, _ kind: Kind, _ entry: CustodyEntry) {
+        self.init(
+            id: id,
+            kind: kind,
+            placedAt: entry.references["placed_at"].flatMap { Timestamp($0) } ?? entry.at,
+            document: entry.references["document"] ?? "",
+            isOfCase: entry.references["of"] == "case",
+            renewedAt: entry.references["renewed_at"].flatMap { Timestamp($0) }
+        )
     }
 }

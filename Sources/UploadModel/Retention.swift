@@ -34,7 +34,10 @@ package struct Retention: Equatable, Sendable {
         self.disposition = (disposition, time)
     }
 
-    package mutating func place(_ hold: Hold) { holds.append(hold) }
+    /// Placed again it changes nothing.
+    package mutating func place(_ hold: Hold) {
+        if !holds.contains(where: { $0.id == hold.id }) { holds.append(hold) }
+    }
 
     /// - Returns: Whether there is such a hold.
     package mutating func change(_ hold: UploadID, _ change: (inout Hold) -> Bool) -> Bool {
@@ -143,14 +146,24 @@ package struct Hold: Equatable, Sendable {
     package let placedAt: Timestamp
     /// SHA-256 of the document, hexadecimal.
     package let document: String
+    /// Whether it was placed on a whole case: what joins the case later comes under it too.
+    package let isOfCase: Bool
     package private(set) var renewedAt: Timestamp?
     package private(set) var releasedAt: Timestamp?
 
     /// Days that a preservation request runs, and runs again.
     package static let requestDays: Int64 = 90
 
-    package init(id: UploadID, kind: Kind, placedAt: Timestamp, document: String) {
+    package init(
+        id: UploadID,
+        kind: Kind,
+        placedAt: Timestamp,
+        document: String,
+        isOfCase: Bool = false,
+        renewedAt: Timestamp? = nil
+    ) {
         (self.id, self.kind, self.placedAt, self.document) = (id, kind, placedAt, document)
+        (self.isOfCase, self.renewedAt) = (isOfCase, renewedAt)
     }
 
     /// When it ends by itself; `nil` where it waits for its release.

@@ -47,6 +47,7 @@ extension ScratchHouse {
     func isAnswered(_ order: UploadID) throws -> String? {
         let isDone =
             try exists("state/orders/answers/\(order).json") && !exists("state/orders/order-\(order)")
+            && !exists("state/orders/taken-\(order)")
         return isDone ? nil : "an answer"
     }
 

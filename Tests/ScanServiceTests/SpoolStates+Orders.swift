@@ -222,6 +222,14 @@ extension SpoolState {
             try $0.exists("state/orders/order-\(UploadID.second)")
                 ? "order removed" : $0.isHeld(.first, "bytes")
         },
+        SpoolState(name: "order taken over from the desk, not yet carried out") {
+            try $0.put("spool/held/\(UploadID.first)", "bytes")
+            try $0.write(.first, "a", [.unreadable(.keepsChanging), .held])
+            try $0.order(.release, .first)
+            try $0.move("state/orders/order-\(UploadID.second)", to: "state/orders/taken-\(UploadID.second)")
+        } missing: {
+            try $0.isAnswered(.second) ?? $0.isAt(.first, "released") ?? $0.isReleased("a", "bytes")
+        },
         SpoolState(name: "order carried out, not yet answered") {
             try $0.put("spool/released/a", "bytes")
             try $0.write(.first, "a", $0.held(.release) + [.released])

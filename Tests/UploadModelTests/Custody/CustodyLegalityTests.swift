@@ -46,6 +46,8 @@ import Testing
 
     /// What a destruction's time counts from, long ago.
     static let over = ["since": "2025-01-01T00:00:00Z"]
+    /// A preservation request, as the desk names it.
+    static let request = "\(UploadID(at: Timestamp(nanoseconds: 0), random: (0, 2)))"
 
     static let submitted = [
         entry(.reportApproved, by: "a"), entry(.reportSubmitted, by: "b"), entry(.retentionStarted, by: "b"),
@@ -213,6 +215,31 @@ import Testing
             [
                 entry(.holdPlaced, ["hold": "1"]), entry(.holdReleased, ["hold": "1"]),
                 entry(.destroyExecuted, why: "expiry", over, approvals: two),
+            ]
+        ),
+        Row(
+            "a destruction after the 90 days of a preservation request",
+            [],
+            [
+                entry(.holdPlaced, why: "2703f", ["hold": request]),
+                entry(.destroyExecuted, minute: 90 * 1_440, why: "expiry", over, approvals: two),
+            ]
+        ),
+        Row(
+            "a destruction within them, and within those of its renewal",
+            [.destroyedUnderHold],
+            [
+                entry(.holdPlaced, why: "2703f", ["hold": request]),
+                entry(.holdPlaced, minute: 80 * 1_440, why: "renewed", ["hold": request]),
+                entry(.destroyExecuted, minute: 179 * 1_440, why: "expiry", over, approvals: two),
+            ]
+        ),
+        Row(
+            "a release that a crash wrote twice",
+            [],
+            [
+                entry(.holdPlaced, ["hold": "1"]), entry(.holdReleased, ["hold": "1"]),
+                entry(.holdReleased, ["hold": "1"]),
             ]
         ),
         Row("the release of no hold", [.releasedUnknownHold], [entry(.holdReleased, ["hold": "1"])]),
