@@ -69,7 +69,7 @@ extension CaseDesk {
             attributes: verb == .restore ? try attributes(of: booked) : nil,
             reviewBy: verb == .lift ? nil : try first?.reviewBy ?? reviewDate(request, at)
         )
-        if order.approvals.persons < needed {
+        if order.approvals.persons(for: order.id) < needed {
             try keep([(keeping, .proposed(order))], by: staff, as: role)
             return waits(
                 order,

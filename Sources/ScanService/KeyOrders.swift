@@ -137,13 +137,16 @@ extension KeyOrder {
             case .retire(let key): CustodySubject(key: key)
             case .shred(let destruction): CustodySubject(exhibit: BundleID(destruction.upload))
             }
+        var references = ["order": "\(id)"]
+        // Those who agreed to a shredding agreed to this.
+        if case .shred(let destruction) = act { references["destruction"] = "\(destruction.id)" }
         return CustodyStatement(
             at: time,
             kind,
             by: .daemon,
             about: subject,
             reason: verb,
-            references: ["order": "\(id)"],
+            references: references,
             approvals: approvals
         )
     }
