@@ -120,6 +120,7 @@ extension House {
         // A copy that is not there keeps its headers until it is: that is not done yet.
         try self.places.check()
         if isSecondMissing { throw PlaceLost(path: live.evidence.secondCopy) }
+        if let path = try vault.closedCopies(of: bundle).first { throw PlaceLost(path: path) }
         try record.require([order.statement(.keyShredded, at: now)])
         if let copy = try vault.plainCopyRemoval(of: bundle) {
             try record.require([Record.removed(copy)])
