@@ -210,7 +210,7 @@ import Testing
         ),
         Row(
             "a restore by two who agreed to another one",
-            [.restoredByNobody, .restoredByOne],
+            [.restoredByNobody],
             [entry(.restoreDone, why: "exact", other("order"), approvals: two)]
         ),
         Row(
