@@ -71,7 +71,7 @@ extension CaseDesk {
             // What the context alone met is not given back, so nothing is suppressed for it.
             reviewBy: matches.meetContent ? try first?.reviewBy ?? reviewDate(request, at) : nil
         )
-        if order.approvals.persons < needed {
+        if order.approvals.persons(for: order.id) < needed {
             try keep([(keeping, .proposed(order))], by: staff, as: role)
             return waits(
                 order,

@@ -80,7 +80,8 @@ struct CustodyLoop: Sendable {
             // Settings were reloaded that cannot seal this one; it waits for others.
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as SecondCopyRefused {
-            tryAgain(upload, "\(error)", isRoom: false)
+            // A person has to do something, maybe in weeks: said once a run.
+            tryAgain(upload, "\(error); \(error.hint)", isRoom: false, saysAgain: false)
         } catch let error as PlaceLost {
             tryAgain(upload, "\(error)", isRoom: false)
         } catch CustodyFault.nothingToPreserve {
@@ -270,14 +271,17 @@ struct CustodyLoop: Sendable {
 
     /// Again after a pause that grows; the source stays where it is. While one waits for room in the state nothing new
     /// is claimed, so that matches go first when room returns.
-    private func tryAgain(_ upload: Upload, _ reason: String, isRoom: Bool) {
+    private func tryAgain(_ upload: Upload, _ reason: String, isRoom: Bool, saysAgain: Bool = true) {
         var upload = upload
+        let isNews = saysAgain || upload.tries.count == 0
         let pause = upload.tries.failed(now: Clocks.monotonic) ?? 300_000_000_000
         house.instruments[upload.spoolIndex].retries.add(1)
-        house.log.error(
-            "custody-waits",
-            metadata: [LogKeys.upload: "\(upload.id)", LogKeys.reason: "\(reason)"]
-        )
+        if isNews {
+            house.log.error(
+                "custody-waits",
+                metadata: [LogKeys.upload: "\(upload.id)", LogKeys.reason: "\(reason)"]
+            )
+        }
         if isRoom { house.waitingForRoom.add(1, ordering: .relaxed) }
         Task { [house, upload] in
             try? await Task.sleep(for: .nanoseconds(isRoom ? min(pause, 2_000_000_000) : pause))

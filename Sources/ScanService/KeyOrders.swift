@@ -156,6 +156,7 @@ extension House {
         // A copy that is not there keeps its headers until it is: that is not done yet.
         try self.places.check()
         if isSecondMissing { throw PlaceLost(path: live.evidence.secondCopy) }
+        if let path = try vault.closedCopies(of: bundle).first { throw PlaceLost(path: path) }
         try enterOnce(.keyShredded, order, about: bundle, at: now)
         if let copy = try vault.plainCopyRemoval(of: bundle) {
             try record.require([Record.removed(copy)])
@@ -187,13 +188,16 @@ extension KeyOrder {
             case .retire(let key): CustodySubject(key: key)
             case .shred(let destruction): CustodySubject(exhibit: BundleID(destruction.upload))
             }
+        var references = ["order": "\(id)"]
+        // Those who agreed to a shredding agreed to this.
+        if case .shred(let destruction) = act { references["destruction"] = "\(destruction.id)" }
         return CustodyStatement(
             at: time,
             kind,
             by: .daemon,
             about: subject,
             reason: verb,
-            references: ["order": "\(id)"],
+            references: references,
             approvals: approvals
         )
     }

@@ -301,7 +301,9 @@ extension Record {
         case .bundled(let bundle):
             let manifest = (try? Destroyer.tagManifest(of: bundle, state: state)) ?? nil
             let sealed = say(.exhibitSealed, manifest.map { ["tagmanifest": $0] } ?? [:])
-            return [sealed] + (keepsPlainCopy ? [say(.plaintextKept, why: "unsealed-copy")] : [])
+            let copies = (try? Vault.secondCopies(of: bundle, state: state)) ?? []
+            let stored = copies.map { say(.replicaStored, ["path": $0]) }
+            return [sealed] + stored + (keepsPlainCopy ? [say(.plaintextKept, why: "unsealed-copy")] : [])
         case .sourceRemoved: return [say(.plaintextRemoved, why: "source")]
         case .drafted: return [say(.reportDrafted)]
         default: return []

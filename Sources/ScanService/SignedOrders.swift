@@ -106,8 +106,10 @@ struct SignedOrders: Sendable {
 
     func destroy(_ order: Order, _ known: LedgerUpload) throws -> CustodyEvent {
         guard let basis = order.basis else { throw OrderFault.noBasis }
-        let certificate = try house.vault.destroyer(state: house.stateRoot.descriptor).destroy(
-            BundleID(order.upload),
+        let bundle = BundleID(order.upload)
+        let destroyer = try house.vault.destroyer(of: bundle, state: house.stateRoot.descriptor)
+        let certificate = try destroyer.destroy(
+            bundle,
             basis: basis,
             approvals: order.approvals,
             content: known.digests?.sha256?.hex,

@@ -5,8 +5,8 @@ package struct Approval: Hashable, Sendable {
     package let staff: StaffID
     package let role: StaffRole
     package let time: Timestamp
-    /// What was asked: the id of the request's custody entry. The request itself carries the same id, so that request
-    /// and approval are two approvals of one request.
+    /// What was asked: the id of the order that it becomes. The request itself carries the same id, so that request
+    /// and approval are two approvals of one order, and of no other.
     package let request: UploadID
 
     package init(staff: StaffID, role: StaffRole, time: Timestamp, request: UploadID) {
@@ -30,9 +30,8 @@ package struct Approval: Hashable, Sendable {
 }
 
 extension Collection<Approval> {
-    /// How many different persons said yes to one request. Approvals of several requests count for none.
-    package var persons: Int {
-        guard Set(map(\.request)).count <= 1 else { return 0 }
-        return Set(map(\.staff)).count
+    /// How many different persons said yes to this request. With an approval of another among them none counts.
+    package func persons(for request: UploadID) -> Int {
+        allSatisfy { $0.request == request } ? Set(map(\.staff)).count : 0
     }
 }

@@ -99,7 +99,7 @@ package struct CustodyLegality: Sendable {
         case .holdPlaced, .holdReleased: return hold(entry, &state)
         case .restoreDone: return restored(entry, &state)
         case .suppressionAdded: return state.isRestored ? [] : [.suppressedWithoutRestore]
-        case .keyShredded: return entry.approvals.persons < 2 ? [.shreddedByOne] : []
+        case .keyShredded: return entry.persons < 2 ? [.shreddedByOne] : []
         case .destroyExecuted: return destroyed(entry, &state)
         default: break
         }
@@ -136,14 +136,14 @@ package struct CustodyLegality: Sendable {
 
     private static func restored(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
         state.isRestored = true
-        if entry.approvals.persons == 0 { return [.restoredByNobody] }
-        return entry.reason == "exact" && entry.approvals.persons < 2 ? [.restoredByOne] : []
+        if entry.persons == 0 { return [.restoredByNobody] }
+        return entry.reason == "exact" && entry.persons < 2 ? [.restoredByOne] : []
     }
 
     private static func destroyed(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
         state.isDestroyed = true
         var breaches: [CustodyBreach] = []
-        if entry.approvals.persons < 2 { breaches.append(.destroyedByOne) }
+        if entry.persons < 2 { breaches.append(.destroyedByOne) }
         if entry.reason == DestructionBasis.lawEnforcementName,
             !entry.approvals.contains(where: { $0.role == .counsel })
         {
@@ -197,6 +197,17 @@ package struct CustodyLegality: Sendable {
         default: break
         }
         return []
+    }
+}
+
+extension CustodyEntry {
+    /// How many agreed to what it says was done: an approval of another order counts for nothing. Those of a shredding
+    /// agreed to the destruction that it stands on, which 0.1.0 did not name.
+    fileprivate var persons: Int {
+        let order = kind == .keyShredded ? references["destruction"] : references["order"]
+        let request = order.flatMap { UploadID($0) }
+        let unnamed = kind == .keyShredded && order == nil ? approvals.first?.request : nil
+        return (request ?? unnamed).map { approvals.persons(for: $0) } ?? 0
     }
 }
 

@@ -30,6 +30,8 @@ package struct DestructionCertificate: Equatable, Sendable {
     package let content: String?
     /// SHA-256 of the bag's tag manifest, hexadecimal.
     package let tagManifest: String?
+    /// Where a second copy lay, by the paths that the settings had; each was open.
+    package let secondCopies: [String]
     package let places: [DestroyedPlace]
 
     package init(
@@ -39,11 +41,12 @@ package struct DestructionCertificate: Equatable, Sendable {
         executedAt: Timestamp,
         content: String?,
         tagManifest: String?,
+        secondCopies: [String],
         places: [DestroyedPlace]
     ) {
         (self.exhibit, self.basis, self.approvals) = (exhibit, basis, approvals)
         (self.executedAt, self.content, self.tagManifest) = (executedAt, content, tagManifest)
-        self.places = places
+        (self.secondCopies, self.places) = (secondCopies, places)
     }
 
     package var json: JSONValue {
@@ -51,7 +54,8 @@ package struct DestructionCertificate: Equatable, Sendable {
             "schema": "breakwater-destruction-1", "exhibit": .string("\(exhibit)"),
             "basis": .string(basis.name), "approvals": .array(approvals.map(\.json)),
             "executed_at": .string("\(executedAt)"), "content_sha256": .optional(content),
-            "tagmanifest_sha256": .optional(tagManifest), "places": .array(places.map(\.json)),
+            "tagmanifest_sha256": .optional(tagManifest),
+            "second_copies": .array(secondCopies.map { .string($0) }), "places": .array(places.map(\.json)),
         ]
         if case .lawEnforcement(let request, let calledBack) = basis {
             object["request_sha256"] = .string(request)
@@ -75,6 +79,7 @@ package struct DestructionCertificate: Equatable, Sendable {
         }
         lines += content.map { ["content      SHA-256 \($0)"] } ?? []
         lines += tagManifest.map { ["tag manifest SHA-256 \($0)"] } ?? []
+        lines += secondCopies.map { "second copy  \($0)" }
         lines += ["", "What was done, place by place:"]
         lines += places.map { "  \($0.method.rawValue)  \($0.what)  \($0.path)" }
         return lines.joined(separator: "\n") + "\n"

@@ -71,12 +71,12 @@ package struct KeyOrder: Equatable, Sendable {
     ///
     /// - Throws: ``OrderFault``.
     package func check() throws(OrderFault) {
-        let (needed, roles): (Int, Set<StaffRole>) =
+        let (needed, roles, request): (Int, Set<StaffRole>, UploadID) =
             switch act {
-            case .retire: (1, [.custodian])
-            case .shred: (2, [.custodian, .counsel])
+            case .retire: (1, [.custodian], id)
+            case .shred(let destruction): (2, [.custodian, .counsel], destruction.id)
             }
-        guard approvals.persons >= needed else { throw .tooFewPersons(needed: needed) }
+        guard approvals.persons(for: request) >= needed else { throw .tooFewPersons(needed: needed) }
         for approval in approvals where !roles.contains(approval.role) { throw .wrongRole(approval.role) }
     }
 }

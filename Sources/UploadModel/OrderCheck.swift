@@ -18,7 +18,7 @@ package enum OrderFault: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooFewPersons(let needed):
-            "it needs \(needed) different \(needed == 1 ? "person" : "persons") who agreed to one request"
+            "it needs \(needed) different \(needed == 1 ? "person" : "persons") who agreed to this order"
         case .wrongRole(let role): "the role \(role.rawValue) does not order this"
         case .otherContent: "its content is not what was preserved"
         case .noContent: "it brings no content to give back"
@@ -67,7 +67,7 @@ extension Order {
     }
 
     private func agreed(by needed: Int, _ roles: Set<StaffRole>) throws(OrderFault) {
-        guard approvals.persons >= needed else { throw .tooFewPersons(needed: needed) }
+        guard approvals.persons(for: id) >= needed else { throw .tooFewPersons(needed: needed) }
         for approval in approvals where !roles.contains(approval.role) { throw .wrongRole(approval.role) }
     }
 

@@ -40,10 +40,15 @@ package enum BundleFault: Error, Equatable, Sendable {
     /// A repair put this aside; nothing is wrong with the exhibit.
     case setAside(String)
 
+    /// The record beside its headers is one of 0.1.0, which has no digests of them.
+    case headersWithoutDigests
+    /// A second copy lies below this path, and the settings name it no more.
+    case notLookedAt(String)
+
     /// Whether it is said only, and makes nothing unsound.
     package var isNote: Bool {
         switch self {
-        case .setAside, .headersShredded: true
+        case .setAside, .headersShredded, .headersWithoutDigests, .notLookedAt: true
         default: false
         }
     }
@@ -73,6 +78,11 @@ extension BundleFault: CustomStringConvertible {
         case .setAside(let path):
             "\(path.shown) was set aside by a repair; it goes with the exhibit, or by hand"
         case .headersShredded: "its headers were shredded, as was ordered: nobody opens it any more"
+        case .notLookedAt(let path):
+            "it was copied to \(path.shown), which evidence.second_copy does not name: not looked at"
+        case .headersWithoutDigests:
+            "its headers were written before their digests were kept, so only those who can open them tell whether they "
+                + "are sound; \"breakwater keys rewrap\" makes them anew"
         case .headersCameBack(let path):
             "\(path.shown) is there, though the headers were shredded; --repair or the next start removes it"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"

@@ -36,13 +36,18 @@ extension Vault {
                 try remains(of: bundle)
             } else {
                 try inspectBags(bundle, repairing) + inspectHeaders(bundle, repairing, against: log)
-                    + asides(of: bundle)
+                    + asides(of: bundle) + unseenCopies(of: bundle)
             }
         // What a repair put in its place is held against it too.
         guard let log else { return found }
         let known = Set(found.map(\.fault.description))
         let more = try faults(of: bundle, against: log).filter { !known.contains($0.description) }
         return found + findings(bundle, .vault, more)
+    }
+
+    /// Copies that were written once, and that these settings do not name.
+    private func unseenCopies(of bundle: BundleID) throws -> [EvidenceFinding] {
+        findings(bundle, .secondCopy, try closedCopies(of: bundle).map(BundleFault.notLookedAt))
     }
 
     /// What repairs left of a bundle that is there.
@@ -105,6 +110,7 @@ extension Vault {
         var found = findings(bundle, .vault, here) + findings(bundle, .secondCopy, there)
         guard repairing, here.isEmpty || there.isEmpty else { return found }
         let (good, bad) = here.isEmpty ? (shelf, second) : (second, shelf)
+        if bad === second { try recordSecondCopy(of: bundle) }
         try bad.setAside(bundle)
         try bad.copyBag(bundle, from: good)
         try bad.month(of: bundle).sync(subject: "\(bundle)")
@@ -118,18 +124,30 @@ extension Vault {
         if try isShredded(bundle) || log?.isShredded(bundle) == true {
             return try shreddedRemains(of: bundle, repairing)
         }
-        guard let second else { return findings(bundle, .vault, try shelf.headerFaults(of: bundle)) }
+        guard let second else {
+            return try findings(bundle, .vault, shelf.headerFaults(of: bundle)) + oldHeaders(of: bundle)
+        }
         let (here, there) = (try shelf.headerFaults(of: bundle), try second.headerFaults(of: bundle))
         if here.isEmpty, there.isEmpty {
             let isSame = try shelf.headers(of: bundle) == second.headers(of: bundle)
-            return isSame ? [] : findings(bundle, .secondCopy, [.copiesDiffer("keys/\(bundle)")])
+            if isSame { return try oldHeaders(of: bundle) }
+            return findings(bundle, .secondCopy, [.copiesDiffer("keys/\(bundle)")])
         }
         var found = findings(bundle, .vault, here) + findings(bundle, .secondCopy, there)
         guard repairing, here.isEmpty || there.isEmpty else { return found }
         let (good, bad) = here.isEmpty ? (shelf, second) : (second, shelf)
+        if bad === second { try recordSecondCopy(of: bundle) }
         try bad.place(good.headers(of: bundle), of: bundle)
         for index in found.indices { found[index].isRepaired = true }
         return found
+    }
+
+    /// What cannot be said of headers without their digests.
+    private func oldHeaders(of bundle: BundleID) throws(SyscallError) -> [EvidenceFinding] {
+        guard try !shelf.headers(of: bundle).isEmpty, try !shelf.hasHeaderDigests(of: bundle) else {
+            return []
+        }
+        return findings(bundle, .vault, [.headersWithoutDigests])
     }
 
     /// Headers that should not be there: never what another copy is mended from.

@@ -83,7 +83,8 @@ extension Vault {
     /// - Parameters:
     ///   - keys: Whose drills count.
     ///   - recording: Called for each before it goes, and makes its custody entry durable; when it throws the copy stays.
-    /// - Returns: What was removed. A copy whose bundle or headers are not sound stays.
+    /// - Returns: What was removed. A copy whose bundle or headers are not sound stays, and so does one beside headers of
+    ///   0.1.0, whose digests nobody wrote down, until they are made anew.
     package func removePlainCopies(
         _ keys: SealingKeys,
         at time: Timestamp,
@@ -135,7 +136,9 @@ extension Vault {
     }
 
     private func isSound(_ bundle: BundleID) throws(SyscallError) -> Bool {
-        let faults = try shelf.headerFaults(of: bundle)
-        return try faults.isEmpty ? shelf.faults(of: bundle).isEmpty : false
+        guard try shelf.headerFaults(of: bundle).isEmpty, try shelf.hasHeaderDigests(of: bundle) else {
+            return false
+        }
+        return try shelf.faults(of: bundle).isEmpty
     }
 }

@@ -47,6 +47,7 @@ extension Vault {
             try write(exhibit, content: content, attributes, subject: subject, under: terms)
         }
         try shelf.month(of: bundle).sync(subject: "\(bundle)")
+        try recordSecondCopy(of: bundle)
         if let second { try second.copy(bundle, from: shelf) }
         return bundle
     }
@@ -113,8 +114,9 @@ extension Vault {
         of bundle: BundleID,
         for audiences: Audiences
     ) throws {
-        var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
-        for (name, bytes) in content.headerFiles + subject.headerFiles { files[name] = bytes }
+        let headers = content.headerFiles + subject.headerFiles
+        var files = [HeaderFolder.recipients: RecipientRecord(of: audiences, headers).bytes]
+        for (name, bytes) in headers { files[name] = bytes }
         try shelf.place(files, of: bundle) { directory in
             let faults = [
                 try content.faultOfHeaders(in: directory, subject: "keys/\(bundle)"),

@@ -15,18 +15,25 @@ package enum SecondCopyRefused: WayOut, Equatable {
     case sameDisk(String)
     /// It holds no `exhibits` or no `keys`, where exhibits were copied to.
     case notLaidOut
+    /// An exhibit was copied there, and the settings name it no more, or its disk is away.
+    case notOpen(String)
 
     package var description: String {
         switch self {
         case .sameDisk(let path): "evidence.second_copy: \(path) lies on the disk that state.root lies on"
         case .notLaidOut: "evidence.second_copy holds no exhibits/ or no keys/"
+        case .notOpen(let path): "a second copy lies at \(path), which is not open"
         }
     }
 
     package var hint: String {
         switch self {
         case .sameDisk:
-            "mount the other disk (a unit's RequiresMountsFor= waits for it), or set second_copy = \"\""
+            "mount the other disk (a unit's RequiresMountsFor= waits for it), or set second_copy = \"\"; what "
+                + "was copied before stays where it is, and is not destroyed until that copy is named again"
+        case .notOpen:
+            "mount its disk, name it in evidence.second_copy or link that path to where it is now, and start again; until "
+                + "then the exhibit is not destroyed, for that copy would stay"
         case .notLaidOut: "mount its disk; until then nothing is destroyed, for that copy would stay"
         }
     }
@@ -64,9 +71,11 @@ extension SecondCopyRefused {
 extension Vault {
     /// Destroys in the copies that this vault was opened with, whatever the settings say since.
     ///
-    /// - Throws: ``SecondCopyRefused``, `SyscallError`.
-    package func destroyer(state: borrowing Descriptor) throws -> Destroyer {
+    /// - Throws: ``SecondCopyRefused`` where the bundle was copied to a place that is not open; `SyscallError`.
+    package func destroyer(of bundle: BundleID, state: borrowing Descriptor) throws -> Destroyer {
+        if let path = try closedCopies(of: bundle).first { throw SecondCopyRefused.notOpen(path) }
         guard let second else { return try Destroyer(state: state) }
-        return try Destroyer(state: state, secondCopy: second.root.duplicate())
+        let copies = try secondCopies(of: bundle)
+        return try Destroyer(state: state, secondCopy: second.root.duplicate(), at: copies)
     }
 }

@@ -1,4 +1,3 @@
-import JSONText
 import LinuxIO
 import UploadModel
 
@@ -40,9 +39,24 @@ final class Shelf: Sendable {
         return try BagCheck(of: bag, subject: "\(bundle)").faults()
     }
 
-    /// What is missing of a bundle's headers or is none; nothing when custodians have one for each body.
+    /// What is missing of a bundle's headers, is none, or is not what was written; nothing when custodians have one for
+    /// each body.
     func headerFaults(of bundle: BundleID) throws(SyscallError) -> [BundleFault] {
         HeaderFolder.faults(of: try headers(of: bundle), "keys/\(bundle)")
+    }
+
+    /// Whether the record beside a bundle's headers has their digests; that of 0.1.0 had none.
+    func hasHeaderDigests(of bundle: BundleID) throws(SyscallError) -> Bool {
+        try recipients(of: bundle)?.digests != nil
+    }
+
+    /// The fingerprints that a bundle's custodian headers are for, as the record beside them says; none without headers.
+    func custodians(of bundle: BundleID) throws(SyscallError) -> Set<String> {
+        Set(try recipients(of: bundle)?[.custodians] ?? [])
+    }
+
+    private func recipients(of bundle: BundleID) throws(SyscallError) -> RecipientRecord? {
+        try headers(of: bundle)[HeaderFolder.recipients].flatMap { RecipientRecord(reading: $0) }
     }
 
     func headers(of bundle: BundleID) throws(SyscallError) -> [String: [UInt8]] {
@@ -55,52 +69,6 @@ final class Shelf: Sendable {
         check: (borrowing Descriptor) throws -> Void = { _ in }
     ) throws {
         try keys.placeHeaders(headers, of: bundle, check: check)
-    }
-}
-
-/// What lies in `keys/ex-<uuid>/`.
-enum HeaderFolder {
-    /// The sealed bodies of a bundle.
-    static let bodies = ["content", "subject"]
-    static let recipients = "recipients.json"
-
-    /// What is missing of headers or is none; nothing when custodians have one for each body.
-    static func faults(of headers: [String: [UInt8]], _ path: String) -> [BundleFault] {
-        var faults: [BundleFault] = []
-        for name in bodies {
-            let file = SealedFile.headerName(name, .custodians)
-            if headers[file] == nil { faults.append(.missing("\(path)/\(file)")) }
-        }
-        for (file, bytes) in headers.sorted(by: { $0.key < $1.key }) where file.hasSuffix(".age.hdr") {
-            if (try? AgeHeader(reading: bytes)) == nil { faults.append(.malformed("\(path)/\(file)")) }
-        }
-        return faults
-    }
-
-    static func isWhole(_ headers: [String: [UInt8]]) -> Bool {
-        headers[recipients] != nil && faults(of: headers, "").isEmpty
-    }
-
-    /// `recipients.json`: which keys the headers are for, since a header does not tell.
-    static func record(of audiences: Audiences) -> [UInt8] {
-        var object: JSONObject = ["schema": "breakwater-recipients-1"]
-        for audience in Audience.allCases {
-            object[audience.rawValue] = .array(audiences[audience].map { .string($0.fingerprint) })
-        }
-        return JSONValue.object(object).canonical
-    }
-
-    /// The same record after an audience was taken away.
-    static func record(without audience: Audience, _ record: [UInt8]) -> [UInt8] {
-        guard var object = (try? JSONValue(parsing: record))?.objectValue else { return record }
-        object[audience.rawValue] = .array([])
-        return JSONValue.object(object).canonical
-    }
-
-    /// The fingerprints of an audience, as that record says.
-    static func fingerprints(_ audience: Audience, in record: [UInt8]) -> [String] {
-        let json = try? JSONValue(parsing: record)
-        return json?[audience.rawValue]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 }
 

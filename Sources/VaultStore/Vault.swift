@@ -20,6 +20,8 @@ package final class Vault: Sendable {
     let shelf: Shelf
     /// The second copy, where the settings name one.
     let second: Shelf?
+    /// As the settings name it; empty for none.
+    let secondPath: String
     let drafts: Descriptor
     let sealer: Sealer
 
@@ -27,10 +29,12 @@ package final class Vault: Sendable {
         root: consuming Descriptor,
         shelf: Shelf,
         second: Shelf?,
+        at secondPath: String,
         drafts: consuming Descriptor,
         sealer: Sealer = Sealer()
     ) {
         (self.shelf, self.second, self.sealer) = (shelf, second, sealer)
+        self.secondPath = secondPath
         self.root = root
         self.drafts = drafts
     }
@@ -70,6 +74,7 @@ package final class Vault: Sendable {
             shelf: try Shelf(in: root, group: group),
             second: secondCopy.isEmpty
                 ? nil : try Shelf(in: Descriptor.directory(secondCopy), group: group),
+            at: secondCopy,
             drafts: try state.vaultDirectory("drafts", group: group),
             sealer: sealer
         )
@@ -77,6 +82,7 @@ package final class Vault: Sendable {
         try vault.removeUnfinishedPlainCopies()
         try vault.copyRecords()
         try vault.removeShreddedHeaders()
+        try vault.recordSecondCopies()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
             try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }
             try shelf.eachMonth { month in
@@ -97,6 +103,7 @@ package final class Vault: Sendable {
             root: try root.duplicate(),
             shelf: try Shelf(reading: root),
             second: second,
+            at: secondCopy,
             drafts: try state.open(Array("drafts".utf8), .directory, subject: "drafts")
         )
     }
@@ -117,8 +124,7 @@ extension Vault {
         try shelf.faults(of: bundle)
     }
 
-    /// What is missing of the headers that open a bundle, or is none. Needs no key: a header that somebody changed is
-    /// told only by those who can open it.
+    /// What is missing of the headers that open a bundle, is none, or is not what was written. Needs no key.
     package func headerFaults(of bundle: BundleID) throws(SyscallError) -> [BundleFault] {
         try shelf.headerFaults(of: bundle)
     }

@@ -226,13 +226,16 @@ class Desk:
         return order
 
     @staticmethod
-    def said(verb, upload, approvals, order=None, **more):
+    def said(verb, upload, approvals, order=None, request=None, **more):
         """What order.json says."""
+        order = order or fresh_id()
+        # Who shreds has agreed to the destruction.
+        request = request or more.get("destruction", {}).get("id", order)
         return {
-            "at_ns": "1795300000000000000", "id": order or fresh_id(), "reason": "by the desk", "verb": verb,
+            "at_ns": "1795300000000000000", "id": order, "reason": "by the desk", "verb": verb,
             **({"upload": upload} if upload else {}),
             "approvals": [
-                {"sid": sid, "role": role, "t": now(), "request": "01a2003d-4b1c-7c55-9d0e-2f6a1c3b5d7e"}
+                {"sid": sid, "role": role, "t": now(), "request": request}
                 for sid, role in approvals],
             **more}
 
@@ -287,6 +290,7 @@ def a_false_positive_comes_back_as_it_was():
         kept, others = attributes_json({"user.origin": b"a test"}), attributes_json({"user.origin": b"other"})
         for refused, approvals, more in (
                 ("one person", TWO[:1], {}), ("one in two spellings", (TWO[0], (" S-17", "approver")), {}),
+                ("two who agreed to another order", TWO, {"request": fresh_id()}),
                 ("other content", TWO, {"content": sha256(b"other")}),
                 ("other attributes", TWO, {"attributes": others}), ("no attributes", TWO, {"attributes": None}),
                 ("other attributes under the right digest", TWO, {"attributes": others, "claimed": sha256(kept)})):
@@ -318,7 +322,7 @@ def a_false_positive_comes_back_as_it_was():
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
         expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
         said = types(house)
-        for name, count in (("order.refused", 8), ("restore.done", 1), ("suppression.added", 1),
+        for name, count in (("order.refused", 9), ("restore.done", 1), ("suppression.added", 1),
                             ("suppression.removed", 1), ("order.done", 2)):
             expect_equal(said.count(name), count, name)
 

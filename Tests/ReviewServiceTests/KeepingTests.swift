@@ -239,7 +239,7 @@ import VaultStore
         let order = try order(in: try approve(ScratchDesk.lena), scratch)
         let submitted = try #require(order.basisSince)
         try order.check(matches: [], digests: nil, preservedAt: submitted, at: scratch.clock.now)
-        #expect(order.approvals.persons == 2)
+        #expect(order.approvals.persons(for: order.id) == 2)
         try answer(order, scratch)
         #expect(throws: KeepingRefused.destroyed(bundle)) { try approve(ScratchDesk.lena) }
         // Its headers go first: the case is still shown, without it.

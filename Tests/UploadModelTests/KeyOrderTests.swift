@@ -15,12 +15,14 @@ import Testing
         )
     }
 
-    static func yes(_ staff: String, _ role: StaffRole) -> Approval {
+    static func yes(_ staff: String, _ role: StaffRole, to request: UploadID = DestructionTests.asked)
+        -> Approval
+    {
         Approval(
             staff: StaffID(staff)!,
             role: role,
             time: Timestamp(nanoseconds: 0),
-            request: DestructionTests.asked
+            request: request
         )
     }
 
@@ -103,6 +105,18 @@ import Testing
             testDescription: "one person in two spellings shreds",
             act: shred,
             approvals: [yes("a", .custodian), yes(" A", .custodian)],
+            fault: .tooFewPersons(needed: 2)
+        ),
+        Row(
+            testDescription: "a custodian agreed to retire another key",
+            act: .retire(key),
+            approvals: [yes("a", .custodian, to: DestructionTests.exhibit.upload)],
+            fault: .tooFewPersons(needed: 1)
+        ),
+        Row(
+            testDescription: "two agreed to another destruction",
+            act: shred,
+            approvals: ["a", "b"].map { yes($0, .custodian, to: DestructionTests.exhibit.upload) },
             fault: .tooFewPersons(needed: 2)
         ),
         Row(

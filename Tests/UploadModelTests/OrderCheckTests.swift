@@ -37,10 +37,11 @@ import Testing
         content: String? = content.hex,
         basis: DestructionBasis? = nil,
         since: String? = nil,
-        reviewBy: Timestamp? = Timestamp(nanoseconds: 1)
+        reviewBy: Timestamp? = Timestamp(nanoseconds: 1),
+        id: UploadID = DestructionTests.asked
     ) -> Order {
         Order(
-            id: DestructionTests.asked,
+            id: id,
             verb: verb,
             upload: DestructionTests.exhibit.upload,
             reason: "a test",
@@ -90,6 +91,30 @@ import Testing
         ),
         Row("a similar picture, one person", order(.restore, [("a", .reviewer)]), [similar]),
         Row("nobody", order(.restore, []), [similar], .tooFewPersons(needed: 1)),
+        Row(
+            "two who agreed to another restore",
+            order(.restore, two, id: DestructionTests.exhibit.upload),
+            [match()],
+            .tooFewPersons(needed: 2)
+        ),
+        Row(
+            "lifted by one who agreed to another lift",
+            order(.lift, [("a", .auditor)], id: DestructionTests.exhibit.upload),
+            [match()],
+            .tooFewPersons(needed: 1)
+        ),
+        Row(
+            "destroyed by two who agreed to another destruction",
+            order(
+                .destroy,
+                custodians,
+                basis: .expiry,
+                since: "2026-07-02T00:00:00Z",
+                id: DestructionTests.exhibit.upload
+            ),
+            [],
+            .tooFewPersons(needed: 2)
+        ),
         Row("an operator", order(.restore, two + [("c", .operator)]), [match()], .wrongRole(.operator)),
         Row("no content", order(.restore, two, content: nil), [match()], .noContent),
         Row("other content", order(.restore, two, content: "00"), [match()], .otherContent),

@@ -89,6 +89,33 @@ import UploadModel
         }
     }
 
+    @Test(
+        "80 headers rot where there is no second copy: it is found, and the last plaintext stays",
+        arguments: 0..<8
+    )
+    func headersRotAlone(seed: UInt64) throws {
+        var dice = Dice(state: seed)
+        for _ in 0..<10 {
+            let state = try ScratchState()
+            let (vault, keys) = try HeaderRecordTests.drilled(state)
+            let bundle = HeaderRecordTests.id
+            let file = try state.entries(below: "vault/keys").filter { $0.path.hasSuffix(".age.hdr") }
+                .randomElement(using: &dice)!
+            if Bool.random(using: &dice) {
+                try HeaderRecordTests.rot(state, file.path)
+            } else {
+                try state.change(file.path) { bytes in
+                    bytes[Int.random(in: 0..<bytes.count, using: &dice)] ^=
+                        1 << UInt8.random(in: 0...6, using: &dice)
+                }
+            }
+            let removed = try vault.removePlainCopies(keys, at: KeysTests.start) { _ in }
+            #expect(removed == [], "\(file.path)")
+            #expect(try state.read("vault/plain/\(bundle)") == Exhibit.content, "\(file.path)")
+            #expect(try !vault.headerFaults(of: bundle).isEmpty, "\(file.path)")
+        }
+    }
+
     /// Another history under the stolen key is found by whoever kept a checkpoint, whether it is longer or shorter.
     private static func forge(_ dice: inout Dice) throws {
         let log = try ScratchLog()

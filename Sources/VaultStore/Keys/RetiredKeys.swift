@@ -45,8 +45,7 @@ extension SealingKeys {
 extension ExhibitShelf {
     /// The fingerprints that a bundle's custodian headers are for, as the record beside them says; none without headers.
     package func custodians(of bundle: BundleID) throws -> Set<String> {
-        let record = try shelf.headers(of: bundle)[HeaderFolder.recipients] ?? []
-        return Set(HeaderFolder.fingerprints(.custodians, in: record))
+        try shelf.custodians(of: bundle)
     }
 
     /// The fingerprints of the keys whose drill is valid, and that are not retired.

@@ -59,8 +59,9 @@ package struct Rewrapping: Sendable {
         of bundle: BundleID,
         in folder: borrowing Descriptor
     ) throws {
-        var files = [HeaderFolder.recipients: HeaderFolder.record(of: audiences)]
-        for (name, bytes) in content.headerFiles + subject.headerFiles { files[name] = bytes }
+        let headers = content.headerFiles + subject.headerFiles
+        var files = [HeaderFolder.recipients: RecipientRecord(of: audiences, headers).bytes]
+        for (name, bytes) in headers { files[name] = bytes }
         try folder.placeHeaders(files, of: bundle) { directory in
             let faults = [
                 try content.faultOfHeaders(in: directory, subject: "keys/\(bundle)"),
@@ -70,9 +71,13 @@ package struct Rewrapping: Sendable {
         }
     }
 
-    /// Whether a bundle's headers are for these audiences already, as the record beside them says.
+    /// Whether a bundle's headers are for these audiences already, as the record beside them says, and are sound.
     func isDone(_ bundle: BundleID, in folder: borrowing Descriptor) throws -> Bool {
-        try folder.headers(of: bundle)[HeaderFolder.recipients] == HeaderFolder.record(of: audiences)
+        let headers = try folder.headers(of: bundle)
+        guard let record = headers[HeaderFolder.recipients].flatMap({ RecipientRecord(reading: $0) }) else {
+            return false
+        }
+        return record.isFor(audiences) && HeaderFolder.isWhole(headers)
     }
 
     private static func bundles(in folder: borrowing Descriptor) throws -> [BundleID] {
@@ -90,17 +95,18 @@ extension Vault {
     package func withdrawHeaders(_ audience: Audience, of bundle: BundleID) throws {
         for shelf in [shelf, second].compactMap(\.self) {
             var headers = try shelf.headers(of: bundle)
-            guard let record = headers[HeaderFolder.recipients] else { continue }
+            guard let bytes = headers[HeaderFolder.recipients] else { continue }
             for name in HeaderFolder.bodies { headers[SealedFile.headerName(name, audience)] = nil }
-            headers[HeaderFolder.recipients] = HeaderFolder.record(without: audience, record)
+            // A record that does not read stays as it is, and says so.
+            let record = RecipientRecord(reading: bytes)?.without(audience)
+            headers[HeaderFolder.recipients] = record?.bytes ?? bytes
             try shelf.place(headers, of: bundle)
         }
     }
 
     /// The fingerprints that a bundle's custodian headers are for, as the record beside them says.
     package func custodians(of bundle: BundleID) throws -> Set<String> {
-        let record = try shelf.headers(of: bundle)[HeaderFolder.recipients] ?? []
-        return Set(HeaderFolder.fingerprints(.custodians, in: record))
+        try shelf.custodians(of: bundle)
     }
 
     /// Makes a bundle's headers anew, in both copies.
@@ -111,6 +117,7 @@ extension Vault {
         guard try rewrapping.one(bundle, in: shelf.keys) || rewrapping.isDone(bundle, in: shelf.keys) else {
             return false
         }
+        try recordSecondCopy(of: bundle)
         if let second { try second.place(shelf.headers(of: bundle), of: bundle) }
         return true
     }

@@ -10,13 +10,23 @@ package import UploadModel
 package struct Destroyer: ~Copyable {
     private let state: Descriptor
     private let second: Descriptor?
+    private let copies: [String]
 
-    /// - Parameter second: The second copy's directory, laid out as the vault is.
+    /// - Parameters:
+    ///   - second: The second copy's directory, laid out as the vault is.
+    ///   - copies: The paths that it was written below, for the certificate.
     /// - Throws: ``SecondCopyRefused`` where that directory holds no shelf: its disk is not mounted.
-    package init(state: borrowing Descriptor, secondCopy second: consuming Descriptor? = nil) throws {
+    package init(
+        state: borrowing Descriptor,
+        secondCopy second: consuming Descriptor? = nil,
+        at copies: [String] = []
+    )
+        throws
+    {
         try Self.check(second)
         self.state = try state.duplicate()
         self.second = second
+        self.copies = copies
     }
 
     private static func check(_ second: borrowing Descriptor?) throws {
@@ -46,6 +56,7 @@ package struct Destroyer: ~Copyable {
         let folder = try certificates()
         if let done = try certificate(of: bundle) {
             try folder.forget(bundle.begun)
+            try state.forgetReplicas(of: bundle)
             return done
         }
         let targets = try targets(of: bundle)
@@ -57,6 +68,7 @@ package struct Destroyer: ~Copyable {
             executedAt: time,
             content: content,
             tagManifest: try Self.tagManifest(of: bundle, state: state) ?? begun.tagManifest,
+            secondCopies: copies,
             places: begun.places(with: try places(of: targets))
         )
         let bytes = certificate.json.canonical
@@ -65,6 +77,7 @@ package struct Destroyer: ~Copyable {
         try folder.keep(Array(certificate.text.utf8), as: Array("\(bundle).txt".utf8))
         try folder.keep(bytes, as: Array("\(bundle).json".utf8))
         try folder.forget(bundle.begun)
+        try state.forgetReplicas(of: bundle)
         return bytes
     }
 

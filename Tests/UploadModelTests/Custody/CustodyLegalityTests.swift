@@ -20,9 +20,16 @@ import Testing
         minute: Int64 = 0,
         why: String? = nil,
         _ references: [String: String] = [:],
+        isUnnamed: Bool = false,
         approvals: [Approval] = []
     ) -> CustodyEntry {
         let at = Timestamp(nanoseconds: 1_795_300_000_000_000_000 + minute * 60_000_000_000)
+        var references = references
+        if !approvals.isEmpty, !isUnnamed {
+            // What the approvals of these tests are for.
+            let name = kind == .keyShredded ? "destruction" : "order"
+            references[name] = references[name] ?? "\(DestructionTests.asked)"
+        }
         let human = staff.map {
             CustodyActor.human(StaffID($0)!, .reviewer, authentication: "peercred", uid: 1_001)
         }
@@ -43,6 +50,9 @@ import Testing
     static let two = one + [DestructionTests.approval("s-18", "2027-08-02T00:00:00Z")]
     static let counsel = one + [DestructionTests.approval("s-2", "2027-08-02T00:00:00Z", .counsel)]
     static let twice = one + [DestructionTests.approval(" S-17", "2027-08-02T00:00:00Z")]
+
+    /// Another order than the one that the approvals are for.
+    static func other(_ name: String) -> [String: String] { [name: "\(DestructionTests.exhibit.upload)"] }
 
     /// What a destruction's time counts from, long ago.
     static let over = ["since": "2025-01-01T00:00:00Z"]
@@ -178,6 +188,33 @@ import Testing
         ),
         Row("headers shredded by two", [], [entry(.keyShredded, approvals: two)]),
         Row("headers shredded by one", [.shreddedByOne], [entry(.keyShredded, approvals: one)]),
+        Row(
+            "headers shredded by two, as 0.1.0 entered it",
+            [],
+            [entry(.keyShredded, isUnnamed: true, approvals: two)]
+        ),
+        Row(
+            "headers shredded by two who agreed to another destruction",
+            [.shreddedByOne],
+            [entry(.keyShredded, other("destruction"), approvals: two)]
+        ),
+        Row(
+            "a destruction by two who agreed to another one",
+            [.destroyedByOne],
+            [
+                entry(
+                    .destroyExecuted,
+                    why: "expiry",
+                    over.merging(other("order")) { $1 },
+                    approvals: two
+                )
+            ]
+        ),
+        Row(
+            "a restore by two who agreed to another one",
+            [.restoredByNobody],
+            [entry(.restoreDone, why: "exact", other("order"), approvals: two)]
+        ),
         Row(
             "a destruction by one under two spellings",
             [.destroyedByOne],
