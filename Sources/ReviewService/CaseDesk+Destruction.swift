@@ -37,9 +37,11 @@ extension CaseDesk {
     }
 
     /// Who has both roles acts as counsel where counsel is wanted.
-    private func keeper(_ staff: Staff, _ act: DeskRequest.Verb, on basis: DestructionBasis) throws(DeskRefused)
-        -> StaffRole
-    {
+    private func keeper(
+        _ staff: Staff,
+        _ act: DeskRequest.Verb,
+        on basis: DestructionBasis
+    ) throws(DeskRefused) -> StaffRole {
         if case .lawEnforcement = basis, staff.roles.contains(.counsel) { return .counsel }
         return try keeper(staff, act)
     }

@@ -74,7 +74,8 @@ extension CaseDesk {
     private func inherit(_ review: Review, _ decided: inout Decisions) throws {
         guard case .supplement(let other) = review.opening else { return }
         let number = try book.read { try sent(other, $0) }
-        decided.openedBecause = "supplements " + (number.map { "report \($0.number)" } ?? "the report of \(other)")
+        let name = number.map { "report \($0.number)" } ?? "the report of \(other)"
+        decided.openedBecause = "supplements \(name)"
         if let number, try book.read({ try $0.case(other)?.account }) != nil,
             !decided.books.priorReports.contains(number)
         {

@@ -28,7 +28,8 @@ extension ReviewEvent {
         case .attached(let attachment): attachment.name
         case .attachmentWithdrawn(_, let reason): reason
         case .told(let context):
-            [context.incidentAt.map { "at \($0)" }, context.file?.name].compactMap(\.self).joined(separator: ", ")
+            [context.incidentAt.map { "at \($0)" }, context.file?.name].compactMap(\.self)
+                .joined(separator: ", ")
         case .marked(let marks):
             marks.isEmpty ? "nothing" : marks.map(\.rawValue).sorted().joined(separator: " ")
         case .lookedUp(let lookup): lookup.word

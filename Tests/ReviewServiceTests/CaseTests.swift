@@ -229,7 +229,9 @@ import UploadModel
         #expect(throws: DeskRefused.self) {
             try scratch.ask("case.mark", ["id": .string(id), "marks": ["spum"]])
         }
-        #expect(throws: ReviewRefused.unfit("told")) { try scratch.tell(id, at: "2026-11-20T10:00:00Z") }
+        #expect(throws: ReviewRefused.unfit("case context")) {
+            try scratch.tell(id, at: "2026-11-20T10:00:00Z")
+        }
     }
 
     @Test("time since the first match raises alarms")
@@ -284,7 +286,7 @@ import UploadModel
         #expect(lines.contains { $0.hasPrefix("            SHA-256 ") })
         #expect(lines.contains("linked      \(other), of the same account"))
         #expect(lines.contains { $0.hasPrefix("row ") && $0.hasSuffix("  ana  noted: a remark") })
-        #expect(lines.contains { $0.hasSuffix("  ana  disposed: not_csam, our own office") })
+        #expect(lines.contains { $0.hasSuffix("  ana  disposed: \(exhibit), not_csam, our own office") })
         try Descriptor.directory("\(scratch.state)/vault/keys").removeTree(Array("\(exhibit)".utf8))
         #expect(
             try scratch.ask("case.show", ["id": id]).lines.contains(

@@ -102,7 +102,7 @@ import VaultStore
         let desk = try Desk(second: true)
         let key = desk.custodians[0].recipient.fingerprint
         let order = KeyOrder(
-            id: .first,
+            id: .second,
             .retire(key),
             reason: "a test",
             at: Timestamp(nanoseconds: 1),

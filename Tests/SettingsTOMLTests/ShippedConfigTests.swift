@@ -59,7 +59,8 @@ func shippedConfig() throws -> [UInt8] {
                 "review", "demonstration_key", "second_copy",
                 "company", "first_name",
                 "last_name",
-                "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "profile", "listen",
+                "email", "phone", "company_template", "terms_of_service", "legal_url", "platform", "profile",
+                "listen",
                 "root", "socket", "roles", "group", "lookup", "lookup_timeout", "lookup_largest", "metrics",
                 "require_view", "industry_agreement", "views_per_day",
             ]
