@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -19,7 +20,10 @@ int bw_listen(const char *socket_path) {
     memcpy(address.sun_path, socket_path, length);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0) return -1;
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 64) != 0) {
+    // Linux makes the file with the socket's own mode, so that nobody is let in before its owner says who; a umask would be
+    // that of every other thread too.
+    if (fchmod(listener, 0600) != 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 64) != 0) {
         int error = errno;
         close(listener);
         errno = error;

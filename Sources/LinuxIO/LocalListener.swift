@@ -21,8 +21,6 @@ package struct LocalListener: ~Copyable, Sendable {
         {
             unlink(path)
         }
-        let before = umask(0o177)
-        defer { umask(before) }
         let listening = Descriptor(owning: try check("bind", path) { bw_listen(path) })
         if let group { _ = try check("chown", path) { chown(path, uid_t.max, group) } }
         _ = try check("chmod", path) { chmod(path, mode) }
