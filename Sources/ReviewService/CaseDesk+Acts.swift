@@ -115,6 +115,8 @@ extension CaseDesk {
         )
         try log.append(statements)
         try tables.append(rows, to: id, standing: standing)
+        let files = rows.compactMap { $0.event.file?.id }
+        if !files.isEmpty { try holdJoining(files: files, in: id, tables) }
         return review
     }
 

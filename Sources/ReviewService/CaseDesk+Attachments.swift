@@ -10,7 +10,8 @@ extension CaseDesk {
     func attachment(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         let id = try subject(of: request).case
         let review = try review(of: id)
-        let attachment = try Self.only(review.attachments + review.withdrawn, request)
+        let told = review.told?.file.map { [$0] } ?? []
+        let attachment = try Self.only(review.attachments + review.withdrawn + told, request)
         try log.append([opening(of: attachment, in: id, by: staff)])
         let bytes = try files.content(of: attachment)
         var answer = DeskAnswer(
@@ -57,13 +58,13 @@ extension CaseDesk {
 // MARK: - Keeping
 
 extension CaseDesk {
-    /// Of every file that was attached to a case, withdrawn ones too.
+    /// Of every file that was attached to a case, withdrawn ones and told contexts too.
     func attachmentKeepings(of id: CaseID) throws -> [AttachmentKeeping] {
         try book.read { tables in
             let rows = try tables.rows(of: id)
             let review = try Review(replaying: rows)
             return try rows.compactMap { row in
-                guard case .attached(let attachment) = row.event else { return nil }
+                guard let attachment = row.event.file else { return nil }
                 return AttachmentKeeping(
                     attachment.id,
                     attachedAt: row.at,

@@ -121,10 +121,10 @@ extension CaseDesk {
         guard let order = given else { throw KeepingRefused.nothingProposed(keeping.exhibit) }
         let role = try keeper(staff, .destroyRefuse)
         // An order to shred the headers stands on this one.
-        if let shredding = try ordersToDestroy(keeping.exhibit).first(where: {
-            try $0 != order.id && door.answer(to: $0) == nil
-        }) {
-            throw KeepingRefused.waits(shredding)
+        for shredding in try ordersToDestroy(keeping.exhibit)
+        where try shredding != order.id && door.answer(to: shredding) == nil {
+            guard try door.withdraw(shredding) else { throw KeepingRefused.tooLate(shredding) }
+            waitingKeyOrders.withLock { $0.removeAll { $0.id == shredding } }
         }
         guard try door.withdraw(order.id) else { throw KeepingRefused.tooLate(order.id) }
         waiting.withLock { $0.removeAll { $0.id == order.id } }

@@ -69,7 +69,8 @@ extension CaseDesk {
         if let other = own.first(where: { $0.shelf != configuration.settings.state.root }) {
             throw KeepingRefused.elsewhere(other.bundle)
         }
-        let attached = Set(try review(of: id).attachments.map(\.id))
+        let review = try review(of: id)
+        let attached = Set(review.attachments.map(\.id)).union(review.told?.file.map { [$0.id] } ?? [])
         let all = KeptThings(
             exhibits: try keepings(of: id).filter { try !isDestroyed($0) },
             attachments: try attachmentKeepings(of: id).filter { attached.contains($0.attachment) }

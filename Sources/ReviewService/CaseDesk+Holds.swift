@@ -64,22 +64,34 @@ extension CaseDesk {
         return saidOfKeeping(all, renewing ? "hold renewed" : "hold released")
     }
 
-    /// Within the transaction in which exhibits join a case that was there: its holds are theirs.
-    func holdJoining(_ exhibits: [BundleID], in id: CaseID, _ tables: DeskTables) throws {
+    /// Within the transaction in which exhibits or files join a case that was there: its holds are theirs.
+    func holdJoining(
+        _ exhibits: [BundleID] = [],
+        files: [UploadID] = [],
+        in id: CaseID,
+        _ tables: DeskTables
+    ) throws {
         let at = now
-        let rows = try tables.holdRows(of: id).holdsOfCase(at: at).flatMap { hold in
-            exhibits.map {
-                KeepingRow(
-                    exhibit: $0,
-                    at: at,
-                    by: Staff.desk.id,
-                    roles: Staff.desk.roles,
-                    event: .held(hold)
-                )
-            }
+        let (desk, events) = (Staff.desk, try holdsOfCase(id, tables, at: at).map { KeepingEvent.held($0) })
+        let rows = events.flatMap { event in
+            exhibits.map { KeepingRow(exhibit: $0, at: at, by: desk.id, roles: desk.roles, event: event) }
         }
-        try log.append(rows.map { $0.statement(in: id) })
+        let others = events.flatMap { event in
+            files.map { AttachmentRow(attachment: $0, at: at, by: desk.id, roles: desk.roles, event: event) }
+        }
+        try log.append(rows.map { $0.statement(in: id) } + others.map { $0.statement(in: id) })
         for row in rows { try tables.append(row) }
+        for row in others { try tables.append(row) }
+    }
+
+    private func holdsOfCase(_ id: CaseID, _ tables: DeskTables, at time: Timestamp) throws -> [Hold] {
+        let exhibits = Dictionary(grouping: try tables.holdRows(of: id), by: \.exhibit).values.map { rows in
+            Retention(holdsOf: rows.map { ($0.at, $0.event) })
+        }
+        let files = try tables.rows(of: id).compactMap(\.event.file).map { file in
+            Retention(holdsOf: try tables.attachmentRows(of: file.id).map { ($0.at, $0.event) })
+        }
+        return (exhibits + files).holdsOfCase(at: time)
     }
 
     // MARK: - Asking

@@ -44,7 +44,7 @@ extension CaseDesk {
         let id = try subject(of: request).case
         guard let known = try book.read({ try $0.case(id) }) else { throw DeskRefused.noSuch("\(id)") }
         let told = try Telling(request, at: now)
-        guard !told.isEmpty else { throw DeskRefused.malformed("neither a time nor a context") }
+        guard !told.isEmpty else { throw DeskRefused.unusable("neither a time nor a context") }
         let context = attachments(of: told.files)
         let event = ReviewEvent.told(told.event(context.first))
         try rehearse([event], after: try review(of: id), by: staff)
@@ -63,7 +63,7 @@ extension CaseDesk {
         let marks = names.compactMap(CaseMark.init(rawValue:))
         guard marks.count == names.count else {
             let known = CaseMark.allCases.map(\.rawValue).joined(separator: ", ")
-            throw DeskRefused.malformed("a mark is none of \(known)")
+            throw DeskRefused.unusable("a mark has to be one of \(known)")
         }
         let review = try record([.marked(Set(marks))], on: id, by: staff)
         let said = names.isEmpty ? "no mark applies" : names.joined(separator: ", ")
@@ -101,7 +101,7 @@ extension CaseDesk {
 
     /// What a person told. What supplements a report is of the same incident as that, unless somebody tells otherwise.
     private func incident(of review: Review, _ id: CaseID) throws -> IncidentTime? {
-        if let told = review.told { return try told.incidentAt.map { IncidentTime(told: try ZonedTime($0)) } }
+        if let at = review.told?.incidentAt { return IncidentTime(told: try ZonedTime(at)) }
         guard case .supplement(let other) = review.opening,
             let draft = try self.review(of: other).approval?.draft
         else { return nil }
@@ -120,16 +120,16 @@ private struct Telling {
     /// - Parameters:
     ///   - request: Its first file is the context where its member `context` says so.
     ///   - at: Nothing that is told of lies after it.
-    /// - Throws: ``DeskRefused/malformed(_:)``.
+    /// - Throws: ``DeskRefused/unusable(_:)``.
     init(_ request: DeskRequest, at: Timestamp) throws {
         incidentAt = try request.textIfThere("at")
         if let incidentAt {
             guard let time = try? ZonedTime(incidentAt) else {
-                throw DeskRefused.malformed(
+                throw DeskRefused.unusable(
                     "\"at\" is not a time with its zone, as 2026-11-21T20:00:00+01:00"
                 )
             }
-            guard !time.isAfter(at) else { throw DeskRefused.malformed("\"at\" lies in the future") }
+            guard !time.isAfter(at) else { throw DeskRefused.unusable("\"at\" lies in the future") }
         }
         file = try request.flag("context") ? request.files.first : nil
         guard let file else {
@@ -137,9 +137,9 @@ private struct Telling {
             return
         }
         guard file.bytes.count <= Context.largest else {
-            throw DeskRefused.malformed("the context is larger than \(Context.largest) bytes")
+            throw DeskRefused.unusable("the context is larger than \(Context.largest) bytes")
         }
-        if let problem = Context(reading: file.bytes).problems.first { throw DeskRefused.malformed(problem) }
+        if let problem = Context(reading: file.bytes).problems.first { throw DeskRefused.unusable(problem) }
         account = AccountKey(toldIn: file.bytes, at: at)
     }
 
@@ -150,11 +150,11 @@ private struct Telling {
 
     /// The account of a case that has this one, with what is told of it.
     ///
-    /// - Throws: ``DeskRefused/malformed(_:)`` where the context is about another one, or about nobody.
+    /// - Throws: ``DeskRefused/unusable(_:)`` where the context is about another one, or about nobody.
     func account(of known: AccountKey?) throws -> AccountKey? {
         guard let known, file != nil else { return known ?? account }
         guard account?.ref == known.ref, known.service == nil || account?.service == known.service else {
-            throw DeskRefused.malformed(
+            throw DeskRefused.unusable(
                 "\"uploader_ref\" and \"service\" of the context are not the case's account"
             )
         }

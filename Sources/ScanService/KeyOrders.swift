@@ -55,18 +55,28 @@ extension House {
 
     /// Takes an order that destroys away from the desk, which takes it back by a rename of the same name when a hold comes.
     ///
-    /// - Returns: Whether it is ours now, durably; false where the desk was first.
-    func takeOver(_ id: UploadID) throws(SyscallError) -> Bool {
+    /// - Parameter enter: Enters it into the log. Where that fails the desk has it back: it has not begun.
+    /// - Returns: Whether it is ours now, durably and in the log; false where the desk was first.
+    func takeOver(_ id: UploadID, entering enter: () throws -> Void) throws -> Bool {
+        if try orders.descriptor.statusIfThere(of: Self.takenName(id), subject: "order") != nil {
+            try enter()
+            return true
+        }
+        guard try move(Self.orderName(id), to: Self.takenName(id)) else { return false }
+        do { try enter() } catch {
+            _ = try move(Self.takenName(id), to: Self.orderName(id))
+            throw error
+        }
+        return true
+    }
+
+    /// - Returns: False where there is no such order.
+    private func move(_ name: [UInt8], to other: [UInt8]) throws(SyscallError) -> Bool {
         do throws(SyscallError) {
-            try orders.descriptor.rename(
-                Self.orderName(id),
-                to: orders.descriptor,
-                Self.takenName(id),
-                subject: "order"
-            )
+            try orders.descriptor.rename(name, to: orders.descriptor, other, subject: "order")
         } catch {
             guard error.isNotThere else { throw error }
-            return try orders.descriptor.statusIfThere(of: Self.takenName(id), subject: "order") != nil
+            return false
         }
         try orders.descriptor.sync(subject: "orders")
         return true
@@ -144,13 +154,13 @@ extension House {
             preservedAt: known.preservedAt,
             at: now
         )
-        return try takeOver(order.id) ? try shred(bundle, by: order, at: now) : nil
+        let isOurs = try takeOver(order.id) { try enterOnce(.orderReceived, order, about: bundle, at: now) }
+        return isOurs ? try shred(bundle, by: order, at: now) : nil
     }
 
     /// Headers first: what opens nothing any more may be left for a while, and not the other way round. What an order is
     /// entered with is entered once, however often a disk or a kill makes us begin again.
     private func shred(_ bundle: BundleID, by order: KeyOrder, at now: Timestamp) throws -> String {
-        try enterOnce(.orderReceived, order, about: bundle, at: now)
         let isSecondMissing = !live.evidence.secondCopy.isEmpty && !vault.hasSecondCopy
         let places = try vault.shredHeaders(of: bundle, by: order.id)
         // A copy that is not there keeps its headers until it is: that is not done yet.
@@ -162,7 +172,7 @@ extension House {
             try record.require([Record.removed(copy)])
             try vault.removePlainCopy(of: bundle)
         }
-        let said = places.map { "\($0.headers) headers in the \($0.place.rawValue)" }
+        let said = places.map { "no header is left in the \($0.place.rawValue)" }
         return "shredded: \(said.joined(separator: ", "))"
     }
 

@@ -184,8 +184,7 @@ final class OrderDesk: Sendable {
         default: throw OrderRefused.wrongStage(order.verb, upload.custody.stage.name)
         }
         try signed.check(order, known, upload)
-        if order.verb == .destroy, try !house.takeOver(order.id) { return nil }
-        try house.record.require([signed.statement(order, .orderReceived)])
+        guard try isEntered(order) else { return nil }
         if order.verb == .suppress { return try signed.suppress(order, known) }
         if order.verb == .lift { return try signed.lift(order) }
         try upload.record(.ordered(order))
@@ -193,6 +192,21 @@ final class OrderDesk: Sendable {
         house.arrivals.count()
         await custody.resume(upload)
         return try outcome(order)
+    }
+
+    /// Enters an order into the log before it is carried out. One that destroys is taken over from the desk first, and
+    /// not as long as a copy is away: nothing is destroyed then, and the desk may still take the order back.
+    private func isEntered(_ order: Order) throws -> Bool {
+        let received = signed.statement(order, .orderReceived)
+        guard order.verb == .destroy else {
+            try house.record.require([received])
+            return true
+        }
+        if let path = try house.vault.closedCopies(of: BundleID(order.upload)).first {
+            house.sayOrderWaits(order.id, because: SecondCopyRefused.notOpen(path))
+            return false
+        }
+        return try house.takeOver(order.id) { try house.record.require([received]) }
     }
 
     /// What the rows say after the order was carried out; `nil` while a signed one is still being carried out, since its

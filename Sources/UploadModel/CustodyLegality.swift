@@ -107,6 +107,10 @@ package struct CustodyLegality: Sendable {
     }
 
     private static func view(_ entry: CustodyEntry, _ state: inout ExhibitState) -> [CustodyBreach] {
+        // The desk says that bytes broke off; how the viewing ended is the person's to say.
+        if entry.kind == .viewAborted, entry.actor.staff == nil, entry.references["viewer"] == nil {
+            return []
+        }
         // A grant that somebody else wrote says for whom it is.
         guard let viewer = entry.references["viewer"].flatMap({ StaffID($0) }) ?? entry.actor.staff else {
             return [.viewWithoutGrant]

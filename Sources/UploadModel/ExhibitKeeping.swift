@@ -107,17 +107,21 @@ extension Retention {
     }
 }
 
-extension Sequence<KeepingRow> {
-    /// Holds on the whole case that any of its exhibits is still under, from the rows of all of them.
+extension Retention {
+    /// What the rows of one exhibit or attachment make of its holds; its term is not asked.
+    package init(holdsOf rows: some Sequence<(at: Timestamp, event: KeepingEvent)>) {
+        self.init(preservedAt: Timestamp(nanoseconds: 0))
+        for row in rows { take(row.event, at: row.at) }
+    }
+}
+
+extension Sequence<Retention> {
+    /// Holds on the whole case that anything of it is still under.
     package func holdsOfCase(at time: Timestamp) -> [Hold] {
         var found: [UploadID: Hold] = [:]
-        for rows in Dictionary(grouping: self, by: \.exhibit).values {
-            var retention = Retention(preservedAt: time)
-            for row in rows { retention.take(row.event, at: row.at) }
-            for hold in retention.activeHolds(at: time) where hold.isOfCase {
-                // Of one that is renewed for some of them the longer term.
-                if found[hold.id]?.renewedAt == nil { found[hold.id] = hold }
-            }
+        for hold in flatMap({ $0.activeHolds(at: time) }) where hold.isOfCase {
+            // Of one that is renewed for some of them the longer term.
+            if found[hold.id]?.renewedAt == nil { found[hold.id] = hold }
         }
         return found.values.sorted { $0.id < $1.id }
     }

@@ -131,6 +131,18 @@ extension KeepingRow {
     }
 }
 
+extension AttachmentRow {
+    /// As that of a ``KeepingRow``.
+    package func statement(in id: CaseID) -> CustodyStatement {
+        event.statement(
+            at: at,
+            by: .system,
+            about: CustodySubject(case: id),
+            ["attachment": "\(attachment)"]
+        )
+    }
+}
+
 extension Hold {
     /// All that ``Swift/Array/holds`` needs to tell it from the log, also where it comes to an exhibit later.
     fileprivate var references: [String: String] {

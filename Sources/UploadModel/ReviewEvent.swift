@@ -275,6 +275,15 @@ extension ReviewEvent {
         }
     }
 
+    /// The file that it puts beside the case.
+    package var file: Attachment? {
+        switch self {
+        case .attached(let file): file
+        case .told(let told): told.file
+        default: nil
+        }
+    }
+
     /// The exhibit that it is about.
     package var bundle: BundleID? {
         switch self {

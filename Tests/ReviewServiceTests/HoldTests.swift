@@ -199,6 +199,11 @@ import VaultStore
         #expect(try lies(id, in: scratch))
         #expect(try hold(scratch, bundle).answer.code == .done)
         #expect(try !lies(id, in: scratch) && !lies(order.id, in: scratch))
+        // Who refuses the destruction refuses both, also while the hold keeps them from being placed.
+        #expect(try scratch.ask("destroy.refuse", about(bundle), as: ScratchDesk.lena).code == .done)
+        scratch.clock.advance(hours: 24 * 400)
+        try scratch.desk.placeOrders()
+        #expect(try !lies(id, in: scratch) && !lies(order.id, in: scratch))
     }
 
     @Test("an order that waits, under a hold too, is refused, and is never placed again")
@@ -257,6 +262,27 @@ import VaultStore
         #expect(try active(later).isEmpty)
         #expect(try holds(scratch).count == 2)
         try approve(scratch, later)
+    }
+
+    @Test("a file that is attached later comes under the case's holds, and so does a context that is told")
+    func attachedLater() throws {
+        let scratch = try ScratchDesk()
+        let opened = try scratch.ask(
+            "case.open",
+            ["type": .string(IncidentType.enticement.rawValue), "reason": "a user complained"],
+            files: [NamedFile(name: "first.txt", bytes: Array("first".utf8))]
+        )
+        let id = scratch.id(of: opened.value)
+        let court = try hold(scratch, id).hold
+        let late = [NamedFile(name: "late.txt", bytes: Array("late".utf8))]
+        _ = try scratch.ask("exhibit.attach", ["id": .string(id)], files: late)
+        let context = [NamedFile(name: "told.json", bytes: Array(#"{"uploader_ref":"7"}"#.utf8))]
+        _ = try scratch.ask("case.context", ["id": .string(id), "context": true], files: context)
+        let held = try holds(scratch)
+        #expect(held.count == 3)
+        #expect(held.allSatisfy { $0.arrayValue?.count == 1 })
+        try release(scratch, id, court)
+        #expect(try holds(scratch).allSatisfy { $0.arrayValue?.isEmpty == true })
     }
 
     // MARK: - Counsel

@@ -392,9 +392,14 @@ import VaultStore
             files: [NamedFile(name: "late.txt", bytes: Array("late".utf8))]
         )
         #expect(more.value["supplements"]?.stringValue == home)
+        let other = scratch.id(of: more.value)
+        try scratch.approve(other)
+        try scratch.submit(other, as: 78)
+        // What was submitted is handed out again, whatever was submitted since.
+        #expect(try scratch.ask("report.export", id, as: ScratchDesk.ben).code == .done)
         let figures = try scratch.ask("report.figures", ["from": "2026-01-01", "to": "2027-12-31"]).value
         #expect(figures["exhibits found not_csam"]?.intValue == 0)
-        #expect(figures["reports submitted"]?.intValue == 1)
+        #expect(figures["reports submitted"]?.intValue == 2)
         #expect(figures["cases opened"]?.intValue == 2)
     }
 

@@ -81,6 +81,15 @@ import Testing
                 entry(.viewAborted, by: "a"),
             ]
         ),
+        Row(
+            "a view whose bytes broke off, as the desk says, and that its viewer ended later",
+            [],
+            [
+                entry(.viewGranted, by: "a"), entry(.viewStarted, by: "a"),
+                entry(.viewAborted, why: "unreadable"),
+                entry(.viewCompleted, by: "a"),
+            ]
+        ),
         Row("a view without a grant", [.viewWithoutGrant], [entry(.viewStarted, by: "a")]),
         Row(
             "a view under another's grant",
