@@ -224,8 +224,11 @@ import UploadModel
         #expect(String(decoding: report.reportXML, as: UTF8.self).contains("<sextortion/>"))
         #expect(Set(["RL32", "RL44"]).isSubset(of: report.findings.compactMap(\.rule)))
         // A flag that the settings' state of the schema does not have yet.
-        _ = try scratch.ask("case.mark", ["id": .string(id), "marks": ["informational"]])
-        #expect(try scratch.ask("report.lint", ["id": .string(id)]).code == .no)
+        let early = #expect(throws: MarkRefused.self) {
+            try scratch.ask("case.mark", ["id": .string(id), "marks": ["informational"]])
+        }
+        #expect(early?.hint.hasPrefix("report.profile") == true)
+        #expect(try scratch.desk.review(of: CaseID(id)!).marks.count == 3)
         #expect(throws: DeskRefused.self) {
             try scratch.ask("case.mark", ["id": .string(id), "marks": ["spum"]])
         }
