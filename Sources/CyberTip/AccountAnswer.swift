@@ -21,19 +21,28 @@ package struct AccountAnswer: Equatable, Sendable {
 
     /// - Parameters:
     ///   - bytes: The answer as it came, at most ``Context/largest``.
-    ///   - account: The one that was asked about; an answer need not repeat it.
+    ///   - account: The one that was asked about; an answer need not repeat it. Names are unique within a service only, so
+    ///     one that names another service is of somebody else.
     ///   - at: When it came; nothing that it tells of lies after it.
     /// - Throws: ``AccountLookup/Failure/malformed`` for what is no JSON object; `.otherAccount`.
-    package init(reading bytes: [UInt8], about account: String, at: Timestamp) throws(AccountLookup.Failure) {
+    package init(reading bytes: [UInt8], about account: AccountKey, at: Timestamp) throws(AccountLookup
+        .Failure)
+    {
         guard (try? JSONValue(parsing: bytes, limits: .context))?.objectValue != nil else { throw .malformed }
         let all = Context(reading: bytes)
         (self.bytes, self.at) = (bytes, at)
         context = all.only(Self.known)
         strangers = all.members.count - context.members.count
-        let named = context[.account].first?["espIdentifier"]?.stringValue
-        guard [context[.uploaderRef], named].allSatisfy({ $0 == nil || $0 == account }) else {
-            throw .otherAccount
-        }
+        guard isAbout(account) else { throw .otherAccount }
+    }
+
+    /// Whether nothing in it names another account, in either of the two places of a name.
+    private func isAbout(_ asked: AccountKey) -> Bool {
+        let account = context[.account].first
+        let refs = [context[.uploaderRef], account?["espIdentifier"]?.stringValue]
+        let services = [context[.service], account?["espService"]?.stringValue]
+        return refs.allSatisfy { $0 == nil || $0 == asked.ref }
+            && (asked.service == nil || services.allSatisfy { $0 == nil || $0 == asked.service })
     }
 
     /// Adds to the account what it does not say yet.
@@ -46,7 +55,12 @@ package struct AccountAnswer: Equatable, Sendable {
         }
         var completion = AccountCompletion(answer: self)
         let answered = ReportedUser(nil, &scribe)
-        if let answered { completion.join(answered, into: &user, &scribe) }
+        if let known = user?.account.key, !isAbout(known) {
+            let problem = "\(Self.document) is about another account than the report, and was left out"
+            scribe.note(nil, .warning, Self.account, problem, remedy: Remedy.person)
+        } else if let answered {
+            completion.join(answered, into: &user, &scribe)
+        }
         completion.findings = scribe.findings
         return completion
     }

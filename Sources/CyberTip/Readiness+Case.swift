@@ -62,7 +62,9 @@ extension ReadinessRule {
             .warning,
             .report.child("lawEnforcement"),
             "the lead came from police, and the report does not say so",
-            from: Remedy.person
+            from:
+                "\"law_enforcement\" in the context of the upload or of \"case context\", which a match's case does not take "
+                + "but, once it is submitted, its \"report supplement\""
         ) { $0.decided.books.isLeadFromPolice && $0.report.lawEnforcement == nil },
     ]
 

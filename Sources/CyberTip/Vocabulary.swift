@@ -59,7 +59,7 @@ package enum FileRelevance: String, CaseIterable, Sendable {
 }
 
 extension ReportFlag: Dated {
-    var since: SchemaProfile {
+    package var since: SchemaProfile {
         switch self {
         case .sextortion, .csamSolicitation, .minorToMinorInteraction, .spam, .sadisticOnlineExploitation:
             .november2025

@@ -14,7 +14,7 @@ extension CaseDesk {
     func lookUp(_ request: DeskRequest, _ staff: Staff) throws -> DeskAnswer {
         guard !service.socket.isEmpty else { throw LookupRefused.noService }
         let id = try subject(of: request).case
-        guard let account = try book.read({ try $0.case(id)?.account?.ref }) else {
+        guard let account = try book.read({ try $0.case(id)?.account }) else {
             throw LookupRefused.noAccount(id)
         }
         try alone { try rehearseLookup(of: id, by: staff) }
@@ -46,7 +46,7 @@ extension CaseDesk {
         guard !service.socket.isEmpty else { return [] }
         var trouble: [String] = []
         for known in try book.read({ try $0.casesToLookUp(atMost: 8) }) {
-            guard let account = known.account?.ref else { continue }
+            guard let account = known.account else { continue }
             guard let failure = try ask(about: account, known.id, .desk).failure else { continue }
             trouble.append("\(known.id): \(failure.sentence)")
             // One that hangs would keep the others waiting as long, each.
@@ -56,7 +56,7 @@ extension CaseDesk {
     }
 
     /// The custody log has that somebody asks before anybody is asked; the answer is sealed on the disk, then its row.
-    private func ask(about account: String, _ id: CaseID, _ staff: Staff) throws -> AccountLookup {
+    private func ask(about account: AccountKey, _ id: CaseID, _ staff: Staff) throws -> AccountLookup {
         let lookupID = UploadID.fresh(at: now)
         try alone(for: staff) { try log.append([asking(lookupID, about: id, staff)]) }
         let (outcome, bytes) = answer(about: account)
@@ -83,11 +83,10 @@ extension CaseDesk {
     }
 
     /// Nothing but the account goes over the socket: the service learns neither why nor about what.
-    private func answer(about account: String) -> (AccountLookup.Outcome, [UInt8]?) {
-        let question: JSONValue = ["schema": "breakwater-lookup-1", "uploader_ref": .string(account)]
+    private func answer(about account: AccountKey) -> (AccountLookup.Outcome, [UInt8]?) {
         do {
             let bytes = try LocalQuestion.line(
-                answering: question.canonical,
+                answering: account.question,
                 from: service.socket,
                 within: service.timeout,
                 limit: Int(service.largest)
@@ -106,7 +105,7 @@ extension CaseDesk {
 
     /// Puts the answer, or why there is none, into what a report is made from.
     func consult(about id: CaseID, _ review: Review, _ decided: inout Decisions) throws {
-        guard let account = try book.read({ try $0.case(id)?.account?.ref }) else { return }
+        guard let account = try book.read({ try $0.case(id)?.account }) else { return }
         guard let lookup = review.lookup, let at = review.lookedUpAt else {
             if !service.socket.isEmpty { decided.findings.append(.lookup(.advice, "was not asked yet", id)) }
             return
@@ -118,12 +117,24 @@ extension CaseDesk {
             do {
                 let bytes = try files.answer(lookup.id, sha256: sha256)
                 decided.answer = try AccountAnswer(reading: bytes, about: account, at: at)
+            } catch let failure as AccountLookup.Failure {
+                // Since it was asked, the case may have learned of which service its account is.
+                decided.findings.append(.lookup(.warning, failure.problem, id))
             } catch {
                 decided.findings.append(
                     .lookup(.warning, "answered, and the kept answer cannot be read: \(error)", id)
                 )
             }
         }
+    }
+}
+
+extension AccountKey {
+    /// The line that the service is asked with.
+    fileprivate var question: [UInt8] {
+        var object: JSONObject = ["schema": "breakwater-lookup-1", "uploader_ref": .string(ref)]
+        object["service"] = service.map { .string($0) }
+        return JSONValue.object(object).canonical
     }
 }
 

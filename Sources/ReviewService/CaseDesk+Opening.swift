@@ -65,6 +65,7 @@ extension CaseDesk {
             let known = CaseMark.allCases.map(\.rawValue).joined(separator: ", ")
             throw DeskRefused.unusable("a mark has to be one of \(known)")
         }
+        if let problem = MarkRefused(marks, configuration.settings.report.profile) { throw problem }
         let review = try record([.marked(Set(marks))], on: id, by: staff)
         let said = names.isEmpty ? "no mark applies" : names.joined(separator: ", ")
         return self.said(id, review, "\(id): \(said)")
@@ -174,4 +175,23 @@ extension BookedCase {
             isOfMatch: isOfMatch
         )
     }
+}
+
+/// A flag that the reports which are set up here cannot carry.
+struct MarkRefused: WayOut, Equatable {
+    private let flag: ReportFlag
+    private let profile: SchemaProfile
+
+    /// - Returns: `nil` where every mark is one of the profile's.
+    init?(_ marks: [CaseMark], _ profile: SchemaProfile) {
+        for case .flag(let flag) in marks where flag.since > profile {
+            (self.flag, self.profile) = (flag, profile)
+            return
+        }
+        return nil
+    }
+
+    var description: String { "\(flag.rawValue) is no mark of a report of profile \(profile.rawValue)" }
+    var hint: String { "report.profile in breakwater.toml; \"\(flag.since.rawValue)\" has it" }
+    var exitCode: ExitCode { .calledWrongly }
 }

@@ -14,7 +14,11 @@ import UploadModel
     ) {
         var scribe = Scribe(reading: Context(reading: Array(context.utf8)), detectedAt: Self.at)
         var user = ReportedUser(nil, &scribe)
-        let answer = try AccountAnswer(reading: Array(answer.utf8), about: "account-1", at: Self.at)
+        let answer = try AccountAnswer(
+            reading: Array(answer.utf8),
+            about: AccountKey("account-1"),
+            at: Self.at
+        )
         let completion = answer.complete(&user)
         let shape = Shape.report["personOrUserReported"]
         return ((user ?? ReportedUser()).element(shape).json(shape), completion)
@@ -88,5 +92,26 @@ import UploadModel
         let (user, completion) = try completed(#"{"uploader_ref":"account-1"}"#, by: answer)
         #expect(!String(decoding: user.canonical, as: UTF8.self).contains("2027"))
         #expect(!completion.findings.isEmpty)
+    }
+
+    @Test(
+        "an answer that names another service is of another person, in either place of the name",
+        arguments: [#"{"service":"Beta Chat"}"#, #"{"account":{"espService":"Beta Chat"}}"#]
+    )
+    func otherService(_ answer: String) throws {
+        let (known, bytes) = (AccountKey("account-1", of: "Example Chat"), Array(answer.utf8))
+        #expect(throws: AccountLookup.Failure.otherAccount) {
+            try AccountAnswer(reading: bytes, about: known, at: Self.at)
+        }
+        #expect(throws: Never.self) {
+            try AccountAnswer(reading: bytes, about: AccountKey("account-1"), at: Self.at)
+        }
+        // A case of an older desk does not know the service that its upload named.
+        let context = #"{"uploader_ref":"account-1","service":"Example Chat"}"#
+        let beside = answer.dropLast() + #","email":"bob@mail.example"}"#
+        let (user, completion) = try completed(context, by: String(beside))
+        #expect(user["personOrUserReportedPerson"] == nil)
+        #expect(user["espService"] == "Example Chat")
+        #expect(completion.findings.map(\.severity) == [.warning])
     }
 }

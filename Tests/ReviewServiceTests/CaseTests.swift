@@ -191,6 +191,30 @@ import UploadModel
         #expect(shown["exhibits"] == [] && shown["linked"]?.arrayValue?.count == 1)
     }
 
+    @Test("that police gave the lead to a match is said in its supplement, as the finding tells")
+    func policeLead() throws {
+        let scratch = try ScratchDesk()
+        try scratch.preserve(minute: 0)
+        try scratch.desk.adopt()
+        let first = scratch.id(of: try scratch.cases().first)
+        _ = try scratch.ask("case.mark", ["id": .string(first), "marks": ["leadFromPolice"]])
+        let lint = try scratch.desk.report(of: CaseID(first)!, try scratch.desk.review(of: CaseID(first)!))
+        let told = lint.findings.filter { $0.rule == "RL44" }
+        #expect(told.map { $0.remedy?.contains("\"report supplement\"") } == [true])
+        try scratch.approve(first)
+        try scratch.submit(first, as: 111)
+        let more = scratch.id(of: try scratch.ask("report.supplement", ["id": .string(first)]).value)
+        _ = try scratch.ask("case.mark", ["id": .string(more), "marks": ["leadFromPolice"]])
+        let context = #"""
+            {"uploader_ref":"account-4711","service":"Example Photos",
+            "law_enforcement":{"agencyName":"Example Police"}}
+            """#
+        try scratch.tell(more, context: context)
+        let report = try scratch.desk.report(of: CaseID(more)!, try scratch.desk.review(of: CaseID(more)!))
+        #expect(String(decoding: report.reportXML, as: UTF8.self).contains("Example Police"))
+        #expect(!report.findings.contains { $0.rule == "RL44" })
+    }
+
     @Test(
         "a supplement is of the type and time of its report, and names its number",
         arguments: [nil, "account-9"]
@@ -224,8 +248,11 @@ import UploadModel
         #expect(String(decoding: report.reportXML, as: UTF8.self).contains("<sextortion/>"))
         #expect(Set(["RL32", "RL44"]).isSubset(of: report.findings.compactMap(\.rule)))
         // A flag that the settings' state of the schema does not have yet.
-        _ = try scratch.ask("case.mark", ["id": .string(id), "marks": ["informational"]])
-        #expect(try scratch.ask("report.lint", ["id": .string(id)]).code == .no)
+        let early = #expect(throws: MarkRefused.self) {
+            try scratch.ask("case.mark", ["id": .string(id), "marks": ["informational"]])
+        }
+        #expect(early?.hint.hasPrefix("report.profile") == true)
+        #expect(try scratch.desk.review(of: CaseID(id)!).marks.count == 3)
         #expect(throws: DeskRefused.self) {
             try scratch.ask("case.mark", ["id": .string(id), "marks": ["spum"]])
         }
