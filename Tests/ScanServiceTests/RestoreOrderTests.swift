@@ -6,9 +6,10 @@ import VaultStore
 
 @testable import ScanService
 
-/// Orders to restore, where lists overtook them.
+/// Orders to restore and to lift, where lists or a lost file overtook them.
 @Suite struct RestoreOrderTests {
     private static let seed = [UInt8](repeating: 7, count: 32)
+    private static let third = UploadID("019ab2c3-d4e7-7f60-8123-456789abcdef")!
 
     /// A deployment that takes the desk's orders, with an upload that a restore was ordered and recorded for.
     private struct Desk {
@@ -63,6 +64,11 @@ import VaultStore
         /// A generation with an entry that the order does not cover.
         func overtake() throws { try house.list(["demo": [ScratchHouse.listed]], by: .sha1) }
 
+        func lostSuppressions() throws -> [UploadID] {
+            let state = try Descriptor.directory("\(house.path)/state")
+            return try house.readLedger { try CustodyLoss.lostSuppressions(state, $0) }
+        }
+
         var suppression: String { "state/suppressions/\(UploadID.first).json" }
     }
 
@@ -102,5 +108,34 @@ import VaultStore
         #expect(try await desk.answer(to: desk.order(.first)).done)
         #expect(try desk.house.stage(.first) == "restored")
         #expect(try desk.house.released() == ["a"])
+    }
+
+    @Test("a lift acknowledges a suppression whose file is lost, once")
+    func lostSuppression() async throws {
+        let desk = try Desk(goal: "spool/released/a")
+        #expect(try await desk.answer(to: desk.order(.first)).done)
+        #expect(try desk.lostSuppressions() == [])
+        try desk.house.remove(desk.suppression)
+        #expect(try desk.lostSuppressions() == [.first])
+        #expect(try await desk.answer(to: desk.order(.second, .lift)).done)
+        #expect(try desk.lostSuppressions() == [])
+        #expect(try await !desk.answer(to: desk.order(Self.third, .lift)).done)
+        #expect(try desk.house.custodyFindings().isEmpty)
+    }
+
+    @Test(
+        "a lift that a crash cut between its entry and the file ends the suppression when it is taken again"
+    )
+    func halfLifted() async throws {
+        let desk = try Desk(goal: "spool/released/a")
+        #expect(try await desk.answer(to: desk.order(.first)).done)
+        let file = try #require(try desk.house.text(desk.suppression))
+        let lift = try desk.order(.second, .lift)
+        #expect(try await desk.answer(to: lift).done)
+        try desk.house.put(desk.suppression, file)
+        try desk.house.remove("state/orders/answers/\(UploadID.second).json")
+        #expect(try await desk.answer(to: lift).done)
+        #expect(try !desk.house.exists(desk.suppression))
+        #expect(try desk.house.kinds(of: BundleID(.first)).count { $0 == "suppression.removed" } == 1)
     }
 }
