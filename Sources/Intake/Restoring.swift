@@ -37,12 +37,15 @@ extension Spool {
     ///
     /// - Parameters:
     ///   - isTheContent: Whether an open file holds the bytes that were preserved.
-    /// - Throws: `SyscallError`; ``RestoreFault`` where the copy does not read back. Nothing is in released/ then.
+    ///   - beforeMove: Asked last, and only where nothing was given back yet: what it throws keeps the upload from released/.
+    /// - Throws: `SyscallError`; ``RestoreFault`` where the copy does not read back; what `beforeMove` throws. Nothing is in
+    ///   released/ then.
     package func restore(
         _ content: borrowing Descriptor,
         to place: Place,
         as original: OriginalFile,
-        isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool
+        isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool,
+        beforeMove: () throws -> Void
     ) throws {
         let distinct = place.path.distinguished(by: place.id)
         if try isThere(distinct, isTheContent) { return }
@@ -70,6 +73,7 @@ extension Spool {
                 return try held.unlink(name)
             }
             guard let source = SpoolPath(name) else { throw RestoreFault.doesNotReadBack }
+            try beforeMove()
             do throws(SyscallError) {
                 try move(source, from: held, to: released, place.path, mode: 0o2770)
             } catch {

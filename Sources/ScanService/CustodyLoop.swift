@@ -66,7 +66,7 @@ struct CustodyLoop: Sendable {
             // One upload, or one spool, is in trouble; all others are served.
             tryAgain(upload, "\(error)", isRoom: error.isNoSpace)
         } catch let error as OrderRefused {
-            // Lists changed between the order's check and the act: the exhibit stays where it is.
+            // No list serves, so nothing can be compared: the exhibit stays where it is.
             tryAgain(upload, "\(error)", isRoom: false)
         } catch let error as DamagedBundle {
             tryAgain(upload, "\(error)", isRoom: false)

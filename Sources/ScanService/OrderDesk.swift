@@ -112,7 +112,8 @@ final class OrderDesk: Sendable {
         } catch {
             if isWithdrawn(id) { return nil }
             tell(id, verb, "refused")
-            house.record.note(Record.refused(id))
+            let overtaken = (error as? OrderRefused)?.overtaken
+            house.record.note(overtaken.map { signed.statement($0, .orderRefused) } ?? Record.refused(id))
             return OrderAnswer(order: id, done: false, message: "\(error)")
         }
     }
@@ -213,6 +214,7 @@ final class OrderDesk: Sendable {
     /// directory is needed until then.
     private func outcome(_ order: Order) throws -> String? {
         let known = try house.ledger.upload(order.upload)
+        if known?.refused(order) == true { throw OrderRefused.overtaken(order) }
         let stage = try Custody.replaying(known?.rows.map(\.event) ?? []).custody.stage
         return switch (order.verb, stage) {
         case (.retry, _): "taken back to work; it is compared again"
@@ -251,6 +253,8 @@ enum OrderRefused: Error, CustomStringConvertible {
     case noLists
     case meetsMore
     case notCompared(Obstacle)
+    /// It was taken and recorded, and lists changed before it could be carried out.
+    case overtaken(Order)
     case noSuchUpload
     case noSuchSpool(String)
     case notHeld(String)
@@ -265,6 +269,11 @@ enum OrderRefused: Error, CustomStringConvertible {
     /// Whether the order stays and is asked again: nothing can be judged without lists.
     var mayPass: Bool {
         if case .noLists = self { true } else { false }
+    }
+
+    /// The order that a row says was not carried out.
+    fileprivate var overtaken: Order? {
+        if case .overtaken(let order) = self { order } else { nil }
     }
 
     var description: String {
@@ -282,6 +291,9 @@ enum OrderRefused: Error, CustomStringConvertible {
                 + "hand it over again, and decide on that match first"
         case .notCompared(let obstacle):
             "its content could not be compared with the lists (\(obstacle.rawValue)), and nothing else is released"
+        case .overtaken:
+            "lists changed before it could be carried out: its content meets an entry that was listed since it was "
+                + "preserved, or could not be compared; it stays in the vault, and nothing is suppressed by this order"
         case .nothingToSuppress: "there is nothing to suppress or to lift"
         case .noSuchUpload: "there is no such upload in the ledger"
         case .noSuchSpool(let name): "its spool \"\(name)\" is not in the settings any more"
@@ -298,5 +310,13 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .nothingToPreserve:
             "it is no regular file that breakwaterd can read, so there are no bytes to preserve"
         }
+    }
+}
+
+extension LedgerUpload {
+    /// Whether its rows say that this order was not carried out, whatever another one did since.
+    fileprivate func refused(_ order: Order) -> Bool {
+        let next = rows.drop { $0.event != .ordered(order) }.dropFirst().first
+        return next?.event == .refused
     }
 }

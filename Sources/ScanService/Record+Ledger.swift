@@ -70,6 +70,8 @@ extension LedgerUpload {
                 if isSuppressed(by: order) {
                     stated.append(SignedOrders.statement(order, .suppressionAdded, at: row.at))
                 }
+            case (.refused, let order?):
+                stated.append(SignedOrders.statement(order, .orderRefused, at: row.at))
             case (.destroyed, let order?): stated.append(destroyed(order, at: row.at, state: state))
             default:
                 stated += Record.statements(row, of: id, state: state, keepsPlainCopy: keepsPlainCopy)

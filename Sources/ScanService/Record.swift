@@ -122,6 +122,7 @@ final class Record: Sendable {
         return Timestamp(nanoseconds: max(0, newest - 3_600_000_000_000))
     }
 
+    /// Everything about an exhibit, the newest first.
     func chain(of exhibit: BundleID) throws(CustodyLogFault) -> [CustodyEntry] { try log.chain(of: exhibit) }
 
     private func publish() throws(CustodyLogFault) {

@@ -54,7 +54,10 @@ extension SignedOrders {
         case .done: break
         case .begun: try house.suppressions.remove(order.upload)
         case .new:
-            guard house.suppressions.isThere(order.upload) else { throw OrderRefused.nothingToSuppress }
+            // One that was lost with a backup is lifted by its entry alone, which ends the alarm.
+            guard try house.suppressions.isThere(order.upload) || isSuppressedByLog(order.upload) else {
+                throw OrderRefused.nothingToSuppress
+            }
             try house.record.require([statement(order, .suppressionRemoved)])
             try house.suppressions.remove(order.upload)
         }
@@ -71,13 +74,22 @@ extension SignedOrders {
     }
 
     private func standing(of order: Order, _ kind: CustodyEntryKind) throws -> Standing {
-        let changes = try house.record.chain(of: BundleID(order.upload)).filter {
-            $0.kind == .suppressionAdded || $0.kind == .suppressionRemoved
-        }
+        let changes = try changes(of: order.upload)
         guard
             let own = changes.lastIndex(where: { $0.kind == kind && $0.references["order"] == "\(order.id)" })
         else { return .new }
         return own == changes.indices.last ? .begun : .done
+    }
+
+    private func isSuppressedByLog(_ upload: UploadID) throws -> Bool {
+        try changes(of: upload).last?.kind == .suppressionAdded
+    }
+
+    /// What the log says of an upload's suppression, oldest first.
+    private func changes(of upload: UploadID) throws -> [CustodyEntry] {
+        try house.record.chain(of: BundleID(upload)).reversed().filter {
+            $0.kind == .suppressionAdded || $0.kind == .suppressionRemoved
+        }
     }
 }
 

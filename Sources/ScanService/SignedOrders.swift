@@ -86,16 +86,32 @@ struct SignedOrders: Sendable {
     // MARK: - Effects
 
     /// Gives an upload back, and suppresses what it met.
+    ///
+    /// - Returns: `refused` where lists overtook the order since it was checked; nothing is suppressed by it then.
     func restore(_ order: Order, _ upload: Upload, _ known: LedgerUpload) throws -> CustodyEvent {
+        do {
+            return try giveBack(order, upload, known)
+        } catch let error as OrderRefused where !error.mayPass {
+            // A try before this one may have come as far as the suppression.
+            try house.suppressions.remove(order.upload)
+            return .refused
+        }
+    }
+
+    private func giveBack(_ order: Order, _ upload: Upload, _ known: LedgerUpload) throws -> CustodyEvent {
         let original = try original(of: order)
         let wanted = try preserved(by: order)
-        // Lists may have changed since it was checked, where something stood in the way.
-        try requireReleasable(order, wanted, known)
         let suppression = Suppression(order, digests: wanted, matches: known.matches)
-        // First what keeps it from being quarantined again: the application may hand it over at once.
-        if let suppression { try house.suppressions.add(suppression) }
         try upload.spool.restore(try content(of: order), to: upload.place, as: original) {
-            file throws(SyscallError) in try DigestSet.reading(file) == wanted
+            file throws(SyscallError) in
+            try DigestSet.reading(file) == wanted
+        } beforeMove: {
+            try requireReleasable(order, wanted, known)
+            // First what keeps it from being quarantined again: the application may hand it over at once.
+            if let suppression { try house.suppressions.add(suppression) }
+        }
+        if let suppression, !house.suppressions.isThere(order.upload) {
+            try house.suppressions.add(suppression)
         }
         house.record.note(
             statement(order, .restoreDone, why: known.matches.isExact ? "exact" : "similar")

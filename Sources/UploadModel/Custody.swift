@@ -19,6 +19,8 @@ package enum CustodyEvent: Equatable, Sendable {
     case drafted(DraftID)
     case ordered(Order)
     case restored
+    /// An order that was recorded is not carried out: lists overtook it.
+    case refused
     case destroyed
 }
 
@@ -204,6 +206,11 @@ package struct Custody: Equatable, Sendable {
 
         case (.restoring, .restored):
             stage = .closed(.restored)
+            return .nothing
+
+        // Preserved as before, and open to the next order.
+        case (.restoring(let order), .refused):
+            stage = .awaitingReview(BundleID(order.upload))
             return .nothing
 
         case (.destroying, .destroyed):

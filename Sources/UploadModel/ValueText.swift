@@ -236,6 +236,7 @@ extension CustodyEvent {
         case .drafted: "drafted"
         case .ordered: "ordered"
         case .restored: "restored"
+        case .refused: "refused"
         case .destroyed: "destroyed"
         }
     }
@@ -243,7 +244,8 @@ extension CustodyEvent {
     /// What the row says besides its kind; `null` where the kind says all.
     package var detail: JSONValue {
         switch self {
-        case .interrupted, .unlisted, .vanished, .released, .held, .sourceRemoved, .restored, .destroyed:
+        case .interrupted, .unlisted, .vanished, .released, .held, .sourceRemoved, .restored, .refused,
+            .destroyed:
             .null
         case .digested(let digests, let picture): ["digests": digests.json, "picture": .bool(picture)]
         case .perceptual(let finding): finding.json
@@ -280,6 +282,7 @@ extension CustodyEvent {
         case "drafted": self = .drafted(DraftID(try detail.parsed("draft") { UploadID($0) }))
         case "ordered": self = .ordered(try Order(detail))
         case "restored": self = .restored
+        case "refused": self = .refused
         case "destroyed": self = .destroyed
         default: throw TextFault(member: "event")
         }

@@ -197,7 +197,11 @@ class Desk:
     def order(self, verb, upload, approvals, plaintext=None, signed=True, order=None, attributes=None, claimed=None,
               **more):
         """Renames a signed order into the state, and waits for its answer."""
-        order = self.place(verb, upload, approvals, plaintext, signed, order, attributes, claimed, **more)
+        return self.answer(
+            self.place(verb, upload, approvals, plaintext, signed, order, attributes, claimed, **more), verb)
+
+    def answer(self, order, verb):
+        """Waits for the answer to an order that was placed."""
         answer = os.path.join(self.house.state, "orders", "answers", f"{order}.json")
         until(lambda: os.path.exists(answer), f"the answer to {verb}")
         with open(answer, encoding="utf-8") as file:
@@ -356,6 +360,35 @@ def an_entry_that_came_later_keeps_a_restore_from_releasing():
         expect(desk.order("restore", upload, TWO, content, **whole)["done"], "restore")
         expect(os.path.exists(os.path.join(house.released, "a.jpg")), "restored")
         expect_equal(house.stop(), 0, "exit code after SIGTERM")
+
+
+@case
+def a_restore_that_a_list_overtakes_ends():
+    """Checked and recorded, it waits for released/ and meets a newer entry: refused, and the next order is taken."""
+    with deployment(listed=1) as house:
+        content = house.listed[0]
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        desk = Desk(house)
+        house.start()
+        upload = a_match(house, "a.jpg", content)
+        mode = os.stat(house.released).st_mode & 0o7777
+        os.chmod(house.released, 0o500)
+        whole = {"attributes": KEPT, **LATER}
+        order = desk.place("restore", upload, TWO, content, **whole)
+        until(lambda: house.log_events("custody-waits"), "a restore that cannot reach released/")
+        house.list_and_build([hashlib.sha1(content).hexdigest(), sha256(content)])
+        until(lambda: len(house.log_events("lists-loaded")) == 2, "the new generation")
+        os.chmod(house.released, mode)
+        answer = desk.answer(order, "restore")
+        expect(not answer["done"] and "listed since" in answer["message"], f"{answer}")
+        until(lambda: os.listdir(os.path.join(house.state, "orders")) == ["answers"], "no plaintext in orders/")
+        expect_equal(os.listdir(os.path.join(house.state, "suppressions")), [], "suppressions")
+        expect_equal(os.listdir(house.released), [], "released")
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        expect(desk.order("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)["done"], "the next order")
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        expect_equal(house.cli("custody", "verify")[0], 0, "custody verify")
+        expect_equal(times(house, "order.refused", "restore.done"), [1, 0], "what the log says")
 
 
 @case

@@ -34,7 +34,11 @@ struct RestoringTests {
         )
     }
 
-    private func restore(_ original: OriginalFile, _ id: UploadID = .invented) throws {
+    private func restore(
+        _ original: OriginalFile,
+        _ id: UploadID = .invented,
+        beforeMove: () throws -> Void = {}
+    ) throws {
         let content = try Descriptor.open("\(scratch.root)/held/kept")
         try spool.restore(
             content,
@@ -43,6 +47,8 @@ struct RestoringTests {
         ) {
             file throws(SyscallError) in
             try file.readAll(limit: 1 << 20) == bytes(Self.text)
+        } beforeMove: {
+            try beforeMove()
         }
     }
 
@@ -65,6 +71,17 @@ struct RestoringTests {
         for _ in 0..<2 { try restore(original(attributes: [attribute])) }
         #expect(try scratch.names("released") == ["a.bin"])
         #expect(try scratch.names("held") == ["kept"])
+    }
+
+    @Test("what is refused before the move leaves nothing; what was given back is not asked about again")
+    func refusedBeforeMove() throws {
+        struct Refused: Error {}
+        #expect(throws: Refused.self) { try restore(original()) { throw Refused() } }
+        #expect(try scratch.names("released") == [])
+        #expect(try scratch.names("held") == ["kept"])
+        try restore(original())
+        try restore(original()) { throw Refused() }
+        #expect(try scratch.names("released") == ["a.bin"])
     }
 
     @Test("equal bytes of somebody else under its name are not its own")

@@ -30,11 +30,7 @@ import VaultStore
 
         /// Hands a signed order in, also where it was answered: what a kill before the answer leaves.
         func give(_ order: KeyOrder) throws {
-            let bytes = order.json.canonical
-            try house.put("state/order/order.json", String(decoding: bytes, as: UTF8.self))
-            let signature = try #require(OrderSignature.sign(bytes, seed: KeyOrderTests.seed))
-            try Descriptor.directory("\(house.path)/state/order")
-                .writeNew(signature, as: Array("order.sig".utf8), mode: 0o640, subject: "order.sig")
+            try house.sign(order.json, seed: KeyOrderTests.seed)
             if try house.exists(answer(order)) { try house.remove(answer(order)) }
             try house.move("state/order", to: "state/orders/order-\(order.id)")
         }

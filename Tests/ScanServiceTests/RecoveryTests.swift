@@ -1,6 +1,8 @@
 import JSONText
+import LinuxIO
 import Testing
 import UploadModel
+import VaultStore
 
 @testable import ScanService
 
@@ -118,5 +120,14 @@ extension ScratchHouse {
         let order = Self.invented(verb, upload)
         try put("state/order/order.json", String(decoding: order.json.canonical, as: UTF8.self))
         try move("state/order", to: "state/orders/order-\(order.id)")
+    }
+
+    /// Writes an order and the desk's signature to `state/order`.
+    func sign(_ order: JSONValue, seed: [UInt8]) throws {
+        let bytes = order.canonical
+        try put("state/order/order.json", String(decoding: bytes, as: UTF8.self))
+        let signature = try #require(OrderSignature.sign(bytes, seed: seed))
+        try Descriptor.directory("\(path)/state/order")
+            .writeNew(signature, as: Array("order.sig".utf8), mode: 0o640, subject: "order.sig")
     }
 }

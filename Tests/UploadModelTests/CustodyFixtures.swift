@@ -39,7 +39,8 @@ let everyEvent: [CustodyEvent] =
         .listed([match(.watch), match(.csam, grade: .g4)]), .listed([]),
         .suppressed([match(.watch), match(.benign)]), .unreadable(.fifo), .unreadable(.undecodable),
         .vanished,
-        .released, .held, .bundled(bundle), .sourceRemoved, .drafted(DraftID(upload)), .restored, .destroyed,
+        .released, .held, .bundled(bundle), .sourceRemoved, .drafted(DraftID(upload)), .restored, .refused,
+        .destroyed,
     ] + findings.map { .perceptual($0) } + Order.Verb.allCases.map { .ordered(order($0)) }
 
 /// The lives that an upload can have, told by their rows; each prefix is where a restart may find it.

@@ -152,7 +152,10 @@ enum CustodyTable {
         CustodyRow(
             "being restored",
             Lives.toReview + [.ordered(order(.restore))],
-            then: [CustodyStep(.restored, .nothing, .closed(.restored))]
+            then: [
+                CustodyStep(.restored, .nothing, .closed(.restored)),
+                CustodyStep(.refused, .nothing, .awaitingReview(bundle)),
+            ]
         ),
         CustodyRow(
             "being destroyed",
