@@ -99,6 +99,10 @@ import VaultStore
         #expect(try desk.house.released() == ["a"])
         #expect(try desk.house.kinds(of: BundleID(.first)).count { $0 == "order.refused" } == 1)
         #expect(try desk.house.custodyFindings().isEmpty)
+
+        // A crash took the first one's answer: another one's end is not its own.
+        try desk.house.remove("state/orders/answers/\(UploadID.first).json")
+        #expect(try await !desk.answer(to: order).done)
     }
 
     @Test("what lay at its goal before a crash is restored, whatever was listed since")

@@ -32,7 +32,7 @@ import Testing
 
     @Test("kinds of rows have names of their own")
     func names() {
-        #expect(Set(everyEvent.map(\.name)).count == 16)
+        #expect(Set(everyEvent.map(\.name)).count == 17)
         #expect(throws: TextFault(member: "event")) { try CustodyEvent(name: "Released", detail: .null) }
     }
 
