@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import validators
+from custody import with_second_copy
 from house import CHECKOUT, DAEMON, case, deployment, expect, expect_equal, needs_root, programs, run_cases, sha256, until
 
 DESK = 61003
@@ -464,10 +465,7 @@ def an_exhibit_is_handed_over_held_and_destroyed():
         os.chmod(chat, 0o644)
         desk.run(ANA, "exhibit", "attach", desk.cases()[0]["case"], chat)
         check_export(desk, exhibit, content)
-        letter = os.path.join(house.root, "letter.txt")
-        with open(letter, "w") as file:
-            file.write("an invented letter\n")
-        os.chmod(letter, 0o644)
+        letter = a_letter(house)
         desk.run(ANA, "retention", "list", code=64)
         hold = desk.json(LENA, "retention", "hold", "add", exhibit, "--kind", "court", "--document", letter)[0]["hold"]
         expect_equal(desk.json(CARA, "retention", "list")[0]["holds"][0]["kind"], "court", "the hold")
@@ -498,6 +496,50 @@ def an_exhibit_is_handed_over_held_and_destroyed():
         expect_equal(certificate["content_sha256"], sha256(content), "what the certificate names")
         expect_equal(len(certificate["approvals"]), 2, "persons")
         expect_equal(house.bundles(), [], "bundles")
+
+
+def a_letter(house):
+    path = os.path.join(house.root, "letter.txt")
+    with open(path, "w") as file:
+        file.write("an invented letter\n")
+    os.chmod(path, 0o644)
+    return path
+
+
+@case
+def a_destruction_waits_for_a_copy_that_is_away_and_can_be_held_and_refused_meanwhile():
+    """The setting that names the second copy is gone: nothing is begun, nothing is forgotten, and the desk may stop it."""
+    with a_desk(1) as desk:
+        exhibit, house = only_exhibit(desk), desk.house
+        letter = a_letter(house)
+        house.stop()
+        without = house.read_config()
+        second = with_second_copy(house)
+        withs = house.read_config()
+        house.start()
+        house.stop()
+        house.cli("evidence", "verify", "--all", "--repair")
+        expect(os.path.exists(os.path.join(second, "keys", exhibit)), "no second copy was made")
+        house.write_config(without)
+        house.start()
+        ask = ("destroy", "request", exhibit, "--basis", "le-request", "--document", letter, "--reason", "the agency asks")
+        approve = ("destroy", "approve", exhibit, "--called-back", "2026-11-21T10:00:00Z")
+        desk.run(CARA, *ask, code=4)
+        desk.run(LENA, *approve)
+        until(lambda: "order-waits" in house.log(), "a line that says that it waits")
+        expect_equal(len(house.bundles()), 1, "bundles")
+        hold = desk.json(LENA, "retention", "hold", "add", exhibit, "--kind", "court", "--document", letter)[0]["hold"]
+        desk.run(LENA, "destroy", "refuse", exhibit)
+        desk.run(CARA, "retention", "hold", "release", exhibit, hold)
+        desk.run(CARA, *ask, code=4)
+        desk.run(LENA, *approve)
+        house.stop()
+        house.write_config(withs)
+        house.start()
+        expect(desk.answered(exhibit)["done"], "the destruction")
+        left = [name for folder in (house.state, second) for _, _, names in os.walk(folder) for name in names
+                if name.endswith((".body", ".hdr")) and exhibit in folder]
+        expect_equal((house.bundles(), left), ([], []), "what is left")
 
 
 def check_export(desk, exhibit, content):
