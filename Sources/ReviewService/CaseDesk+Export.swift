@@ -16,7 +16,7 @@ extension CaseDesk {
         let bundles = all.exhibits.map(\.exhibit)
         let stagingPath = "\(exportsPath)/\(name)"
         let staging = try emptyStaging(name)
-        try writeProofs(of: bundles, into: staging)
+        let unproved = try writeProofs(of: bundles, into: staging)
         try handOver(all.attachments, to: recipient, into: staging)
         let export = CaseExport(
             name: name,
@@ -52,6 +52,9 @@ extension CaseDesk {
                     + "attachment\(all.attachments.count == 1 ? "" : "s") for \(recipient.text)"
             ]
         )
+        answer.lines += unproved.map {
+            "data/custody/\($0) is missing: that log has signed nothing of these exhibits; it signs once a minute"
+        }
         answer.payload = .tree(stagingPath, try Self.files(below: name, in: staging))
         return answer
     }
@@ -103,20 +106,26 @@ extension CaseDesk {
     }
 
     /// What is under a signature now of the daemon's log, and of ours: `custody/daemon` and `custody/desk`.
-    private func writeProofs(of bundles: [BundleID], into staging: borrowing Descriptor) throws {
+    ///
+    /// - Returns: The names of those that have nothing.
+    private func writeProofs(of bundles: [BundleID], into staging: borrowing Descriptor) throws -> [String] {
         try log.publish()
         let custody = try staging.ensureDirectory(Array("custody".utf8), mode: 0o700, subject: "custody")
         let logs = [
             ("daemon", "\(configuration.settings.state.root)/custody"),
             ("desk", "\(configuration.settings.desk.root)/custody"),
         ]
+        var unproved: [String] = []
         for (name, path) in logs {
             let reader = try LogReader(of: try Descriptor.directory(path))
             let goal = try custody.ensureDirectory(Array(name.utf8), mode: 0o700, subject: "custody")
             // The daemon's public key comes from the site, since the desk cannot know it.
             let verifier = name == "desk" ? log.verifier : nil
-            try CustodyExtract.write(try reader.proofs(about: Set(bundles)), verifier, to: goal)
+            let proofs = try reader.proofs(about: Set(bundles))
+            if proofs.isEmpty { unproved.append(name) }
+            try CustodyExtract.write(proofs, verifier, to: goal)
         }
+        return bundles.isEmpty ? [] : unproved
     }
 
     private func noteBuilt(_ name: String, _ all: KeptThings, _ id: CaseID) throws {

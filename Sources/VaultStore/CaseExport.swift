@@ -75,7 +75,10 @@ extension Vault {
                 guard let path else { continue }
                 try data.exportDirectory(name).copyFiles(of: Descriptor.directory(path), subject: export.name)
             }
-            try data.writeNew(export.readme, as: Array("readme.txt".utf8), mode: 0o440, subject: export.name)
+            for (name, bytes) in [("readme.txt", export.readme), (LogCheckScript.name, LogCheckScript.bytes)]
+            {
+                try data.writeNew(bytes, as: Array(name.utf8), mode: 0o440, subject: export.name)
+            }
             try bag.finishExport(export)
         }
         try directory.sync(subject: export.name)
@@ -238,7 +241,10 @@ extension CaseExport {
             SHA-1 and SHA-256 at the match ("at_match") and when it was sealed ("preserved").
               sha256sum NAME.content
 
-            data/custody/ holds what the custody log has of these bundles, with the proofs that it is in the log.
+            5. Check that the custody logs have what data/custody/ says of these bundles, with python3 and openssl. Take the
+            logs' public keys from the site that sent this; a key that lies beside what it signed proves nothing.
+              python3 data/check-log.py data/custody/daemon DAEMON.vkey
+              python3 data/check-log.py data/custody/desk DESK.vkey
 
             """.utf8
         )

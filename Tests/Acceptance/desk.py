@@ -464,6 +464,8 @@ def an_exhibit_is_handed_over_held_and_destroyed():
             file.write("an invented chat\n")
         os.chmod(chat, 0o644)
         desk.run(ANA, "exhibit", "attach", desk.cases()[0]["case"], chat)
+        house.stop()  # its log signs what it has
+        house.start()
         check_export(desk, exhibit, content)
         letter = a_letter(house)
         desk.run(ANA, "retention", "list", code=64)
@@ -570,7 +572,29 @@ def check_export(desk, exhibit, content):
     verify = ("custody", "verify", "--dir", custody, "--vkey-file", os.path.join(custody, "vkey"))
     code, said, _ = desk.house.cli(*verify, config=False)
     expect_equal(code, 0, f"custody verify of the export: {said}")
+    check_proofs(desk.house, bag)
     until(lambda: not os.listdir(os.path.join(desk.root, "exports")), "nothing of it left at the desk")
+
+
+def check_proofs(house, bag):
+    """As the recipient does it, by the commands of readme.txt, and once with an entry that was changed."""
+    key = os.path.join(house.root, "daemon.vkey")
+    with open(key, "w") as file:
+        file.write(house.cli("custody", "checkpoint", "--vkey")[1])
+    def check(folder, key):
+        command = ["python3", "data/check-log.py", folder, key]
+        return subprocess.run(command, cwd=bag, capture_output=True).returncode
+    expect_equal(check("data/custody/daemon", key), 0, "the daemon's log")
+    expect_equal(check("data/custody/desk", "data/custody/desk/vkey"), 0, "the desk's log")
+    expect_equal(check("data/custody/daemon", "data/custody/desk/vkey"), 1, "the daemon's log by another key")
+    changed = os.path.join(house.root, "changed")
+    shutil.copytree(os.path.join(bag, "data", "custody", "daemon"), changed)
+    one = sorted(glob.glob(os.path.join(changed, "*.json")))[0]
+    os.chmod(one, 0o644)
+    with open(one, "r+b") as file:
+        file.seek(10)
+        file.write(b"#")
+    expect_equal(check(changed, key), 1, "a changed entry")
 
 
 @case

@@ -1,0 +1,62 @@
+/// What goes with an export so that its recipient can check the custody log's proofs without us: Python's standard library
+/// and openssl, short enough to be read first. C2SP tlog-proof, tlog-checkpoint and signed-note; RFC 9162, 2.1.3.2.
+enum LogCheckScript {
+    static let name = "check-log.py"
+
+    static let bytes = Array(
+        #"""
+        """check-log.py FOLDER VKEY: that each entry of FOLDER is in the log whose key VKEY is, by its signed checkpoint."""
+        import base64, glob, hashlib, os, subprocess, sys, tempfile
+
+        def sha256(data):
+            return hashlib.sha256(data).digest()
+
+        def root_of(entry, index, size, path):
+            node, last = sha256(b"\0" + entry), size - 1
+            for other in path:
+                if index & 1 or index == last:
+                    node = sha256(b"\1" + other + node)
+                    while not index & 1 and index:
+                        index, last = index >> 1, last >> 1
+                else:
+                    node = sha256(b"\1" + node + other)
+                index, last = index >> 1, last >> 1
+            return node if last == 0 else None
+
+        def is_signed(text, signatures, name, key):
+            known = sha256(name.encode() + b"\n" + key)[:4]
+            for line in signatures.splitlines():
+                _, signer, value = line.split(" ")
+                signature = base64.b64decode(value)
+                if signer != name or signature[:4] != known:
+                    continue
+                with tempfile.TemporaryDirectory() as place:
+                    parts = {"text": text.encode(), "signature": signature[4:],
+                             "key": bytes.fromhex("302a300506032b6570032100") + key[1:]}
+                    for part, data in parts.items():
+                        open(os.path.join(place, part), "wb").write(data)
+                    command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile signature"
+                    return subprocess.run(command.split(), cwd=place, capture_output=True).returncode == 0
+            return False
+
+        folder, vkey = sys.argv[1:]
+        name, _, key = open(vkey).read().strip().split("+", 2)
+        key = base64.b64decode(key)
+        proofs = sorted(glob.glob(os.path.join(folder, "*.tlog-proof")))
+        for proof in proofs:
+            head, note = open(proof, encoding="utf-8").read().split("\n\n", 1)
+            lines = head.split("\n")
+            text, signatures = note.split("\n\n", 1)
+            origin, size, root = (text + "\n").split("\n")[:3]
+            entry = open(proof.removesuffix("tlog-proof") + "json", "rb").read()
+            path = [base64.b64decode(line) for line in lines[2:]]
+            found = root_of(entry, int(lines[1].removeprefix("index ")), int(size), path)
+            if origin != name or found != base64.b64decode(root) or not is_signed(text + "\n", signatures, name, key):
+                sys.exit(f"{proof}: the log has no such entry, or another key has signed it")
+        if not proofs or len(proofs) != len(glob.glob(os.path.join(folder, "*.json"))):
+            sys.exit(f"{folder}: no proofs, or entries without one")
+        print(f"{len(proofs)} entries are in the log of {name}, {size} entries long when it was signed")
+
+        """#.utf8
+    )
+}
