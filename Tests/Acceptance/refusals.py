@@ -657,7 +657,7 @@ def settings_that_are_refused_at_a_reload_leave_the_old_ones():
         house.set("scan", "workers", "0")
         house.send(signal.SIGHUP)
         until(lambda: house.metric("breakwater_reloads_total", what="settings", result="refused") == 1, "the refusal")
-        expect("scan.workers" in house.log(), "the log does not say what is wrong")
+        until(lambda: "scan.workers" in house.log(), "a line that says what is wrong")
         house.hand_over("one", some_bytes())
         house.hand_over("listed", house.listed[0])
         house.await_drafts(1)
