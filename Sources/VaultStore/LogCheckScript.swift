@@ -6,10 +6,16 @@ enum LogCheckScript {
     static let bytes = Array(
         #"""
         """check-log.py FOLDER VKEY: that each entry of FOLDER is in the log whose key VKEY is, by its signed checkpoint."""
-        import base64, glob, hashlib, os, subprocess, sys, tempfile
+        from base64 import b64decode
+        from glob import glob
+        from hashlib import new
+        from os.path import join
+        from subprocess import run
+        from sys import argv, exit
+        from tempfile import TemporaryDirectory
 
         def sha256(data):
-            return hashlib.sha256(data).digest()
+            return new("sha256", data).digest()
 
         def root_of(entry, index, size, path):
             node, last = sha256(b"\0" + entry), size - 1
@@ -27,34 +33,34 @@ enum LogCheckScript {
             known = sha256(name.encode() + b"\n" + key)[:4]
             for line in signatures.splitlines():
                 _, signer, value = line.split(" ")
-                signature = base64.b64decode(value)
+                signature = b64decode(value)
                 if signer != name or signature[:4] != known:
                     continue
-                with tempfile.TemporaryDirectory() as place:
+                with TemporaryDirectory() as place:
                     parts = {"text": text.encode(), "signature": signature[4:],
                              "key": bytes.fromhex("302a300506032b6570032100") + key[1:]}
                     for part, data in parts.items():
-                        open(os.path.join(place, part), "wb").write(data)
+                        open(join(place, part), "wb").write(data)
                     command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile signature"
-                    return subprocess.run(command.split(), cwd=place, capture_output=True).returncode == 0
+                    return run(command.split(), cwd=place, capture_output=True).returncode == 0
             return False
 
-        folder, vkey = sys.argv[1:]
+        folder, vkey = argv[1:]
         name, _, key = open(vkey).read().strip().split("+", 2)
-        key = base64.b64decode(key)
-        proofs = sorted(glob.glob(os.path.join(folder, "*.tlog-proof")))
+        key = b64decode(key)
+        proofs = sorted(glob(join(folder, "*.tlog-proof")))
         for proof in proofs:
             head, note = open(proof, encoding="utf-8").read().split("\n\n", 1)
             lines = head.split("\n")
             text, signatures = note.split("\n\n", 1)
             origin, size, root = (text + "\n").split("\n")[:3]
             entry = open(proof.removesuffix("tlog-proof") + "json", "rb").read()
-            path = [base64.b64decode(line) for line in lines[2:]]
+            path = [b64decode(line) for line in lines[2:]]
             found = root_of(entry, int(lines[1].removeprefix("index ")), int(size), path)
-            if origin != name or found != base64.b64decode(root) or not is_signed(text + "\n", signatures, name, key):
-                sys.exit(f"{proof}: the log has no such entry, or another key has signed it")
-        if not proofs or len(proofs) != len(glob.glob(os.path.join(folder, "*.json"))):
-            sys.exit(f"{folder}: no proofs, or entries without one")
+            if origin != name or found != b64decode(root) or not is_signed(text + "\n", signatures, name, key):
+                exit(f"{proof}: the log has no such entry, or another key has signed it")
+        if not proofs or len(proofs) != len(glob(join(folder, "*.json"))):
+            exit(f"{folder}: no proofs, or entries without one")
         print(f"{len(proofs)} entries are in the log of {name}, {size} entries long when it was signed")
 
         """#.utf8

@@ -2,7 +2,6 @@ import GenerationFormat
 import HashLists
 import LinuxIO
 import ListImport
-import Synchronization
 import Testing
 import UploadModel
 
@@ -63,12 +62,12 @@ import UploadModel
         let serving = ServingGeneration()
         #expect(serving.current == nil)
         try serving.take(names[0], in: scratch.lists, publicKey: scratch.publicKey, notBelow: 0)
-        let (isOver, wrong, asked) = (Shared(false), Shared(0), Shared([UInt64](repeating: 0, count: 3)))
+        let (isOver, wrong, asked) = (Monitor(false), Monitor(0), Monitor([UInt64](repeating: 0, count: 3)))
         let readers = (0..<3).map { reader in
             BlockingThread("reader") {
                 var random = SplitMix64(state: UInt64(reader))
                 var last: UInt64 = 0
-                while !isOver.value {
+                while !isOver.read({ $0 }) {
                     let generation = serving.current!
                     if generation.counter < last { wrong.change { $0 += 1 } }
                     last = generation.counter
@@ -85,15 +84,15 @@ import UploadModel
         }
         for name in names.dropFirst() {
             // The next one comes only when all have asked the one that serves.
-            let before = asked.value
-            while zip(asked.value, before).contains(where: { $0 <= $1 }) {
+            let before = asked.read({ $0 })
+            while zip(asked.read({ $0 }), before).contains(where: { $0 <= $1 }) {
                 ThisProcess.sleep(milliseconds: 1)
             }
             try serving.take(name, in: scratch.lists, publicKey: scratch.publicKey, notBelow: 0)
         }
         isOver.change { $0 = true }
         for reader in readers { reader.join() }
-        #expect(wrong.value == 0)
+        #expect(wrong.read({ $0 }) == 0)
         #expect(serving.current?.name == names.last)
     }
 
@@ -143,15 +142,4 @@ import UploadModel
         let maps = try Descriptor.open("/proc/self/maps").readAll(limit: 1 << 26)
         return String(decoding: maps, as: UTF8.self).contains("/\(name)/")
     }
-}
-
-/// A value that several threads change.
-private final class Shared<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-
-    init(_ value: Value) { mutex = Mutex(value) }
-
-    var value: Value { mutex.withLock { $0 } }
-
-    func change(_ body: (inout sending Value) -> Void) { mutex.withLock { body(&$0) } }
 }
