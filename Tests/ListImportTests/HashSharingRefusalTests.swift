@@ -117,6 +117,17 @@ import UploadModel
         #expect(fault.map { "\($0)" }?.contains("a100") == false)
     }
 
+    @Test("bytes that the encoding does not know stop the reading and say so")
+    func brokenEncoding() {
+        // Four bytes a character, of which the third is none: libxml2 2.9 answers -1 for this one.
+        let ucs4 =
+            [0, 0, 0, 0x3C, 0x69, 0x73] + [UInt8](repeating: 0xFF, count: 9) + [0x32]
+            + [UInt8](repeating: 0xFF, count: 5) + Array("<Blate".utf8)
+        #expect(ListText(.ncmec, bytes: ucs4).fault?.reason == .xml(6003))
+        let utf8 = Array(Self.page.utf8.prefix(200)) + [0xFF, 0xFE] + Array(Self.page.utf8.dropFirst(200))
+        #expect(ListText(.ncmec, bytes: utf8).fault?.reason == .xml(9))
+    }
+
     @Test("a page may be in another encoding that XML knows")
     func encodings() throws {
         let text = Self.page.replacing("Example &amp; Member", with: "Märk").replacing(

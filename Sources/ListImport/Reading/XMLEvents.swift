@@ -41,6 +41,9 @@ final class XMLEvents<Listener: XMLListener> {
     ///
     /// - Parameter after: Called after each piece; what it throws stops the reading.
     func read(after: (inout Listener) throws -> Void) throws {
+        // An unset handler, this thread's own, writes bytes that no encoding takes to the standard error.
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
+        defer { xmlSetStructuredErrorFunc(nil, nil) }
         var handler = Self.handler
         guard
             let context = xmlCreatePushParserCtxt(
@@ -86,12 +89,14 @@ final class XMLEvents<Listener: XMLListener> {
         }
     }
 
+    /// - Parameter code: Of `xmlParserErrors`, or -1, which an encoding that breaks leaves in 2.9.
     private static func reason(_ code: CInt) -> ListFault.Reason {
-        switch UInt32(code) {
+        switch UInt32(bitPattern: code) {
         case XML_ERR_DOCUMENT_END.rawValue, XML_ERR_TAG_NOT_FINISHED.rawValue,
             XML_ERR_DOCUMENT_EMPTY.rawValue:
             .cutShort
-        default: .xml(code)
+        case ...UInt32(CInt.max): .xml(code)
+        default: .xml(CInt(XML_I18N_CONV_FAILED.rawValue))
         }
     }
 
