@@ -4,7 +4,7 @@ import Synchronization
 /// The generation that serves, and how the next one takes its place: opened and checked beside it, then one reference is
 /// swapped.
 ///
-/// Who looks up takes ``current`` once a batch and keeps it meanwhile, so there is no gap and no answer of two
+/// Who looks up takes ``current`` for each upload and keeps it meanwhile, so there is no gap and no answer of two
 /// generations; the last to let go of the old one unmaps it.
 package final class ServingGeneration: Sendable {
     private let serving = Mutex<Generation?>(nil)

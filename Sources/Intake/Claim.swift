@@ -42,6 +42,11 @@ extension Spool {
         }
     }
 
+    /// Bytes of the file at `path` in incoming/; 0 where none can be seen, which a claim then finds out.
+    package func sizeInIncoming(_ path: SpoolPath) -> UInt64 {
+        (try? look(at: path, in: incoming))?.size ?? 0
+    }
+
     /// Whether a context lies in work/ beside the upload at `path`.
     ///
     /// - Throws: Trouble that may pass.

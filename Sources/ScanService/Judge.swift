@@ -13,12 +13,13 @@ struct Judge: Sendable {
 
     /// Takes an upload from its digests to its verdict, or to the loop that goes on with it; a picture that a list asks
     /// for to those that wait for a decoder.
+    ///
+    /// By the lists that are served now: those that its reading began with may be hours old.
     func finish(
         _ upload: inout Upload,
         _ file: borrowing Descriptor,
         _ status: FileStatus,
-        _ result: Result<DigestSet, SyscallError>,
-        _ generation: Generation
+        _ result: Result<DigestSet, SyscallError>
     ) {
         do throws(any Error) {
             let digests = try result.get()
@@ -27,6 +28,7 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
+            guard let generation = lists(for: &upload, digests) else { return }
             let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             guard upload.next == .decode else {
@@ -55,17 +57,22 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
-            guard let generation = house.lists.current,
-                picture.digests.algorithms.isSuperset(of: generation.needs)
-            else {
-                // Lists that ask for more came meanwhile, which is no failure of the upload's.
-                upload.startOver()
-                return house.arrivals.park(upload, for: 0)
-            }
+            guard let generation = lists(for: &upload, picture.digests) else { return }
             try conclude(&upload, file, picture.status, picture.digests, picture: true, generation)
         } catch {
             fail(&upload, error)
         }
+    }
+
+    /// The lists that are served now; `nil` where they ask for digests that are not among these. The upload goes back to
+    /// the lanes then, which is no failure of its own.
+    private func lists(for upload: inout Upload, _ digests: DigestSet) -> Generation? {
+        if let generation = house.lists.current, digests.algorithms.isSuperset(of: generation.needs) {
+            return generation
+        }
+        upload.startOver()
+        house.arrivals.park(upload, for: 0)
+        return nil
     }
 
     /// - Returns: `nil` when the file is not what it was; the next try in the lanes finds out what became of it.

@@ -19,8 +19,13 @@ final class LaneLoop: Sendable {
     private let large: [Monitor<LargeQueue>]
 
     private struct LargeQueue {
+        /// Those that wait count as claims, and a crash as one of each: a spool has few, the rest stay in incoming/.
+        static var most: Int { 8 }
+
         var uploads: [Upload] = []
         var isStopped = false
+
+        var isFull: Bool { uploads.count >= Self.most }
     }
 
     init(_ house: House) {
@@ -120,7 +125,7 @@ final class LaneLoop: Sendable {
             },
             done: { file, result in
                 let done = inLanes.take(file.tag)
-                judge.finish(&done.upload, file.descriptor, done.status, result, generation)
+                judge.finish(&done.upload, file.descriptor, done.status, result)
             }
         )
     }
@@ -163,6 +168,10 @@ final class LaneLoop: Sendable {
         }
     }
 
+    /// Nanoseconds until a large file is looked at again that found too many before it; ``LargeQueue/most`` of 64 MiB
+    /// keep their thread as long.
+    private static let largePause: Int64 = 500_000_000
+
     private func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
         // What nobody has claimed yet stays in incoming/ for the next start.
         if house.arrivals.isStopped {
@@ -171,6 +180,11 @@ final class LaneLoop: Sendable {
         }
         let watch = house.watches[arrival.spool]
         let spool = watch.spool
+        if large[arrival.spool].read({ $0.isFull }), spool.sizeInIncoming(arrival.path) > house.scan.large {
+            house.arrivals.again(arrival, after: Self.largePause)
+            house.arrivals.finished()
+            return nil
+        }
         let answer = spool.claim(arrival.path)
         if case .claimed(let hasContext) = answer {
             if case .sweep(let reason) = arrival.origin {

@@ -351,6 +351,30 @@ def a_large_sparse_file_keeps_no_small_one_waiting():
 
 
 @case
+def many_large_files_wait_where_they_were_handed_over():
+    """Of those that wait for the thread of large files few are claimed: claims are every spool's, and a crash counts
+    against each."""
+    with deployment(settings={("scan", "large"): '"1 MiB"', ("scan", "workers"): "1"}) as house:
+        for number in range(40):
+            built, goal = make_sparse(house, f"large-{number:02}", 8 << 30)
+            with application():
+                os.rename(built, goal)
+        house.start()
+        until(lambda: len(house.files("work")) >= 8, "some to be claimed")
+        for kills in range(4):
+            name = f"small-{kills}"
+            house.put(name, some_bytes())
+            house.await_released(name)
+            in_work = len(house.files("work"))
+            # Those that the last crash was one too many for may be on their way to held/ still.
+            expect(in_work <= 20, f"{in_work} of 40 large files are claimed")
+            house.kill()
+            house.start(is_ready=False)
+        expect(len(house.files("incoming")) >= 20 and len(house.held()) <= 10, lambda: house.whereabouts())
+        house.kill()
+
+
+@case
 def a_large_file_with_two_links_keeps_no_small_one_waiting():
     """It is copied before it is read, and one worker is all there is: both are for the thread of large files."""
     with deployment(settings={("scan", "large"): '"1 MiB"', ("scan", "workers"): "1"}) as house:

@@ -45,10 +45,9 @@ import UploadModel
         // What the first reading found is gone by the second: other bytes, as many.
         try scratch.put("spool/work/a", String(repeating: "x", count: ScratchHouse.listed.utf8.count))
         var (house, upload) = try scratch.claimed("a")
-        let generation = try #require(house.lists.current)
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
-        Judge(house).finish(&upload, file, try file.status(), .success(first), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(first))
 
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.facts.isEmpty)
@@ -106,12 +105,47 @@ import UploadModel
         let listed = try scratch.digests(of: ScratchHouse.listed)
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
-        let generation = try #require(house.lists.current)
-        Judge(house).finish(&upload, file, try file.status(), .success(first), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(first))
         house.departures.finish()
         var met: [DigestSet?] = []
         for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
         #expect(met == [listed])
+    }
+
+    @Test("lists that came while a file was read are those that it is compared with")
+    func newLists() async throws {
+        let scratch = try ScratchHouse()
+        try scratch.list(["demo": ["other bytes"]])
+        try scratch.put("spool/work/a", ScratchHouse.listed)
+        var (house, upload) = try scratch.claimed("a")
+        let file = try Descriptor.open("\(scratch.path)/spool/work/a")
+        try scratch.list(["demo": [ScratchHouse.listed]])
+        house.lists.refresh(scratch.settings.lists, house.configuration.keys)
+        let digests = try scratch.digests(of: ScratchHouse.listed)
+        Judge(house).finish(&upload, file, try file.status(), .success(digests))
+        house.departures.finish()
+        var met: [DigestSet?] = []
+        for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
+        #expect(try met == [digests] && scratch.released().isEmpty)
+    }
+
+    @Test(
+        "where they ask for a digest that was not computed, the file is read again, and that is no failed try"
+    )
+    func newListsAskForMore() throws {
+        let scratch = try ScratchHouse()
+        try scratch.list(["demo": ["other bytes"]], by: .md5)
+        try scratch.put("spool/work/a", ScratchHouse.listed)
+        var (house, upload) = try scratch.claimed("a")
+        let file = try Descriptor.open("\(scratch.path)/spool/work/a")
+        try scratch.list(["demo": [ScratchHouse.listed]], by: .sha256)
+        house.lists.refresh(scratch.settings.lists, house.configuration.keys)
+        let digests = try scratch.digests(of: ScratchHouse.listed)
+        let first = DigestSet(byteCount: digests.byteCount, [try #require(digests.md5)])
+        Judge(house).finish(&upload, file, try file.status(), .success(first))
+        let parked = try #require(house.parked())
+        #expect(parked.custody.stage == .claimed && parked.tries.count == 0)
+        #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
     }
 
     @Test("a file whose first bytes cannot be read does not pass for no picture")
@@ -125,7 +159,7 @@ import UploadModel
         // Open by its path only, it has a status and gives no byte.
         let file = try Descriptor.directory("\(scratch.path)/spool/work").open(Array("a".utf8), [.pathOnly])
         #expect(throws: SyscallError.self) { try generation.asksForHashes(of: file) }
-        Judge(house).finish(&upload, file, try file.status(), .success(digests), generation)
+        Judge(house).finish(&upload, file, try file.status(), .success(digests))
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.tries.count == 1)
         #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
