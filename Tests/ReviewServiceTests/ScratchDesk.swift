@@ -69,6 +69,20 @@ final class ScratchDesk {
         current = try Self.open(configuration, clock)
     }
 
+    /// A desk with one case, and the request that names it.
+    static func oneCase(
+        _ environment: Environment = .test,
+        grade: Grade = .g1,
+        listClass: ListClass = .csam,
+        context: String? = nil
+    ) throws -> (ScratchDesk, JSONObject) {
+        let scratch = try ScratchDesk(environment)
+        let matches = [Match.invented(DigestSet(of: Array("invented".utf8)), listClass, grade: grade)]
+        try scratch.preserve(minute: 0, matches: matches, context: context)
+        try scratch.desk.adopt()
+        return (scratch, ["id": .string(scratch.id(of: try scratch.cases().first))])
+    }
+
     deinit {
         guard let parent = try? Descriptor.directory(path) else { return }
         for name in ["state", "desk"] { try? parent.removeTree(Array(name.utf8)) }
