@@ -79,13 +79,15 @@ extension Spool {
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.
     ///
-    /// Where its lease was kept, no clock's ticks are too coarse for that: the kernel says that nobody has.
+    /// Where its lease was kept, the kernel says so and no look is needed: what was read since it was granted is what
+    /// the file holds. Otherwise two looks are compared.
     package static func isUnchanged(
         _ file: borrowing Descriptor,
         since status: FileStatus
     ) throws(SyscallError) -> Bool {
-        guard try file.status(subject: "upload").hasSameContent(as: status) else { return false }
-        return file.hasReadLease || file.probeForWriters() != .writer
+        if file.hasReadLease { return true }
+        return try file.status(subject: "upload").hasSameContent(as: status)
+            && file.probeForWriters() != .writer
     }
 
     private func openForReading(_ path: SpoolPath) throws(SyscallError) -> Descriptor? {

@@ -24,7 +24,7 @@ struct Judge: Sendable {
         do throws(any Error) {
             let digests = try result.get()
             house.instruments[upload.spoolIndex].digestBytes.add(Int64(digests.byteCount))
-            guard digests.byteCount == status.size, try Spool.isUnchanged(file, since: status) else {
+            guard digests.byteCount == status.size else {
                 startOver(&upload, .keepsChanging)
                 return
             }
@@ -33,6 +33,10 @@ struct Judge: Sendable {
             try upload.record(.digested(digests, picture: isPicture))
             guard upload.next == .decode else {
                 return try conclude(&upload, file, status, digests, picture: isPicture, generation)
+            }
+            guard try Spool.isUnchanged(file, since: status) else {
+                startOver(&upload, .keepsChanging)
+                return
             }
             let picture = Undecoded(upload: upload, digests: digests, status: status)
             // Decoding takes long, and no writer needs to wait for it.
@@ -97,8 +101,14 @@ struct Judge: Sendable {
         _ generation: Generation
     ) throws {
         var event = try compare(&upload, digests, generation)
+        let leadsAway = event != .unlisted || upload.leavesRows
+        // What is released is looked at in the last moment before its rename.
+        if leadsAway, try !Spool.isUnchanged(file, since: status) {
+            startOver(&upload, .keepsChanging)
+            return
+        }
         if let matches = event.matches { upload.met = (digests, matches) }
-        if event != .unlisted || upload.leavesRows, digests.algorithms != .all {
+        if leadsAway, digests.algorithms != .all {
             guard let all = try rest(of: digests, file, status) else {
                 startOver(&upload, .keepsChanging)
                 return
