@@ -22,7 +22,21 @@ package struct SpoolInspection {
 
     /// All that is wrong.
     package func findings() throws -> [SpoolCheck.Finding] {
-        try ofRows() + ofBundles() + ofHeld() + ofLosses()
+        try ofRows() + ofBundles() + ofHeld() + ofLosses() + ofShreddings()
+    }
+
+    /// Records of shredded headers behind which no order stands.
+    private func ofShreddings() throws -> [SpoolCheck.Finding] {
+        let recorded = try vault.recordedShreddings()
+        if recorded.isEmpty { return [] }
+        let log = try LoggedEvidence(inState: state.descriptor)
+        return try recorded.flatMap { bundle in
+            let orders = log?.shreddings(of: bundle) ?? []
+            if try vault.isShredded(bundle, by: orders) { return [SpoolCheck.Finding]() }
+            return try vault.unorderedShreddings(of: bundle, orders).map {
+                SpoolCheck.Finding(about: "\(bundle)", problem: "\($0.place.rawValue): \($0.fault)")
+            }
+        }
     }
 
     private func ofLosses() throws -> [SpoolCheck.Finding] {
