@@ -34,12 +34,7 @@ package enum CustodyLoss {
     }
 
     private static func hasSuppression(_ upload: LedgerUpload, _ state: borrowing Descriptor) throws -> Bool {
-        let order = upload.rows.lazy.compactMap { row -> Order? in
-            if case .ordered(let order) = row.event { order } else { nil }
-        }.last { $0.verb == .restore }
-        guard let order,
-            upload.isSuppressed(by: order)
-        else { return true }
+        guard let order = upload.restoredBy, upload.isSuppressed(by: order) else { return true }
         let path = Array("suppressions/\(upload.id).json".utf8)
         return try state.statusIfThere(of: path, subject: "suppressions") != nil
     }
@@ -73,6 +68,16 @@ package enum CustodyLoss {
         let now = Timestamp(nanoseconds: Clocks.realtime)
         try log.append(CustodyStatement(at: now, .logGap, by: .system, reason: "log-lost"))
         try log.publish()
+    }
+}
+
+extension LedgerUpload {
+    /// The order that gave it back; one before it may have been refused, and one after it destroys.
+    fileprivate var restoredBy: Order? {
+        guard let end = rows.firstIndex(where: { $0.event == .restored }) else { return nil }
+        return rows[..<end].lazy.compactMap { row -> Order? in
+            if case .ordered(let order) = row.event { order } else { nil }
+        }.last { $0.verb == .restore }
     }
 }
 

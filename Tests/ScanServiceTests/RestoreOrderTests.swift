@@ -32,7 +32,8 @@ import VaultStore
 
         func order(_ id: UploadID, _ verb: Order.Verb = .restore) throws -> Order {
             let at = Timestamp(nanoseconds: 1)
-            let approvals = [("s-17", StaffRole.reviewer), ("s-18", .approver)].map {
+            let roles: [StaffRole] = verb == .destroy ? [.custodian, .counsel] : [.reviewer, .approver]
+            let approvals = zip(["s-17", "s-18"], roles).map {
                 Approval(staff: StaffID($0)!, role: $1, time: at, request: id)
             }
             return Order(
@@ -43,7 +44,9 @@ import VaultStore
                 at: at,
                 approvals: approvals,
                 content: verb == .restore ? try house.digests(of: ScratchHouse.listed).sha256?.hex : nil,
-                reviewBy: verb == .restore ? Timestamp(nanoseconds: 4_000_000_000_000_000_000) : nil
+                reviewBy: verb == .restore ? Timestamp(nanoseconds: 4_000_000_000_000_000_000) : nil,
+                basis: verb == .destroy
+                    ? .lawEnforcement(request: String(repeating: "0", count: 64), calledBack: at) : nil
             )
         }
 
@@ -103,6 +106,18 @@ import VaultStore
         // A crash took the first one's answer: another one's end is not its own.
         try desk.house.remove("state/orders/answers/\(UploadID.first).json")
         #expect(try await !desk.answer(to: order).done)
+    }
+
+    @Test("what was destroyed after its restore was refused misses no suppression")
+    func refusedThenDestroyed() async throws {
+        let desk = try Desk()
+        let order = try desk.order(.first)
+        try desk.overtake()
+        #expect(try await !desk.answer(to: order).done)
+        #expect(try await desk.answer(to: desk.order(.second, .destroy)).done)
+        #expect(try desk.house.stage(.first) == "destroyed")
+        #expect(try desk.lostSuppressions() == [])
+        #expect(try desk.house.findings() == [])
     }
 
     @Test("what lay at its goal before a crash is restored, whatever was listed since")
