@@ -120,7 +120,7 @@ extension Vault {
         -> [EvidenceFinding]
     {
         let orders = log?.shreddings(of: bundle) ?? []
-        if try isShredded(bundle, by: orders) || log?.isShredded(bundle) == true {
+        if try isShredded(bundle, by: log) {
             return try shreddedRemains(of: bundle, by: orders, repairing)
         }
         // It may have been ordered before the log was lost: then a repair would bring back what was taken away.

@@ -93,6 +93,21 @@ import VaultStore
         #expect(try desk.house.custodyFindings().isEmpty)
     }
 
+    @Test("headers that went by an order are not missed while the destruction waits; others are")
+    func shreddedBeforeDestroyed() async throws {
+        let desk = try Desk()
+        let (house, keys) = (desk.house, "state/vault/keys/\(BundleID(.first))")
+        try house.bundled(at: "spool/work/a", "a")
+        try await house.run { try house.isQuarantined(.first) }
+        try house.move(keys, to: "keys")
+        #expect(try Set(house.findings().map(\.about)) == ["\(UploadID.first)"])
+        try house.move("keys", to: keys)
+        try desk.give(Self.shredding)
+        try await desk.run(until: Self.shredding)
+        #expect(try house.stage(.first) == "awaiting-review")
+        #expect(try house.findings() == [])
+    }
+
     @Test("a record that lies on the second disk without an order takes no headers away; with one it does")
     func unordered() async throws {
         let desk = try Desk(second: true)

@@ -265,8 +265,9 @@ import UploadModel
             }
             let looking = try Vault.openForReading(state: state.root, secondCopy: path)
             #expect(try looking.retiredKeys() == [key])
-            #expect(try looking.isShredded(bundle, by: [.other]))
-            let found = try looking.inspect(bundle, against: Self.log(ordering: .other))
+            let log = try Self.log(ordering: .other)
+            #expect(try looking.isShredded(bundle, by: log))
+            let found = try looking.inspect(bundle, against: log)
             #expect(found.map(\.fault).first == .missing("shredded/\(bundle).json"))
             #expect(try state.vault(secondCopy: path).completeShreddings { _ in [.other] } == [])
         }

@@ -57,9 +57,11 @@ extension Vault {
     /// Whether its headers were shredded, as far as this run knows the orders.
     func isShredded(_ bundle: BundleID) -> Bool { shredded.withLock { $0[bundle] != nil } }
 
-    /// Whether a record of either copy names one of these orders.
-    package func isShredded(_ bundle: BundleID, by orders: Set<UploadID>) throws(SyscallError) -> Bool {
-        try shreddingRecord(of: bundle, orders) != nil
+    /// Whether its headers were shredded by an order: the log says that it was done, or a record names one that it has.
+    package func isShredded(_ bundle: BundleID, by log: LoggedEvidence?) throws(SyscallError) -> Bool {
+        guard let log else { return false }
+        if log.isShredded(bundle) { return true }
+        return try shreddingRecord(of: bundle, log.shreddings(of: bundle)) != nil
     }
 
     /// The bytes of that record, the vault's own first.
