@@ -25,7 +25,7 @@ package enum CustodyLoss {
         var last: UploadID?
         repeat {
             let page = try ledger.uploads(in: ["restored", "destroyed"], after: last, limit: 256)
-            for upload in page where try !hasSuppression(upload, state) { lost.append(upload.id) }
+            for upload in page where try lacksSuppression(upload, state) { lost.append(upload.id) }
             last = page.last?.id
         } while last != nil
         guard !lost.isEmpty else { return [] }
@@ -33,10 +33,11 @@ package enum CustodyLoss {
         return lost.filter { !lifted.contains($0) }
     }
 
-    private static func hasSuppression(_ upload: LedgerUpload, _ state: borrowing Descriptor) throws -> Bool {
-        guard let order = upload.restoredBy, upload.isSuppressed(by: order) else { return true }
+    /// Whether rows tell of a suppression whose file is not there. That a person lifted it, the log tells.
+    static func lacksSuppression(_ upload: LedgerUpload, _ state: borrowing Descriptor) throws -> Bool {
+        guard let order = upload.restoredBy, upload.isSuppressed(by: order) else { return false }
         let path = Array("suppressions/\(upload.id).json".utf8)
-        return try state.statusIfThere(of: path, subject: "suppressions") != nil
+        return try state.statusIfThere(of: path, subject: "suppressions") == nil
     }
 
     /// Uploads whose suppression a person took away, as the log tells.

@@ -57,9 +57,12 @@ import VaultStore
         }
 
         /// Hands the order in and runs the daemon until it is answered.
-        func answer(to order: Order) async throws -> OrderAnswer {
+        func answer(
+            to order: Order,
+            after last: ScratchHouse.LastEnd = .crashed
+        ) async throws -> OrderAnswer {
             try give(order)
-            try await house.run { [house] in try house.isAnswered(order.id) }
+            try await house.run(after: last) { [house] in try house.isAnswered(order.id) }
             let text = try #require(try house.text("state/orders/answers/\(order.id).json"))
             return try OrderAnswer(JSONValue(parsing: Array(text.utf8)))
         }
@@ -138,6 +141,21 @@ import VaultStore
         #expect(try desk.lostSuppressions() == [.first])
         #expect(try await desk.answer(to: desk.order(.second, .lift)).done)
         #expect(try desk.lostSuppressions() == [])
+        #expect(try await !desk.answer(to: desk.order(Self.third, .lift)).done)
+        #expect(try desk.house.custodyFindings().isEmpty)
+    }
+
+    @Test("a lift ends the alarm also where the log that knew of the suppression is lost")
+    func lostLog() async throws {
+        let desk = try Desk(goal: "spool/released/a")
+        #expect(try await desk.answer(to: desk.order(.first)).done)
+        try desk.house.remove(desk.suppression)
+        try Descriptor.directory("\(desk.house.path)/state").removeTree(Array("custody".utf8))
+        try CustodyLoss.begin(at: "\(desk.house.path)/state")
+        #expect(try desk.lostSuppressions() == [.first])
+        #expect(try await desk.answer(to: desk.order(.second, .lift), after: .inOrder).done)
+        #expect(try desk.lostSuppressions() == [])
+        #expect(try desk.house.findings() == [])
         #expect(try await !desk.answer(to: desk.order(Self.third, .lift)).done)
         #expect(try desk.house.custodyFindings().isEmpty)
     }
