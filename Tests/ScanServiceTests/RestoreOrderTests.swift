@@ -156,7 +156,9 @@ import VaultStore
         #expect(try await desk.answer(to: desk.order(.second, .lift), after: .inOrder).done)
         #expect(try desk.lostSuppressions() == [])
         #expect(try desk.house.findings() == [])
+        // What the start after a crash completes from rows does not come back behind the lift.
         #expect(try await !desk.answer(to: desk.order(Self.third, .lift)).done)
+        #expect(try desk.lostSuppressions() == [])
         #expect(try desk.house.custodyFindings().isEmpty)
     }
 
