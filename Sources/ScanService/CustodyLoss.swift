@@ -25,7 +25,7 @@ package enum CustodyLoss {
         var last: UploadID?
         repeat {
             let page = try ledger.uploads(in: ["restored", "destroyed"], after: last, limit: 256)
-            for upload in page where try !hasSuppression(upload, state) { lost.append(upload.id) }
+            for upload in page where try lacksSuppression(upload, state) { lost.append(upload.id) }
             last = page.last?.id
         } while last != nil
         guard !lost.isEmpty else { return [] }
@@ -33,15 +33,11 @@ package enum CustodyLoss {
         return lost.filter { !lifted.contains($0) }
     }
 
-    private static func hasSuppression(_ upload: LedgerUpload, _ state: borrowing Descriptor) throws -> Bool {
-        let order = upload.rows.lazy.compactMap { row -> Order? in
-            if case .ordered(let order) = row.event { order } else { nil }
-        }.last { $0.verb == .restore }
-        guard let order,
-            upload.isSuppressed(by: order)
-        else { return true }
+    /// Whether rows tell of a suppression whose file is not there. That a person lifted it, the log tells.
+    static func lacksSuppression(_ upload: LedgerUpload, _ state: borrowing Descriptor) throws -> Bool {
+        guard let order = upload.restoredBy, upload.isSuppressed(by: order) else { return false }
         let path = Array("suppressions/\(upload.id).json".utf8)
-        return try state.statusIfThere(of: path, subject: "suppressions") != nil
+        return try state.statusIfThere(of: path, subject: "suppressions") == nil
     }
 
     /// Uploads whose suppression a person took away, as the log tells.
@@ -73,6 +69,16 @@ package enum CustodyLoss {
         let now = Timestamp(nanoseconds: Clocks.realtime)
         try log.append(CustodyStatement(at: now, .logGap, by: .system, reason: "log-lost"))
         try log.publish()
+    }
+}
+
+extension LedgerUpload {
+    /// The order that gave it back; one before it may have been refused, and one after it destroys.
+    fileprivate var restoredBy: Order? {
+        guard let end = rows.firstIndex(where: { $0.event == .restored }) else { return nil }
+        return rows[..<end].lazy.compactMap { row -> Order? in
+            if case .ordered(let order) = row.event { order } else { nil }
+        }.last { $0.verb == .restore }
     }
 }
 

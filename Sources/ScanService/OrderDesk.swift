@@ -187,7 +187,7 @@ final class OrderDesk: Sendable {
         try signed.check(order, known, upload)
         guard try isEntered(order) else { return nil }
         if order.verb == .suppress { return try signed.suppress(order, known) }
-        if order.verb == .lift { return try signed.lift(order) }
+        if order.verb == .lift { return try signed.lift(order, known) }
         try upload.record(.ordered(order))
         try await custody.makeDurable(&upload)
         house.arrivals.count()

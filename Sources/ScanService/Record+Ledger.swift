@@ -38,8 +38,11 @@ extension Record {
         let chain = try chain(of: BundleID(known.id))
         // Nothing that needs its content is said of what was destroyed.
         if chain.contains(where: { $0.kind == .destroyExecuted }) { return [] }
+        // In a log that was begun anew a lift may stand alone: a suppression entered after it would undo it.
+        let isLifted = chain.contains { $0.kind == .suppressionRemoved }
         return stated.filter { statement in
-            !chain.contains {
+            if isLifted, statement.kind == .suppressionAdded { return false }
+            return !chain.contains {
                 $0.kind == statement.kind && $0.reason == statement.reason
                     && $0.references["order"] == statement.references["order"]
             }

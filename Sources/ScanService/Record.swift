@@ -125,6 +125,11 @@ final class Record: Sendable {
     /// Everything about an exhibit, the newest first.
     func chain(of exhibit: BundleID) throws(CustodyLogFault) -> [CustodyEntry] { try log.chain(of: exhibit) }
 
+    /// The orders to shred its headers that were taken; what cannot be read says nothing.
+    func shreddings(of exhibit: BundleID) -> Set<UploadID> {
+        Set(((try? chain(of: exhibit)) ?? []).compactMap(\.shredding))
+    }
+
     private func publish() throws(CustodyLogFault) {
         try log.publish()
         waiting.withLock { $0.published = Clocks.monotonic }

@@ -91,6 +91,7 @@ package final class ScanService: Service {
         if !endedInOrder { house.record.complete(from: house.ledger, state: house.stateRoot.descriptor) }
         // Before the first match: from now on a log that is not there is a log that was lost.
         house.record.turn()
+        try completeShreddings()
         sayLostSuppressions()
         housekeeper.turn()
         try house.pictures.begin(isAsked: house.lists.askForPictures)
@@ -116,6 +117,16 @@ package final class ScanService: Service {
         if let reason = house.stopReason { throw reason }
         try state.noteCleanEnd()
         house.log.notice("stopped")
+    }
+
+    /// Before anything is preserved: what was shredded is not written to another copy again.
+    private func completeShreddings() throws {
+        for unordered in try house.vault.completeShreddings(house.record.shreddings) {
+            house.log.error(
+                "shredding-not-ordered",
+                metadata: [LogKeys.bundle: "\(unordered.bundle)", LogKeys.reason: "\(unordered)"]
+            )
+        }
     }
 
     private func sayLostSuppressions() {

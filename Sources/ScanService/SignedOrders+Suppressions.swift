@@ -49,13 +49,12 @@ extension SignedOrders {
     }
 
     /// - Returns: What to answer.
-    func lift(_ order: Order) throws -> String {
+    func lift(_ order: Order, _ known: LedgerUpload) throws -> String {
         switch try standing(of: order, .suppressionRemoved) {
         case .done: break
         case .begun: try house.suppressions.remove(order.upload)
         case .new:
-            // One that was lost with a backup is lifted by its entry alone, which ends the alarm.
-            guard try house.suppressions.isThere(order.upload) || isSuppressedByLog(order.upload) else {
+            guard try house.suppressions.isThere(order.upload) || isSuppressionLost(known) else {
                 throw OrderRefused.nothingToSuppress
             }
             try house.record.require([statement(order, .suppressionRemoved)])
@@ -81,8 +80,13 @@ extension SignedOrders {
         return own == changes.indices.last ? .begun : .done
     }
 
-    private func isSuppressedByLog(_ upload: UploadID) throws -> Bool {
-        try changes(of: upload).last?.kind == .suppressionAdded
+    /// Whether the log or, where that was lost too, the rows tell of a suppression that nobody lifted. It is lifted by its
+    /// entry alone, which ends the alarm.
+    private func isSuppressionLost(_ known: LedgerUpload) throws -> Bool {
+        switch try changes(of: known.id).last?.kind {
+        case nil: try CustodyLoss.lacksSuppression(known, house.stateRoot.descriptor)
+        case let kind?: kind == .suppressionAdded
+        }
     }
 
     /// What the log says of an upload's suppression, oldest first.

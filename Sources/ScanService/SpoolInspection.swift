@@ -6,11 +6,13 @@ package import UploadModel
 package import VaultStore
 
 /// Gathers what ``SpoolCheck`` judges: each upload with rows, each bundle, and what lies in held/. Changes nothing.
-package struct SpoolInspection {
+package final class SpoolInspection {
     private let spools: [String: SpoolView]
     private let ledger: Ledger
     private let vault: Vault
     private let state: SharedDirectory
+    /// What the custody log says; read where it is asked, since it is long.
+    private lazy var log = Result { try LoggedEvidence(inState: state.descriptor) }
 
     package init(_ settings: Settings, ledger: Ledger, vault: Vault) throws {
         (self.ledger, self.vault) = (ledger, vault)
@@ -22,7 +24,19 @@ package struct SpoolInspection {
 
     /// All that is wrong.
     package func findings() throws -> [SpoolCheck.Finding] {
-        try ofRows() + ofBundles() + ofHeld() + ofLosses()
+        try ofRows() + ofBundles() + ofHeld() + ofLosses() + ofShreddings()
+    }
+
+    /// Records of shredded headers behind which no order stands.
+    private func ofShreddings() throws -> [SpoolCheck.Finding] {
+        try vault.recordedShreddings().flatMap { bundle in
+            let log = try log.get()
+            if try vault.isShredded(bundle, by: log) { return [SpoolCheck.Finding]() }
+            let orders = log?.shreddings(of: bundle) ?? []
+            return try vault.unorderedShreddings(of: bundle, orders).map {
+                SpoolCheck.Finding(about: "\(bundle)", problem: "\($0.place.rawValue): \($0.fault)")
+            }
+        }
     }
 
     private func ofLosses() throws -> [SpoolCheck.Finding] {
@@ -74,11 +88,15 @@ package struct SpoolInspection {
         )
     }
 
-    /// Of the bag, and of the headers without which nobody opens it; those of what was destroyed are gone by right.
+    /// Of the bag, and of the headers without which nobody opens it; those of what was destroyed, or shredded while its
+    /// destruction waits for a copy, are gone by right.
     private func bundleFaults(_ bundle: BundleID, _ stage: Custody.Stage) throws -> [BundleFault] {
         switch stage {
-        case .destroying, .closed: try vault.verify(bundle)
-        default: try vault.verify(bundle) + vault.headerFaults(of: bundle)
+        case .destroying, .closed: return try vault.verify(bundle)
+        default:
+            var headers = try vault.headerFaults(of: bundle)
+            if !headers.isEmpty, try vault.isShredded(bundle, by: log.get()) { headers = [] }
+            return try vault.verify(bundle) + headers
         }
     }
 

@@ -37,6 +37,8 @@ package enum BundleFault: Error, Equatable, Sendable {
     case headersShredded
     /// These headers are there, though they were shredded.
     case headersCameBack(String)
+    /// This record says that headers were shredded, and the custody log has no such order.
+    case shreddingNotOrdered(String)
     /// A repair put this aside; nothing is wrong with the exhibit.
     case setAside(String)
 
@@ -85,6 +87,10 @@ extension BundleFault: CustomStringConvertible {
                 + "are sound; \"breakwater keys rewrap\" makes them anew"
         case .headersCameBack(let path):
             "\(path.shown) is there, though the headers were shredded; --repair or the next start removes it"
+        case .shreddingNotOrdered(let path):
+            "\(path.shown) says that its headers were shredded, and the custody log has no such order, so nothing is removed "
+                + "or repaired; bring custody/ back from a backup, have \"breakwater keys shred\" ordered again, or, where "
+                + "nobody ordered it, remove that file and look who wrote it"
         case .oxumDiffers(let path): "the payload's size is not the Payload-Oxum of \(path.shown)"
         }
     }

@@ -53,8 +53,7 @@ extension Vault {
     /// What repairs left of a bundle that is there.
     private func asides(of bundle: BundleID) throws -> [EvidenceFinding] {
         var found: [EvidenceFinding] = []
-        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
-            guard let shelf else { continue }
+        for (place, shelf) in shelves {
             let paths = try shelf.remains(of: bundle).filter { $0.contains("/.damaged-") }
             found += findings(bundle, place, paths.map(BundleFault.setAside))
         }
@@ -93,8 +92,7 @@ extension Vault {
     /// What is left of an exhibit that was destroyed: an old backup that was put back, or a copy that came late.
     private func remains(of bundle: BundleID) throws(SyscallError) -> [EvidenceFinding] {
         var found: [EvidenceFinding] = []
-        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
-            guard let shelf else { continue }
+        for (place, shelf) in shelves {
             found += findings(bundle, place, try shelf.remains(of: bundle).map(BundleFault.destroyed))
         }
         return found
@@ -121,9 +119,16 @@ extension Vault {
     private func inspectHeaders(_ bundle: BundleID, _ repairing: Bool, against log: LoggedEvidence?) throws
         -> [EvidenceFinding]
     {
-        if try isShredded(bundle) || log?.isShredded(bundle) == true {
-            return try shreddedRemains(of: bundle, repairing)
+        let orders = log?.shreddings(of: bundle) ?? []
+        if try isShredded(bundle, by: log) {
+            return try shreddedRemains(of: bundle, by: orders, repairing)
         }
+        // It may have been ordered before the log was lost: then a repair would bring back what was taken away.
+        let unordered = try unorderedShreddings(of: bundle, orders)
+        return try unordered + compareHeaders(bundle, repairing && unordered.isEmpty)
+    }
+
+    private func compareHeaders(_ bundle: BundleID, _ repairing: Bool) throws -> [EvidenceFinding] {
         guard let second else {
             return try findings(bundle, .vault, shelf.headerFaults(of: bundle)) + oldHeaders(of: bundle)
         }
@@ -151,12 +156,13 @@ extension Vault {
     }
 
     /// Headers that should not be there: never what another copy is mended from.
-    private func shreddedRemains(of bundle: BundleID, _ repairing: Bool) throws(SyscallError)
-        -> [EvidenceFinding]
-    {
-        var found = try lostRecord(of: bundle, repairing)
-        for (place, shelf) in [(EvidenceFinding.Place.vault, shelf), (.secondCopy, second)] {
-            guard let shelf, try shelf.hasHeaders(of: bundle) else { continue }
+    private func shreddedRemains(
+        of bundle: BundleID,
+        by orders: Set<UploadID>,
+        _ repairing: Bool
+    ) throws(SyscallError) -> [EvidenceFinding] {
+        var found = try lostRecord(of: bundle, by: orders, repairing)
+        for (place, shelf) in shelves where try shelf.hasHeaders(of: bundle) {
             found += findings(bundle, place, [.headersCameBack("keys/\(bundle)")])
             if repairing {
                 _ = try shelf.removeHeaders(of: bundle)
@@ -167,22 +173,19 @@ extension Vault {
     }
 
     /// That headers were shredded is written in both copies.
-    private func lostRecord(of bundle: BundleID, _ repairing: Bool) throws(SyscallError) -> [EvidenceFinding]
-    {
-        guard let second else { return [] }
-        let here = try shelf.isShredded(bundle)
-        let there = try second.has("\(bundle)", in: .shredded)
-        if here == there { return [] }
-        if repairing { try copyRecords() }
-        let fault = BundleFault.missing(bundle.shredded)
-        return [
-            EvidenceFinding(
-                bundle: bundle,
-                place: here ? .secondCopy : .vault,
-                fault: fault,
-                isRepaired: repairing
-            )
-        ]
+    private func lostRecord(
+        of bundle: BundleID,
+        by orders: Set<UploadID>,
+        _ repairing: Bool
+    ) throws(SyscallError) -> [EvidenceFinding] {
+        guard let record = try shreddingRecord(of: bundle, orders) else { return [] }
+        var found: [EvidenceFinding] = []
+        for (place, shelf) in shelves where try shelf.shreddingRecord(of: bundle, orders) == nil {
+            if repairing { try shelf.root.write(record, as: "\(bundle)", in: .shredded) }
+            found += findings(bundle, place, [.missing(bundle.shredded)])
+            found[found.count - 1].isRepaired = repairing
+        }
+        return found
     }
 
     private func findings(

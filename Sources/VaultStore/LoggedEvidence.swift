@@ -1,6 +1,6 @@
 import Crypto
 import JSONText
-import LinuxIO
+package import LinuxIO
 package import UploadModel
 
 /// What a custody log says of exhibits, as far as bundles and certificates can be held against it.
@@ -9,6 +9,7 @@ package struct LoggedEvidence: Sendable {
     private var sealed: [BundleID: String] = [:]
     private var destroyed: [BundleID: CustodyEntry] = [:]
     private var shredded: Set<BundleID> = []
+    private var shreddings: [BundleID: Set<UploadID>] = [:]
 
     /// Reads the whole log once. That it is what was signed, `custody verify` says.
     package init(_ log: LogReader) throws {
@@ -18,8 +19,16 @@ package struct LoggedEvidence: Sendable {
         }
     }
 
+    /// Reads the log of a state's daemon; `nil` where there is none.
+    package init?(inState state: borrowing Descriptor) throws {
+        let name = Array("custody".utf8)
+        guard try state.statusIfThere(of: name, subject: "custody") != nil else { return nil }
+        try self.init(LogReader(of: try state.open(name, .directory, subject: "custody")))
+    }
+
     private mutating func take(_ entry: CustodyEntry) {
         guard let bundle = entry.subject.exhibit else { return }
+        if let order = entry.shredding { shreddings[bundle, default: []].insert(order) }
         switch entry.kind {
         // One without it says nothing that a bundle could be held against; it hides no entry that does.
         case .exhibitSealed: if let digest = entry.references["tagmanifest"] { sealed[bundle] = digest }
@@ -33,6 +42,9 @@ package struct LoggedEvidence: Sendable {
     package var bundles: Set<BundleID> { Set(sealed.keys) }
 
     func isShredded(_ bundle: BundleID) -> Bool { shredded.contains(bundle) }
+
+    /// The orders to shred its headers that were taken.
+    package func shreddings(of bundle: BundleID) -> Set<UploadID> { shreddings[bundle] ?? [] }
 
     /// - Parameter tagManifest: SHA-256 of the bundle's, hexadecimal.
     fileprivate func faults(of bundle: BundleID, tagManifest: String?) -> [BundleFault] {

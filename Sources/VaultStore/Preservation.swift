@@ -48,7 +48,7 @@ extension Vault {
         }
         try shelf.month(of: bundle).sync(subject: "\(bundle)")
         try recordSecondCopy(of: bundle)
-        if let second { try second.copy(bundle, from: shelf) }
+        if let second { try second.copy(bundle, from: shelf, isShredded: isShredded(bundle)) }
         return bundle
     }
 

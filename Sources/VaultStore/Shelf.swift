@@ -163,8 +163,9 @@ extension Descriptor {
 extension Shelf {
     /// Copies a bundle with its headers from another shelf; durable, read back and whole when this returns.
     ///
+    /// - Parameter isShredded: Whether its headers were shredded, so that this copy has none either.
     /// - Throws: ``DamagedBundle`` when what is there already is another one or is damaged.
-    func copy(_ bundle: BundleID, from source: Shelf) throws {
+    func copy(_ bundle: BundleID, from source: Shelf, isShredded: Bool) throws {
         if try has(bundle) {
             guard try manifest(of: bundle) == source.manifest(of: bundle) else {
                 throw DamagedBundle(bundle: bundle, faults: [.copiesDiffer("\(bundle)")])
@@ -172,7 +173,6 @@ extension Shelf {
             let faults = try faults(of: bundle)
             if !faults.isEmpty { throw DamagedBundle(bundle: bundle, faults: faults) }
         }
-        let isShredded = try source.isShredded(bundle)
         let headers = isShredded ? [:] : try source.headers(of: bundle)
         if isShredded {
             _ = try removeHeaders(of: bundle)

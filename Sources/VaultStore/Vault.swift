@@ -1,5 +1,6 @@
 package import JSONText
 package import LinuxIO
+import Synchronization
 package import UploadModel
 
 /// Modes in the vault: the desk's group reads, only the daemon writes. New entries take the directory's group.
@@ -24,6 +25,8 @@ package final class Vault: Sendable {
     let secondPath: String
     let drafts: Descriptor
     let sealer: Sealer
+    /// Whose headers were shredded by an order of our custody log, as far as this run knows, with the record of it.
+    let shredded = Mutex<[BundleID: [UInt8]]>([:])
 
     private init(
         root: consuming Descriptor,
@@ -40,7 +43,8 @@ package final class Vault: Sendable {
     }
 
     /// Opens the vault to write to it: makes what is missing, with the state's group, and removes what killed
-    /// runs left half-written. Only for the one who holds the state's lock.
+    /// runs left half-written. Only for the one who holds the state's lock. ``completeShreddings(_:)`` comes once the custody
+    /// log is open.
     ///
     /// The second copy stays the directory that was opened here, and the disk that it lies on: it is held open, so
     /// that neither other settings nor another mount over its path can take its place until the next start.
@@ -81,7 +85,6 @@ package final class Vault: Sendable {
         try vault.drafts.removeLeftovers(subject: "drafts") { UploadID($0) != nil }
         try vault.removeUnfinishedPlainCopies()
         try vault.copyRecords()
-        try vault.removeShreddedHeaders()
         try vault.recordSecondCopies()
         for shelf in [vault.shelf, vault.second].compactMap(\.self) {
             try shelf.keys.recoverHeaders { bundle throws(SyscallError) in try shelf.has(bundle) }
@@ -113,6 +116,11 @@ package final class Vault: Sendable {
 
 extension Vault {
     package var hasSecondCopy: Bool { second != nil }
+
+    /// The copies that are open.
+    var shelves: [(EvidenceFinding.Place, Shelf)] {
+        [(.vault, shelf)] + (second.map { [(.secondCopy, $0)] } ?? [])
+    }
 
     /// Whether the bundle is there; under its own name it is complete.
     package func has(_ bundle: BundleID) throws(SyscallError) -> Bool { try shelf.has(bundle) }

@@ -90,24 +90,15 @@ struct EvidenceCommand: ParsableCommand {
 
 /// The daemon's custody log, read again for a bundle that was sealed after it was read.
 private final class Logged {
-    private let directory: Descriptor?
+    private let state: Descriptor
     private var known: LoggedEvidence?
     private var hasWaited = false
 
-    init(_ deployment: Deployment) throws {
-        let state = try deployment.state()
-        let name = Array("custody".utf8)
-        let isThere = try state.statusIfThere(of: name, subject: "custody") != nil
-        directory = isThere ? try state.open(name, .directory, subject: "custody") : nil
-    }
+    init(_ deployment: Deployment) throws { state = try deployment.state() }
 
     /// `nil` before the daemon's first start.
     func evidence() throws -> LoggedEvidence? {
-        if known != nil { return known }
-        switch directory {
-        case .some(let directory): known = try LoggedEvidence(LogReader(of: directory))
-        case .none: break
-        }
+        if known == nil { known = try LoggedEvidence(inState: state) }
         return known
     }
 

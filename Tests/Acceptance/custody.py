@@ -557,6 +557,52 @@ def what_is_shredded_opens_for_nobody_and_still_verifies():
         expect_equal(house.cli("evidence", "verify", "--all").code, 0, "evidence verify of a certificate")
 
 
+@case
+def headers_go_only_by_an_order_that_the_log_has():
+    """A record on the second disk that nobody ordered takes nothing away; an order that a kill cut is ended with all copies."""
+    with deployment(listed=1) as house:
+        desk = Desk(house)
+        alone = house.read_config()
+        second = with_second_copy(house)
+        both = house.read_config()
+        house.start()
+        upload = a_match(house, "a", house.listed[0])
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        places = [os.path.join(place, "keys") for place in (os.path.join(house.state, "vault"), second)]
+        records = os.path.join(second, "shredded")
+        os.mkdir(records)
+        with open(os.path.join(records, f"ex-{upload}.json"), "w", encoding="utf-8") as file:
+            json.dump({"exhibit": f"ex-{upload}", "order": "01a203aa-f4fa-7915-8c98-eaaa0040e028",
+                       "schema": "breakwater-shredded-1"}, file)
+        house.start()
+        expect_equal([os.listdir(place) for place in places], [[f"ex-{upload}"]] * 2, "headers that are left")
+        expect_equal(len(house.log_events("shredding-not-ordered")), 1, "log lines")
+        expect_equal(house.cli("spool", "check").code, 20, "spool check")
+        expect_equal(house.cli("evidence", "verify", "--all", "--repair").code, 1, "evidence verify")
+        expect_equal([os.listdir(place) for place in places], [[f"ex-{upload}"]] * 2, "headers after a repair")
+        shutil.rmtree(records)
+        expect_equal(house.cli("spool", "check").code, 0, "spool check without that file")
+        house.stop()
+
+        house.write_config(alone)
+        house.start()
+        police = {"basis": {"name": "le-request", "request": "0f" * 32, "called_back": now()}}
+        approved = Desk.said("destroy", upload, (DESTROYERS[0], ("s-19", "counsel")), **police)
+        order = desk.place("keys.shred", None, DESTROYERS, destruction=approved)
+        until(lambda: house.log_events("order-waits"), "the second copy is away")
+        expect_equal([os.listdir(place) for place in places], [[], [f"ex-{upload}"]], "headers while it is away")
+        expect_equal(house.cli("spool", "check").code, 0, "spool check while it is away")
+        house.kill()
+        house.write_config(both)
+        house.start()
+        expect_equal([os.listdir(place) for place in places], [[], []], "headers once it is back")
+        expect(desk.answer(order, "keys.shred")["done"], "the order was not carried out")
+        expect_equal(house.cli("spool", "check").code, 0, "spool check after it")
+        expect_equal(house.cli("evidence", "verify", "--all").code, 0, "evidence verify after it")
+        house.stop()
+        expect_equal(house.cli("custody", "verify").code, 0, "custody verify")
+
+
 def with_second_copy(house):
     """A second copy beside the state, which an environment that is no production may have. Its directory."""
     second = os.path.join(house.place, "second")

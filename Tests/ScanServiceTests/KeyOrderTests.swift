@@ -93,6 +93,47 @@ import VaultStore
         #expect(try desk.house.custodyFindings().isEmpty)
     }
 
+    @Test("headers that went by an order are not missed while the destruction waits; others are")
+    func shreddedBeforeDestroyed() async throws {
+        let desk = try Desk()
+        let (house, keys) = (desk.house, "state/vault/keys/\(BundleID(.first))")
+        try house.bundled(at: "spool/work/a", "a")
+        try await house.run { try house.isQuarantined(.first) }
+        try house.move(keys, to: "keys")
+        #expect(try Set(house.findings().map(\.about)) == ["\(UploadID.first)"])
+        try house.move("keys", to: keys)
+        try desk.give(Self.shredding)
+        try await desk.run(until: Self.shredding)
+        #expect(try house.stage(.first) == "awaiting-review")
+        #expect(try house.findings() == [])
+    }
+
+    @Test("a record that lies on the second disk without an order takes no headers away; with one it does")
+    func unordered() async throws {
+        let desk = try Desk(second: true)
+        let (bundle, house) = (BundleID(.first), desk.house)
+        let keys = ["state/vault/keys/\(bundle)", "second/keys/\(bundle)"]
+        try house.bundled(at: "spool/work/a", "a")
+        try await house.run { try house.isQuarantined(.first) }
+        try house.put(
+            "second/shredded/\(bundle).json",
+            #"{"exhibit":"\#(bundle)","order":"\#(Self.shredding.id)","schema":"breakwater-shredded-1"}"#
+        )
+        try await house.run()
+        #expect(try house.exists("\(keys[0])/content.custodians.age.hdr"))
+        #expect(try !house.exists("state/vault/shredded/\(bundle).json"))
+        #expect(try house.findings().map(\.about) == ["\(bundle)"])
+
+        try desk.give(Self.shredding)
+        try await desk.run(until: Self.shredding)
+        // As a copy that was away brings them back.
+        try house.put("\(keys[1])/content.custodians.age.hdr", "late")
+        try await house.run()
+        for folder in keys { #expect(try !house.exists(folder)) }
+        #expect(try house.findings().allSatisfy { !$0.problem.contains("shredded/") })
+        #expect(try house.custodyFindings().isEmpty)
+    }
+
     @Test("a key that was retired is so in both copies; the same order again is received once")
     func retiredTwice() async throws {
         let desk = try Desk(second: true)

@@ -336,7 +336,10 @@ extension ScratchHouse {
 
     /// All that is wrong, by the guarantees.
     func findings() throws -> [SpoolCheck.Finding] {
-        let vault = try Vault.openForReading(state: try Descriptor.directory("\(path)/state"))
+        let vault = try Vault.openForReading(
+            state: try Descriptor.directory("\(path)/state"),
+            secondCopy: settings.evidence.secondCopy
+        )
         return try readLedger { try SpoolInspection(settings, ledger: $0, vault: vault).findings() }
     }
 

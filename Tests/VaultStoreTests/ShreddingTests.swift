@@ -107,22 +107,26 @@ import UploadModel
         let content = try state.upload(Exhibit.content)
         let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
         vault = try state.vault()
-        _ = try vault.shredHeaders(of: bundle, by: bundle.upload)
-        #expect(try vault.inspect(bundle).map(\.fault) == [.headersShredded, .notLookedAt(path)])
+        _ = try vault.shredHeaders(of: bundle, by: .other)
+        let log = try Self.log(ordering: .other)
+        func found(_ vault: Vault, repairing: Bool = false) throws -> [EvidenceFinding] {
+            try vault.inspect(bundle, repairing: repairing, against: log).filter { $0.fault != .notInLog }
+        }
+        #expect(try found(vault).map(\.fault) == [.headersShredded, .notLookedAt(path)])
 
         let both = try Vault.openForReading(state: state.root, secondCopy: path)
-        let came = try both.inspect(bundle, repairing: true)
+        let came = try found(both, repairing: true)
         #expect(
             came.map(\.fault) == [
                 .missing("shredded/\(bundle).json"), .headersCameBack("keys/\(bundle)"),
             ]
         )
         #expect(came.allSatisfy { $0.place == .secondCopy && $0.isRepaired })
-        #expect(try both.inspect(bundle).map(\.fault) == [.headersShredded])
+        #expect(try found(both).map(\.fault) == [.headersShredded])
         #expect(BundleFault.headersShredded.isNote)
     }
 
-    @Test("a start removes headers that a backup brought back after they were shredded")
+    @Test("a start removes headers that a kill left, or a backup brought back, after the log had the order")
     func shreddedAtStart() throws {
         let state = try ScratchState()
         let vault = try state.vault()
@@ -130,10 +134,114 @@ import UploadModel
         let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
         let folder = try state.root.open(Array("vault/keys".utf8), .directory)
         let headers = try folder.headers(of: bundle)
-        _ = try vault.shredHeaders(of: bundle, by: bundle.upload)
+        _ = try vault.shredHeaders(of: bundle, by: .other)
         try folder.placeHeaders(headers, of: bundle)
-        _ = try state.vault()
+        #expect(try state.vault().completeShreddings(Self.log(ordering: .other).shreddings) == [])
         #expect(try folder.headers(of: bundle).isEmpty)
+    }
+
+    struct Stray: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let text: String
+        /// What the log says of the order that the record names, or of another one.
+        var logged = CustodyEntryKind.orderReceived
+        var reason = "keys.shred"
+        var order = UploadID.other
+    }
+
+    private static let record =
+        #"{"exhibit":"\#(BundleID(Exhibit.uploadID))","order":"\#(UploadID.other)","schema":"breakwater-shredded-1"}"#
+
+    static let strays = [
+        Stray(testDescription: "no record at all", text: "{}"),
+        Stray(
+            testDescription: "no order",
+            text: record.replacing(#""order":"\#(UploadID.other)","#, with: "")
+        ),
+        Stray(testDescription: "an order that was never taken", text: record, order: Exhibit.uploadID),
+        Stray(testDescription: "an order to destroy", text: record, reason: "destroy"),
+        Stray(testDescription: "an order that was refused", text: record, logged: .orderRefused),
+    ]
+
+    @Test(
+        "a record that names no order of our log takes nothing away, from neither disk, and is told",
+        arguments: strays,
+        ["vault", "second"]
+    )
+    func unordered(stray: Stray, place: String) throws {
+        let state = try ScratchState()
+        let path = try SealedPreservationTests.second(state)
+        var vault = try state.vault(secondCopy: path)
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        try state.root.makeDirectory(Array("\(place)/shredded".utf8), mode: 0o750)
+        try state.replace("\(place)/shredded/\(bundle).json", with: Array(stray.text.utf8))
+        let before = try state.entries().map(\.path)
+
+        let log = try Self.log(stray.logged, stray.reason, ordering: stray.order)
+        vault = try state.vault(secondCopy: path)
+        let told = try vault.completeShreddings(log.shreddings)
+        let fault = BundleFault.shreddingNotOrdered("shredded/\(bundle).json")
+        #expect(
+            told.map(\.fault) == [fault] && told.map(\.place) == [place == "vault" ? .vault : .secondCopy]
+        )
+        let found = try vault.inspect(bundle, repairing: true, against: log)
+        #expect(found.map(\.fault) == [fault, .notInLog] && !fault.isNote)
+        #expect(try state.entries().map(\.path) == before)
+        #expect(try state.opened("content", of: bundle) == Exhibit.content)
+        // The same file, once such an order was given, is what the log says.
+        let ordered = try Self.log(ordering: .other)
+        if stray.text == Self.record {
+            #expect(try vault.completeShreddings(ordered.shreddings) == [])
+            #expect(try state.entries().allSatisfy { !$0.path.hasSuffix(".hdr") })
+        }
+    }
+
+    @Test(
+        "after the log was lost a shredding is not believed, and nothing is repaired, until it is ordered again"
+    )
+    func logLost() throws {
+        let state = try ScratchState()
+        let path = try SealedPreservationTests.second(state)
+        let vault = try state.vault(secondCopy: path)
+        let content = try state.upload(Exhibit.content)
+        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
+        let folder = try state.root.open(Array("second/keys".utf8), .directory)
+        let headers = try folder.headers(of: bundle)
+        _ = try vault.shredHeaders(of: bundle, by: .other)
+        try folder.placeHeaders(headers, of: bundle)
+
+        let fresh = try state.vault(secondCopy: path)
+        #expect(try fresh.completeShreddings { _ in [] }.map(\.place) == [.vault, .secondCopy])
+        let found = try fresh.inspect(bundle, repairing: true, against: nil)
+        #expect(!found.isEmpty && found.allSatisfy { !$0.isRepaired })
+        #expect(try folder.headers(of: bundle) == headers)
+        #expect(try state.names(below: "vault/keys").isEmpty)
+
+        _ = try fresh.shredHeaders(of: bundle, by: bundle.upload)
+        #expect(try folder.headers(of: bundle).isEmpty)
+        let again = try state.vault(secondCopy: path)
+        #expect(try again.completeShreddings { [$0.upload] } == [])
+    }
+
+    private static func log(
+        _ kind: CustodyEntryKind = .orderReceived,
+        _ reason: String = "keys.shred",
+        ordering order: UploadID
+    ) throws -> LoggedEvidence {
+        let log = try ScratchLog()
+        try log.open().append(
+            CustodyStatement(
+                at: DestroyerTests.time,
+                kind,
+                by: .daemon,
+                about: CustodySubject(exhibit: BundleID(Exhibit.uploadID)),
+                reason: reason,
+                references: ["order": "\(order)"],
+                approvals: DestroyerTests.approvals
+            )
+        )
+        return try LoggedEvidence(LogReader(of: log.scratch.root))
     }
 
     @Test("what was taken away is written in both copies, and comes back from either when the other is lost")
@@ -157,28 +265,15 @@ import UploadModel
             }
             let looking = try Vault.openForReading(state: state.root, secondCopy: path)
             #expect(try looking.retiredKeys() == [key])
-            #expect(try looking.isShredded(bundle))
-            let found = try looking.inspect(bundle)
+            let log = try Self.log(ordering: .other)
+            #expect(try looking.isShredded(bundle, by: log))
+            let found = try looking.inspect(bundle, against: log)
             #expect(found.map(\.fault).first == .missing("shredded/\(bundle).json"))
-            _ = try state.vault(secondCopy: path)
+            #expect(try state.vault(secondCopy: path).completeShreddings { _ in [.other] } == [])
         }
         for record in records {
             #expect(try state.read("second/\(record)") == state.read("vault/\(record)"))
         }
-    }
-
-    @Test("a stray file of the second copy takes no headers and no key away")
-    func strayRecords() throws {
-        let state = try ScratchState()
-        let path = try SealedPreservationTests.second(state)
-        var vault = try state.vault(secondCopy: path)
-        let content = try state.upload(Exhibit.content)
-        let bundle = try vault.preserve(.sample(), content: content, context: nil, under: .usual())
-        try state.root.makeDirectory(Array("second/shredded".utf8), mode: 0o700)
-        try state.replace("second/shredded/\(bundle).json", with: Array("{}".utf8))
-        vault = try state.vault(secondCopy: path)
-        #expect(try !vault.isShredded(bundle))
-        #expect(try state.opened("content", of: bundle) == Exhibit.content)
     }
 
     @Test("none is retired where there is no vault yet, and a vault that may not be read is said")

@@ -23,7 +23,10 @@ extension Vault {
     }
 
     /// Fingerprints, those of the second copy too.
-    package func retiredKeys() throws -> Set<String> { try names(in: .retired) }
+    package func retiredKeys() throws -> Set<String> {
+        let there = try second?.records(.retired) ?? [:]
+        return Set(try root.records(in: KeyRecords.retired.rawValue).keys).union(there.keys)
+    }
 }
 
 extension SealingKeys {
