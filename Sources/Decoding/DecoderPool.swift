@@ -57,27 +57,26 @@ package final class DecoderPool: Sendable {
         of picture: borrowing Descriptor,
         _ readings: Set<Reading> = Set(Reading.allCases)
     ) -> PerceptualFinding {
-        switch read(picture, readings) {
-        case .success(let answer): return answer.finding
-        case .failure(let obstacle): return .failed(obstacle)
-        }
+        read(picture, readings).finding
     }
 
     /// What a decoder says of a picture, all of it; or why none did.
     package func read(
         _ picture: borrowing Descriptor,
         _ readings: Set<Reading> = Set(Reading.allCases)
-    ) -> Result<PictureAnswer, Obstacle> {
-        guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.ioError) }
-        if let refusal = refusal(of: picture, byteCount) { return .failure(refusal) }
+    ) -> Result<PictureAnswer, NoAnswer> {
+        guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.unread) }
+        if let refusal = refusal(of: picture, byteCount) { return .failure(NoAnswer(refusal)) }
         do throws(WorkerLoss) {
-            guard let answer = try answer(picture, readings) else { return .failure(.noDecoder) }
+            guard let answer = try answer(picture, byteCount, readings) else {
+                return .failure(NoAnswer(.noDecoder))
+            }
             count { $0.answers[answer.outcome, default: 0] += 1 }
-            return .success(answer)
+            return answer.outcome == .unread ? .failure(.unread) : .success(answer)
         } catch {
             count { $0.losses[error, default: 0] += 1 }
             spent.note(picture, byteCount: byteCount)
-            return .failure(.decoderDied)
+            return .failure(NoAnswer(.decoderDied))
         }
     }
 
@@ -108,6 +107,7 @@ extension DecoderPool {
     /// - Returns: `nil` where no worker could be had.
     private func answer(
         _ picture: borrowing Descriptor,
+        _ byteCount: UInt64,
         _ readings: Set<Reading>
     ) throws(WorkerLoss) -> PictureAnswer? {
         let turn = takeTurn()
@@ -116,7 +116,7 @@ extension DecoderPool {
         for _ in 0..<Self.tries {
             guard let current = shift ?? startAnother() else { continue }
             shift = nil
-            let job = PictureJob(number: turn.job, readings: readings)
+            let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
             let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
             if let answer = try current.worker.answer(to: job, picture, until: deadline) {
                 shift = current.next
@@ -153,18 +153,6 @@ extension DecoderPool {
             count { $0.failedStarts += 1 }
             ThisProcess.sleep(milliseconds: Self.pause)
             return nil
-        }
-    }
-}
-
-// MARK: - What an answer comes to
-
-extension PictureAnswer {
-    fileprivate var finding: PerceptualFinding {
-        switch outcome {
-        case .whole, .truncated: PerceptualFinding(hashes, truncated: outcome == .truncated)
-        case .undecodable: .failed(.undecodable)
-        case .tooManyPixels, .tooMuchMemory, .tooComplex: .failed(.pictureTooLarge)
         }
     }
 }

@@ -96,6 +96,17 @@ import UploadModel
         #expect(pool.figures.tooManyBytes == 1)
     }
 
+    @Test("what cannot be read is told from what is no picture, in the cage and before it")
+    func unread() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        #expect(pool.read(try Descriptor.directory("/tmp")) == .failure(.unread))
+        #expect(pool.figures.answers == [.unread: 1] && pool.figures.losses.isEmpty)
+        // A number that is no descriptor's has no status.
+        #expect(pool.read(Descriptor(owning: 1 << 20)) == .failure(.unread))
+        #expect(NoAnswer.unread.mayPass && NoAnswer.unread.obstacle.isOfPictures)
+        #expect(!pool.perceptual(of: try file(try sample("rgb8.png"))).hashes.isEmpty)
+    }
+
     @Test("answers, losses and refusals leave no descriptor open")
     func descriptors() async {
         await #expect(processExitsWith: .success) {
