@@ -23,6 +23,16 @@ package enum DecoderFault: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a decoder may be had a little later without anybody's doing: descriptors, processes or memory were short,
+    /// or the machine so busy that the worker was not ready in time.
+    package var mayPass: Bool {
+        switch self {
+        case .notStarted(let error): error.mayPass
+        case .notReady: true
+        case .noProgram, .cageIncomplete: false
+        }
+    }
+
     /// What stands of the cage all the same.
     package var layers: CageLayers {
         if case .cageIncomplete(let missing) = self { CageLayers.all.subtracting(missing) } else { [] }

@@ -67,9 +67,10 @@ package final class DecoderPool: Sendable {
     ) -> Result<PictureAnswer, NoAnswer> {
         guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.unread) }
         if let refusal = refusal(of: picture, byteCount) { return .failure(NoAnswer(refusal)) }
+        var fault: DecoderFault?
         do throws(WorkerLoss) {
-            guard let answer = try answer(picture, byteCount, readings) else {
-                return .failure(NoAnswer(.noDecoder))
+            guard let answer = try answer(picture, byteCount, readings, &fault) else {
+                return .failure(NoAnswer(.noDecoder, mayPass: fault?.mayPass ?? true))
             }
             count { $0.answers[answer.outcome, default: 0] += 1 }
             return answer.outcome == .unread ? .failure(.unread) : .success(answer)
@@ -104,17 +105,19 @@ extension DecoderPool {
     /// Milliseconds after a start that failed.
     private static let pause: UInt32 = 100
 
+    /// - Parameter fault: Why the last worker that was wanted could not be started.
     /// - Returns: `nil` where no worker could be had.
     private func answer(
         _ picture: borrowing Descriptor,
         _ byteCount: UInt64,
-        _ readings: Set<Reading>
+        _ readings: Set<Reading>,
+        _ fault: inout DecoderFault?
     ) throws(WorkerLoss) -> PictureAnswer? {
         let turn = takeTurn()
         var shift = turn.shift
         defer { endTurn(shift) }
         for _ in 0..<Self.tries {
-            guard let current = shift ?? startAnother() else { continue }
+            guard let current = shift ?? startAnother(&fault) else { continue }
             shift = nil
             let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
             let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
@@ -144,12 +147,13 @@ extension DecoderPool {
         }
     }
 
-    private func startAnother() -> Shift? {
+    private func startAnother(_ fault: inout DecoderFault?) -> Shift? {
         do throws(DecoderFault) {
             let worker = try workshop.start()
             count { $0.started += 1 }
             return Shift(worker: worker, left: settings.picturesPerWorker)
         } catch {
+            fault = error
             count { $0.failedStarts += 1 }
             ThisProcess.sleep(milliseconds: Self.pause)
             return nil

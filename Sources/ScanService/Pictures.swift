@@ -64,7 +64,9 @@ package final class Pictures: Sendable {
         _ picture: borrowing Descriptor,
         _ readings: Set<Reading> = Set(Reading.allCases)
     ) -> Result<PictureAnswer, NoAnswer> {
-        pool()?.read(picture, readings) ?? .failure(NoAnswer(.noDecoder))
+        if let pool = pool() { return pool.read(picture, readings) }
+        let mayPass = state.withLock { $0.fault?.mayPass ?? true }
+        return .failure(NoAnswer(.noDecoder, mayPass: mayPass))
     }
 
     /// What a decoder says of the picture in a file, and which format its first bytes tell.

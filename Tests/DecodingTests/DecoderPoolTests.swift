@@ -129,6 +129,43 @@ import UploadModel
         #expect(kill(process, 0) == -1 && errno == ESRCH)
     }
 
+    @Test("a worker that cannot be started now may be later, unless its program or its cage is at fault")
+    func faults() throws {
+        let missing = DecoderFault.cageIncomplete(missing: .landlock)
+        #expect(!missing.mayPass && !DecoderFault.noProgram(["/decoder"]).mayPass)
+        for number in [EAGAIN, EMFILE, ENFILE, ENOMEM] {
+            #expect(
+                DecoderFault.notStarted(
+                    SyscallError(call: "posix_spawn", subject: "decoder", errno: number)
+                ).mayPass
+            )
+        }
+        let never = SyscallError(call: "posix_spawn", subject: "decoder", errno: ENOEXEC)
+        #expect(DecoderFault.notReady.mayPass && !DecoderFault.notStarted(never).mayPass)
+    }
+
+    @Test("while no worker can be started a picture is worth another try, and is decoded once one can")
+    func startsAgain() async {
+        await #expect(processExitsWith: .success) {
+            ThisProcess.blockStraySignals()
+            let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+            let picture = try file(try sample("rgb8.png"))
+            for child in pool.idleProcesses {
+                var ended = siginfo_t()
+                kill(child, SIGKILL)
+                waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT)
+            }
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+            precondition(pool.read(picture) == .failure(NoAnswer(.noDecoder, mayPass: true)))
+            precondition(pool.figures.failedStarts > 0)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            precondition(!pool.perceptual(of: picture).hashes.isEmpty)
+        }
+    }
+
     @Test("the program is looked for where the settings say, and only there")
     func places() {
         var settings = DecoderSettings()
