@@ -65,7 +65,7 @@ package enum WorkerLoss: String, CaseIterable, Error, Sendable {
     case caught
     case cpuTime = "cpu-time"
     case wallTime = "wall-time"
-    /// Ended by somebody else, as when memory is short.
+    /// Ended by somebody else, by hand or since memory is short.
     case killed
     /// It ended by itself without an answer.
     case left

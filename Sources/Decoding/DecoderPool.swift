@@ -67,17 +67,12 @@ package final class DecoderPool: Sendable {
     ) -> Result<PictureAnswer, NoAnswer> {
         guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.unread) }
         if let refusal = refusal(of: picture, byteCount) { return .failure(NoAnswer(refusal)) }
-        var fault: DecoderFault?
-        do throws(WorkerLoss) {
-            guard let answer = try answer(picture, byteCount, readings, &fault) else {
-                return .failure(NoAnswer(.noDecoder, mayPass: fault?.mayPass ?? true))
-            }
+        do throws(NoAnswer) {
+            let answer = try answer(picture, byteCount, readings)
             count { $0.answers[answer.outcome, default: 0] += 1 }
             return answer.outcome == .unread ? .failure(.unread) : .success(answer)
         } catch {
-            count { $0.losses[error, default: 0] += 1 }
-            spent.note(picture, byteCount: byteCount)
-            return .failure(NoAnswer(.decoderDied))
+            return .failure(error)
         }
     }
 
@@ -105,28 +100,40 @@ extension DecoderPool {
     /// Milliseconds after a start that failed.
     private static let pause: UInt32 = 100
 
-    /// - Parameter fault: Why the last worker that was wanted could not be started.
-    /// - Returns: `nil` where no worker could be had.
+    /// Has one worker after the other try, until one answers or is lost over the picture.
     private func answer(
         _ picture: borrowing Descriptor,
         _ byteCount: UInt64,
-        _ readings: Set<Reading>,
-        _ fault: inout DecoderFault?
-    ) throws(WorkerLoss) -> PictureAnswer? {
+        _ readings: Set<Reading>
+    ) throws(NoAnswer) -> PictureAnswer {
         let turn = takeTurn()
         var shift = turn.shift
         defer { endTurn(shift) }
+        let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
+        var fault: DecoderFault?
+        var wasKilled = false
         for _ in 0..<Self.tries {
             guard let current = shift ?? startAnother(&fault) else { continue }
             shift = nil
-            let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
-            let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
-            if let answer = try current.worker.answer(to: job, picture, until: deadline) {
+            do throws(WorkerLoss) {
+                let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
+                guard let answer = try current.worker.answer(to: job, picture, until: deadline) else {
+                    continue
+                }
                 shift = current.next
                 return answer
+            } catch {
+                count { $0.losses[error, default: 0] += 1 }
+                // One worker that somebody else ended says nothing of its picture; after two of them the picture may be
+                // why memory is short.
+                if error != .killed || wasKilled {
+                    spent.note(picture, byteCount: byteCount)
+                    throw NoAnswer(.decoderDied)
+                }
+                wasKilled = true
             }
         }
-        return nil
+        throw NoAnswer(.noDecoder, mayPass: fault?.mayPass ?? true)
     }
 
     /// Waits until fewer than `settings.workers` are at work; the shift is `nil` where none is idle.

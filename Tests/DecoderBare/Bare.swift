@@ -7,7 +7,8 @@ import PictureWork
 ///
 /// A "picture" that begins with `GIF89a reverse` is reversed where it lies while it is decoded, as somebody would
 /// who writes to an upload in just that time. One that begins with `GIF89a hang` is never answered, and one that
-/// begins with `GIF89a unread` cannot be read the first time.
+/// begins with `GIF89a unread` cannot be read the first time. `GIF89a signal 9` ends the decoder by that signal, and the
+/// next one does not see it any more.
 @main
 struct Bare {
     static func main() throws {
@@ -17,6 +18,7 @@ struct Bare {
                 defer { wasUnread = true }
                 return wasUnread ? plain : DecodedPicture(outcome: .unread, hashes: [])
             }
+            endBySignal(picture)
             return reverse(picture) ? plain : bytes.decode(picture, terms, job)
         }
         ThisProcess.exit(0)
@@ -28,6 +30,17 @@ struct Bare {
     private static func begins(_ picture: borrowing Descriptor, _ text: String) -> Bool {
         var first = [UInt8](repeating: 0, count: text.utf8.count)
         return (try? picture.read(into: &first, at: 0)) == first.count && first == Array(text.utf8)
+    }
+
+    private static func endBySignal(_ picture: borrowing Descriptor) {
+        let order = "GIF89a signal "
+        guard begins(picture, order) else { return }
+        var number = [UInt8](repeating: 0, count: 2)
+        let count = (try? picture.read(into: &number, at: Int64(order.utf8.count))) ?? 0
+        let digits = number[..<count].prefix { (48...57).contains($0) }
+        let writing = open("/proc/self/fd/\(picture.raw)", O_WRONLY)
+        pwrite(writing, "GIF89a reverse", order.utf8.count, 0)
+        kill(getpid(), Int32(String(decoding: digits, as: UTF8.self)) ?? SIGABRT)
     }
 
     private static func reverse(_ picture: borrowing Descriptor) -> Bool {

@@ -41,6 +41,28 @@ import UploadModel
         #expect(pool.perceptual(of: try file("other")) == .failed(.undecodable))
     }
 
+    @Test(
+        "a worker that somebody else ended costs its picture nothing",
+        arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP]
+    )
+    func endedByOthers(signal: Int32) throws {
+        var settings = hasty
+        settings.requireSandbox = false
+        let pool = try DecoderPool(settings, program("decoder-bare"))
+        // Too small to have a hash, once somebody looks at it.
+        #expect(pool.perceptual(of: try file("GIF89a signal \(signal)")) == .unusable)
+        #expect(pool.figures.losses == [.killed: 1] && pool.figures.answers == [.whole: 1])
+    }
+
+    @Test("a content whose workers are ended each time is not tried without end")
+    func endedEachTime() throws {
+        let pool = try DecoderPool(hasty, program("decoder-probe"))
+        for _ in 0..<3 {
+            #expect(pool.perceptual(of: try file("close")) == .failed(.decoderDied))
+        }
+        #expect(pool.figures.losses == [.killed: 4] && pool.figures.notTriedAgain == 1)
+    }
+
     @Test("a worker is replaced after its share of pictures")
     func recycled() throws {
         var settings = hasty
