@@ -66,25 +66,17 @@ package final class DecoderPool: Sendable {
         _ readings: Set<Reading> = Set(Reading.allCases)
     ) -> Result<PictureAnswer, NoAnswer> {
         guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.unread) }
-        if let refusal = refusal(of: picture, byteCount) { return .failure(NoAnswer(refusal)) }
         do throws(NoAnswer) {
+            if byteCount > settings.bytes {
+                count { $0.tooManyBytes += 1 }
+                throw NoAnswer(.pictureTooLarge)
+            }
             let answer = try answer(picture, byteCount, readings)
             count { $0.answers[answer.outcome, default: 0] += 1 }
             return answer.outcome == .unread ? .failure(.unread) : .success(answer)
         } catch {
             return .failure(error)
         }
-    }
-
-    /// Why no worker should see the picture; `nil` where one should.
-    private func refusal(of picture: borrowing Descriptor, _ byteCount: UInt64) -> Obstacle? {
-        if byteCount > settings.bytes {
-            count { $0.tooManyBytes += 1 }
-            return .pictureTooLarge
-        }
-        guard spent.isSpent(picture, byteCount: byteCount) else { return nil }
-        count { $0.notTriedAgain += 1 }
-        return .decoderDied
     }
 
     private func count(_ body: (inout DecoderFigures) -> Void) {
@@ -109,6 +101,11 @@ extension DecoderPool {
         let turn = takeTurn()
         var shift = turn.shift
         defer { endTurn(shift) }
+        // Not before: while this thread waited for its turn others may have lost workers over the same content.
+        if spent.isSpent(picture, byteCount: byteCount) {
+            count { $0.notTriedAgain += 1 }
+            throw NoAnswer(.decoderDied)
+        }
         let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
         var fault: DecoderFault?
         var wasKilled = false

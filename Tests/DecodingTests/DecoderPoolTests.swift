@@ -41,6 +41,21 @@ import UploadModel
         #expect(pool.perceptual(of: try file("other")) == .failed(.undecodable))
     }
 
+    @Test("a content that cost two workers is not tried again by threads that waited with it")
+    func spentAmongThreads() throws {
+        var settings = hasty
+        settings.workers = 1
+        let pool = try DecoderPool(settings, program("decoder-probe"))
+        let threads = (0..<6).map { index in
+            BlockingThread("asks-\(index)") {
+                guard let picture = try? file("crash") else { return }
+                _ = pool.perceptual(of: picture)
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(pool.figures.losses == [.crashed: 2] && pool.figures.notTriedAgain == 4)
+    }
+
     @Test(
         "a worker that somebody else ended costs its picture nothing",
         arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP]
