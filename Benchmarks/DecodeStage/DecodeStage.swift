@@ -45,13 +45,18 @@ struct DecodeStage {
         let pool = try DecoderPool(settings, DecoderProgram.open(settings))
         let picture = try Descriptor.open(path)
         let bytes = PictureBytes()
+        let job = PictureJob(
+            number: 0,
+            byteCount: try picture.status(subject: path).size,
+            readings: readings
+        )
         var finding = PerceptualFinding.unusable
         var (inside, caged): ([Double], [Double]) = ([], [])
         // The first pair warms both heaps; which one goes first changes from pair to pair.
         for round in 0...rounds {
             let caged1 =
                 round % 2 == 0 ? nil : milliseconds(pool) { finding = pool.perceptual(of: picture, readings) }
-            inside.append(milliseconds(pool) { _ = bytes.decode(picture, terms(settings), readings) })
+            inside.append(milliseconds(pool) { _ = bytes.decode(picture, terms(settings), job) })
             caged.append(caged1 ?? milliseconds(pool) { finding = pool.perceptual(of: picture, readings) })
         }
         let costs = zip(caged, inside).dropFirst().map { $0 - $1 }.sorted()

@@ -64,7 +64,9 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
     sigfillset(&all);
     posix_spawnattr_setsigmask(attributes, &none);
     posix_spawnattr_setsigdefault(attributes, &all);
-    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    // What a terminal or an operator sends to our group is not meant for what it has in hand.
+    posix_spawnattr_setpgroup(attributes, 0);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     int failed = posix_spawn_file_actions_adddup2(actions, input, 0);
     for (int output = 1; output <= 2 && !failed; output++) {
         failed = posix_spawn_file_actions_addopen(actions, output, "/dev/null", O_WRONLY, 0);

@@ -4,10 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-void bw_open_descriptor(struct bw_source *source, int descriptor, uint64_t limit) {
+void bw_open_descriptor(struct bw_source *source, int descriptor, uint64_t length) {
     source->descriptor = descriptor;
     source->memory = NULL;
-    source->length = limit;
+    source->length = length;
+    source->hasFailed = false;
     bw_rewind(source);
 }
 
@@ -15,6 +16,7 @@ void bw_open_memory(struct bw_source *source, const void *memory, size_t length)
     source->descriptor = -1;
     source->memory = memory;
     source->length = length;
+    source->hasFailed = false;
     bw_rewind(source);
 }
 
@@ -36,10 +38,12 @@ static ssize_t read_some(struct bw_source *source, size_t count) {
 
 bool bw_refill(struct bw_source *source) {
     source->position = source->filled = 0;
-    if (source->offset >= source->length) return false;
+    if (source->hasFailed || source->offset >= source->length) return false;
     uint64_t left = source->length - source->offset;
     ssize_t got = read_some(source, left < sizeof source->buffer ? left : sizeof source->buffer);
-    if (got <= 0) return false;
+    // None where there should be some is no end of file: its bytes went away, or the file system lost them.
+    source->hasFailed = got <= 0;
+    if (source->hasFailed) return false;
     source->filled = (size_t)got;
     source->offset += (uint64_t)got;
     return true;

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/// Puts the next bytes into the buffer; false at the end. A read that fails is an end.
+/// Puts the next bytes into the buffer; false at the end. A read that fails is an end to the decoders, and is noted.
 bool bw_refill(struct bw_source *source);
 
 /// Copies up to `count` bytes; fewer at the end only.

@@ -23,6 +23,16 @@ package enum DecoderFault: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a decoder may be had a little later without anybody's doing: descriptors, processes or memory were short,
+    /// or the machine so busy that the worker was not ready in time.
+    package var mayPass: Bool {
+        switch self {
+        case .notStarted(let error): error.mayPass
+        case .notReady: true
+        case .noProgram, .cageIncomplete: false
+        }
+    }
+
     /// What stands of the cage all the same.
     package var layers: CageLayers {
         if case .cageIncomplete(let missing) = self { CageLayers.all.subtracting(missing) } else { [] }
@@ -55,7 +65,7 @@ package enum WorkerLoss: String, CaseIterable, Error, Sendable {
     case caught
     case cpuTime = "cpu-time"
     case wallTime = "wall-time"
-    /// Ended by somebody else, as when memory is short.
+    /// Ended by somebody else, by hand or since memory is short.
     case killed
     /// It ended by itself without an answer.
     case left

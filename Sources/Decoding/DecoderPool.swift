@@ -57,39 +57,26 @@ package final class DecoderPool: Sendable {
         of picture: borrowing Descriptor,
         _ readings: Set<Reading> = Set(Reading.allCases)
     ) -> PerceptualFinding {
-        switch read(picture, readings) {
-        case .success(let answer): return answer.finding
-        case .failure(let obstacle): return .failed(obstacle)
-        }
+        read(picture, readings).finding
     }
 
     /// What a decoder says of a picture, all of it; or why none did.
     package func read(
         _ picture: borrowing Descriptor,
         _ readings: Set<Reading> = Set(Reading.allCases)
-    ) -> Result<PictureAnswer, Obstacle> {
-        guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.ioError) }
-        if let refusal = refusal(of: picture, byteCount) { return .failure(refusal) }
-        do throws(WorkerLoss) {
-            guard let answer = try answer(picture, readings) else { return .failure(.noDecoder) }
+    ) -> Result<PictureAnswer, NoAnswer> {
+        guard let byteCount = try? picture.status(subject: "upload").size else { return .failure(.unread) }
+        do throws(NoAnswer) {
+            if byteCount > settings.bytes {
+                count { $0.tooManyBytes += 1 }
+                throw NoAnswer(.pictureTooLarge)
+            }
+            let answer = try answer(picture, byteCount, readings)
             count { $0.answers[answer.outcome, default: 0] += 1 }
-            return .success(answer)
+            return answer.outcome == .unread ? .failure(.unread) : .success(answer)
         } catch {
-            count { $0.losses[error, default: 0] += 1 }
-            spent.note(picture, byteCount: byteCount)
-            return .failure(.decoderDied)
+            return .failure(error)
         }
-    }
-
-    /// Why no worker should see the picture; `nil` where one should.
-    private func refusal(of picture: borrowing Descriptor, _ byteCount: UInt64) -> Obstacle? {
-        if byteCount > settings.bytes {
-            count { $0.tooManyBytes += 1 }
-            return .pictureTooLarge
-        }
-        guard spent.isSpent(picture, byteCount: byteCount) else { return nil }
-        count { $0.notTriedAgain += 1 }
-        return .decoderDied
     }
 
     private func count(_ body: (inout DecoderFigures) -> Void) {
@@ -105,25 +92,45 @@ extension DecoderPool {
     /// Milliseconds after a start that failed.
     private static let pause: UInt32 = 100
 
-    /// - Returns: `nil` where no worker could be had.
+    /// Has one worker after the other try, until one answers or is lost over the picture.
     private func answer(
         _ picture: borrowing Descriptor,
+        _ byteCount: UInt64,
         _ readings: Set<Reading>
-    ) throws(WorkerLoss) -> PictureAnswer? {
+    ) throws(NoAnswer) -> PictureAnswer {
         let turn = takeTurn()
         var shift = turn.shift
         defer { endTurn(shift) }
+        // Not before: while this thread waited for its turn others may have lost workers over the same content.
+        if spent.isSpent(picture, byteCount: byteCount) {
+            count { $0.notTriedAgain += 1 }
+            throw NoAnswer(.decoderDied)
+        }
+        let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
+        var fault: DecoderFault?
+        var wasKilled = false
         for _ in 0..<Self.tries {
-            guard let current = shift ?? startAnother() else { continue }
+            guard let current = shift ?? startAnother(&fault) else { continue }
             shift = nil
-            let job = PictureJob(number: turn.job, readings: readings)
-            let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
-            if let answer = try current.worker.answer(to: job, picture, until: deadline) {
+            do throws(WorkerLoss) {
+                let deadline = Clocks.monotonic + Int64(settings.wallSeconds) * 1_000_000_000
+                guard let answer = try current.worker.answer(to: job, picture, until: deadline) else {
+                    continue
+                }
                 shift = current.next
                 return answer
+            } catch {
+                count { $0.losses[error, default: 0] += 1 }
+                // One worker that somebody else ended says nothing of its picture; after two of them the picture may be
+                // why memory is short.
+                if error != .killed || wasKilled {
+                    spent.note(picture, byteCount: byteCount)
+                    throw NoAnswer(.decoderDied)
+                }
+                wasKilled = true
             }
         }
-        return nil
+        throw NoAnswer(.noDecoder, mayPass: fault?.mayPass ?? true)
     }
 
     /// Waits until fewer than `settings.workers` are at work; the shift is `nil` where none is idle.
@@ -144,27 +151,16 @@ extension DecoderPool {
         }
     }
 
-    private func startAnother() -> Shift? {
+    private func startAnother(_ fault: inout DecoderFault?) -> Shift? {
         do throws(DecoderFault) {
             let worker = try workshop.start()
             count { $0.started += 1 }
             return Shift(worker: worker, left: settings.picturesPerWorker)
         } catch {
+            fault = error
             count { $0.failedStarts += 1 }
             ThisProcess.sleep(milliseconds: Self.pause)
             return nil
-        }
-    }
-}
-
-// MARK: - What an answer comes to
-
-extension PictureAnswer {
-    fileprivate var finding: PerceptualFinding {
-        switch outcome {
-        case .whole, .truncated: PerceptualFinding(hashes, truncated: outcome == .truncated)
-        case .undecodable: .failed(.undecodable)
-        case .tooManyPixels, .tooMuchMemory, .tooComplex: .failed(.pictureTooLarge)
         }
     }
 }

@@ -8,11 +8,17 @@ package enum DecoderProgram {
 
     /// Opens the program that the settings name, else the one beside the running program, else the one in libexec.
     ///
-    /// - Throws: ``DecoderFault/noProgram(_:)`` with the places that were tried.
+    /// - Throws: ``DecoderFault/noProgram(_:)`` with the places that were tried, or ``DecoderFault/notStarted(_:)`` where
+    ///   one could not be opened for a reason that may pass.
     package static func open(_ settings: DecoderSettings) throws(DecoderFault) -> Descriptor {
         let places = settings.program.isEmpty ? usualPlaces : [settings.program]
         for place in places {
-            if let program = try? Descriptor.open(place, .read), isProgram(program) { return program }
+            do throws(SyscallError) {
+                let program = try Descriptor.open(place, .read)
+                if isProgram(program) { return program }
+            } catch {
+                if error.mayPass { throw .notStarted(error) }
+            }
         }
         throw .noProgram(places)
     }

@@ -72,7 +72,9 @@ extension WorkerLoss {
         case .exited: self = .left
         case .signal(Signals.badSystemCall): self = .caught
         case .signal(Signals.cpuTimer), .signal(Signals.cpuLimit): self = .cpuTime
-        case .signal(Signals.kill), .signal(Signals.terminate): self = .killed
+        case .signal(Signals.kill), .signal(Signals.terminate), .signal(Signals.interrupt),
+            .signal(Signals.hangUp):
+            self = .killed
         case .signal: self = .crashed
         }
     }

@@ -2,7 +2,7 @@ import CLinuxIO
 import Glibc
 import Synchronization
 
-/// A program of ours that runs as a child; it is killed and reaped with its last reference.
+/// A program of ours that runs as a child, in a process group of its own; it is killed and reaped with its last reference.
 package final class ChildProgram: Sendable {
     package let processID: Int32
     private let ended = Mutex<End?>(nil)
@@ -51,4 +51,6 @@ package enum Signals {
     package static let cpuLimit = SIGXCPU
     package static let kill = SIGKILL
     package static let terminate = SIGTERM
+    package static let interrupt = SIGINT
+    package static let hangUp = SIGHUP
 }

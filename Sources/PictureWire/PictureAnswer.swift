@@ -9,6 +9,8 @@ package enum PictureOutcome: UInt8, CaseIterable, Sendable {
     case tooManyPixels
     case tooMuchMemory
     case tooComplex
+    /// A read of its bytes failed, which says nothing of it.
+    case unread
 
     package var isHashed: Bool { self == .whole || self == .truncated }
 }

@@ -18,13 +18,13 @@ enum RecordKind: UInt16 {
     case answer = 4
 
     static let magic: UInt32 = 0x5750_5742
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
 
     var byteCount: Int {
         switch self {
         case .terms: 8 + 5 * 8
         case .cage: 8 + 8
-        case .job: 8 + 16
+        case .job: 8 + 3 * 8
         case .answer: 8 + 24 + PictureAnswer.mostHashes * PictureAnswer.hashBytes
         }
     }

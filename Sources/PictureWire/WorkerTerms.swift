@@ -5,7 +5,7 @@ package struct WorkerTerms: Equatable, Sendable {
     /// Bytes that one picture may make the worker allocate.
     package var memory: UInt64
     package var pixels: UInt64
-    /// Of the file; what lies behind is not read.
+    /// Of a file; what lies behind is not read.
     package var bytes: UInt64
     /// For one picture.
     package var cpuMilliseconds: UInt64
@@ -42,18 +42,20 @@ package struct WorkerTerms: Equatable, Sendable {
 package struct PictureJob: Equatable, Sendable {
     /// Repeated in the answer, so that no answer is taken for another picture's.
     package let number: UInt64
+    /// Of the file. Where fewer can be read, reading failed.
+    package let byteCount: UInt64
     /// Those that are wanted; leaving out *full* saves up to half of the time.
     package let readings: Set<Reading>
 
     package static let byteCount = RecordKind.job.byteCount
 
-    package init(number: UInt64, readings: Set<Reading> = Set(Reading.allCases)) {
-        (self.number, self.readings) = (number, readings)
+    package init(number: UInt64, byteCount: UInt64, readings: Set<Reading> = Set(Reading.allCases)) {
+        (self.number, self.byteCount, self.readings) = (number, byteCount, readings)
     }
 
     package init(reading record: [UInt8]) throws(RecordFault) {
         var reader = try RecordReader(record, .job)
-        number = reader.get()
+        (number, byteCount) = (reader.get(), reader.get())
         let flags: UInt64 = reader.get()
         readings = Set(Reading.allCases.filter { flags & $0.flag != 0 })
         guard !readings.isEmpty, flags == Self.flags(readings) else { throw .nonsense }
@@ -62,6 +64,7 @@ package struct PictureJob: Equatable, Sendable {
     package var record: [UInt8] {
         var writer = RecordWriter(.job)
         writer.put(number)
+        writer.put(byteCount)
         writer.put(Self.flags(readings))
         return writer.bytes
     }

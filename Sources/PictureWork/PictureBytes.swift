@@ -47,10 +47,10 @@ package final class PictureBytes {
     package func decode(
         _ picture: borrowing Descriptor,
         _ terms: WorkerTerms,
-        _ readings: Set<Reading> = Set(Reading.allCases)
+        _ job: PictureJob
     ) -> DecodedPicture {
-        bw_open_descriptor(source, picture.raw, terms.bytes)
-        return decode(terms, readings)
+        bw_open_descriptor(source, picture.raw, min(job.byteCount, terms.bytes))
+        return decode(terms, job.readings)
     }
 
     /// Decodes from memory, for tests and for fuzzing.
@@ -65,7 +65,13 @@ package final class PictureBytes {
         }
     }
 
+    /// What the libraries make of a picture whose reading failed looks like one that was cut short.
     private func decode(_ terms: WorkerTerms, _ readings: Set<Reading>) -> DecodedPicture {
+        let decoded = decodeWhatIsRead(terms, readings)
+        return source.pointee.hasFailed ? .failed(.unread) : decoded
+    }
+
+    private func decodeWhatIsRead(_ terms: WorkerTerms, _ readings: Set<Reading>) -> DecodedPicture {
         guard let format = format() else { return .failed(.undecodable) }
         let limits = bw_limits(
             pixels: terms.pixels,

@@ -33,13 +33,13 @@ package struct Worker: ~Copyable {
     ///
     /// - Parameter decode: Given only by tests, which do worse things than decoding.
     package func serve(
-        _ decode: (PictureBytes, borrowing Descriptor, WorkerTerms, Set<Reading>) -> DecodedPicture = {
+        _ decode: (PictureBytes, borrowing Descriptor, WorkerTerms, PictureJob) -> DecodedPicture = {
             $0.decode($1, $2, $3)
         }
     ) throws {
         while let assignment = try nextAssignment() {
             Cage.allowCPU(milliseconds: terms.cpuMilliseconds)
-            let decoded = decode(bytes, assignment.picture, terms, assignment.job.readings)
+            let decoded = decode(bytes, assignment.picture, terms, assignment.job)
             Cage.allowCPU(milliseconds: 0)
             try channel.send(decoded.answer(to: assignment.job).record)
         }

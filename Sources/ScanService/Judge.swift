@@ -1,3 +1,4 @@
+import Decoding
 import Digests
 import Exposition
 import HashLists
@@ -55,7 +56,8 @@ struct Judge: Sendable {
                 startOver(&upload, .keepsChanging)
                 return
             }
-            try upload.record(.perceptual(house.pictures.perceptual(of: file)))
+            guard let finding = perceptual(&upload, file) else { return }
+            try upload.record(.perceptual(finding))
             // Decoding takes long enough for somebody to write to it again.
             guard try Spool.isUnchanged(file, since: picture.status) else {
                 startOver(&upload, .keepsChanging)
@@ -77,6 +79,16 @@ struct Judge: Sendable {
         upload.startOver()
         house.arrivals.park(upload, for: 0)
         return nil
+    }
+
+    /// What a decoder says of a picture.
+    ///
+    /// - Returns: `nil` where none says anything for a reason that may pass, and the upload starts over. After the last
+    ///   try it was not decoded, which says nothing of its digests: they are compared, and it is held unless they match.
+    private func perceptual(_ upload: inout Upload, _ file: borrowing Descriptor) -> PerceptualFinding? {
+        let answer = house.pictures.read(file)
+        if case .failure(let none) = answer, none.mayPass, triesAgain(&upload) { return nil }
+        return answer.finding
     }
 
     /// - Returns: `nil` when the file is not what it was; the next try in the lanes finds out what became of it.
@@ -234,14 +246,22 @@ struct Judge: Sendable {
 
     @discardableResult
     func startOver(_ upload: inout Upload, _ obstacle: Obstacle) -> OpenUpload? {
-        upload.startOver()
-        house.instruments[upload.spoolIndex].retries.add(1)
-        if let pause = upload.tries.failed(now: Clocks.monotonic) {
-            house.arrivals.park(upload, for: pause)
-        } else {
+        if !triesAgain(&upload) {
+            upload.startOver()
             depart(&upload, because: .unreadable(obstacle))
         }
         return nil
+    }
+
+    /// Has the upload begin again after a pause.
+    ///
+    /// - Returns: `false` after the last try; the upload is as it was.
+    private func triesAgain(_ upload: inout Upload) -> Bool {
+        house.instruments[upload.spoolIndex].retries.add(1)
+        guard let pause = upload.tries.failed(now: Clocks.monotonic) else { return false }
+        upload.startOver()
+        house.arrivals.park(upload, for: pause)
+        return true
     }
 }
 

@@ -56,7 +56,17 @@ package final class Pictures: Sendable {
 
     /// The perceptual hashes of a picture; it is held when there is no decoder, never released.
     func perceptual(of picture: borrowing Descriptor) -> PerceptualFinding {
-        pool()?.perceptual(of: picture) ?? .failed(.noDecoder)
+        read(picture).finding
+    }
+
+    /// What a decoder says of a picture, or why none does.
+    func read(
+        _ picture: borrowing Descriptor,
+        _ readings: Set<Reading> = Set(Reading.allCases)
+    ) -> Result<PictureAnswer, NoAnswer> {
+        if let pool = pool() { return pool.read(picture, readings) }
+        let mayPass = state.withLock { $0.fault?.mayPass ?? true }
+        return .failure(NoAnswer(.noDecoder, mayPass: mayPass))
     }
 
     /// What a decoder says of the picture in a file, and which format its first bytes tell.
@@ -70,11 +80,13 @@ package final class Pictures: Sendable {
             return (nil, .failure(.unreadable))
         }
         var prefix = [UInt8](repeating: 0, count: PictureFormat.prefixLength)
-        let count = (try? file.read(into: &prefix, at: 0, subject: "file")) ?? 0
+        guard let count = try? file.read(into: &prefix, at: 0, subject: "file") else {
+            return (nil, .failure(.ioError))
+        }
         guard let format = PictureFormat(firstBytes: prefix[..<count]) else {
             return (nil, .failure(.undecodable))
         }
-        return (format, pool()?.read(file, readings) ?? .failure(.noDecoder))
+        return (format, read(file, readings).mapError(\.obstacle))
     }
 
     /// Why pictures are not compared although a list asks for it; `nil` while they are.

@@ -8,11 +8,11 @@ import PictureWork
 @main
 struct Probe {
     static func main() throws {
-        try Worker.start().serve { bytes, picture, terms, readings in
+        try Worker.start().serve { bytes, picture, terms, job in
             var word = [UInt8](repeating: 0, count: 16)
             let count = (try? picture.read(into: &word, at: 0)) ?? 0
             let text = String(decoding: word[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-            return deed(text)?() ?? bytes.decode(picture, terms, readings)
+            return deed(text)?() ?? bytes.decode(picture, terms, job)
         }
         exit(0)
     }

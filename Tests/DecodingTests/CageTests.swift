@@ -33,7 +33,8 @@ import UploadModel
         if row.loss != .wallTime { settings.wallSeconds = 60 }
         let pool = try DecoderPool(settings, program("decoder-probe"))
         #expect(pool.perceptual(of: try file(row.deed)) == .failed(.decoderDied))
-        #expect(pool.figures.losses == [row.loss: 1])
+        // What looks as if somebody else had ended it is tried with one more.
+        #expect(pool.figures.losses == [row.loss: row.loss == .killed ? 2 : 1])
         let begin = Clocks.monotonic
         #expect(!pool.perceptual(of: try file(try sample("rgb8.png"))).hashes.isEmpty)
         #expect(Clocks.monotonic - begin < 10_000_000_000)

@@ -41,6 +41,43 @@ import UploadModel
         #expect(pool.perceptual(of: try file("other")) == .failed(.undecodable))
     }
 
+    @Test("a content that cost two workers is not tried again by threads that waited with it")
+    func spentAmongThreads() throws {
+        var settings = hasty
+        settings.workers = 1
+        let pool = try DecoderPool(settings, program("decoder-probe"))
+        let threads = (0..<6).map { index in
+            BlockingThread("asks-\(index)") {
+                guard let picture = try? file("crash") else { return }
+                _ = pool.perceptual(of: picture)
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(pool.figures.losses == [.crashed: 2] && pool.figures.notTriedAgain == 4)
+    }
+
+    @Test(
+        "a worker that somebody else ended costs its picture nothing",
+        arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP]
+    )
+    func endedByOthers(signal: Int32) throws {
+        var settings = hasty
+        settings.requireSandbox = false
+        let pool = try DecoderPool(settings, program("decoder-bare"))
+        // Too small to have a hash, once somebody looks at it.
+        #expect(pool.perceptual(of: try file("GIF89a signal \(signal)")) == .unusable)
+        #expect(pool.figures.losses == [.killed: 1] && pool.figures.answers == [.whole: 1])
+    }
+
+    @Test("a content whose workers are ended each time is not tried without end")
+    func endedEachTime() throws {
+        let pool = try DecoderPool(hasty, program("decoder-probe"))
+        for _ in 0..<3 {
+            #expect(pool.perceptual(of: try file("close")) == .failed(.decoderDied))
+        }
+        #expect(pool.figures.losses == [.killed: 4] && pool.figures.notTriedAgain == 1)
+    }
+
     @Test("a worker is replaced after its share of pictures")
     func recycled() throws {
         var settings = hasty
@@ -96,6 +133,17 @@ import UploadModel
         #expect(pool.figures.tooManyBytes == 1)
     }
 
+    @Test("what cannot be read is told from what is no picture, in the cage and before it")
+    func unread() throws {
+        let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+        #expect(pool.read(try Descriptor.directory("/tmp")) == .failure(.unread))
+        #expect(pool.figures.answers == [.unread: 1] && pool.figures.losses.isEmpty)
+        // A number that is no descriptor's has no status.
+        #expect(pool.read(Descriptor(owning: 1 << 20)) == .failure(.unread))
+        #expect(NoAnswer.unread.mayPass && NoAnswer.unread.obstacle.isOfPictures)
+        #expect(!pool.perceptual(of: try file(try sample("rgb8.png"))).hashes.isEmpty)
+    }
+
     @Test("answers, losses and refusals leave no descriptor open")
     func descriptors() async {
         await #expect(processExitsWith: .success) {
@@ -116,6 +164,43 @@ import UploadModel
     func ends() throws {
         let process = try Workshop(program("breakwater-decoder"), hasty).start().processID
         #expect(kill(process, 0) == -1 && errno == ESRCH)
+    }
+
+    @Test("a worker that cannot be started now may be later, unless its program or its cage is at fault")
+    func faults() throws {
+        let missing = DecoderFault.cageIncomplete(missing: .landlock)
+        #expect(!missing.mayPass && !DecoderFault.noProgram(["/decoder"]).mayPass)
+        for number in [EAGAIN, EMFILE, ENFILE, ENOMEM] {
+            #expect(
+                DecoderFault.notStarted(
+                    SyscallError(call: "posix_spawn", subject: "decoder", errno: number)
+                ).mayPass
+            )
+        }
+        let never = SyscallError(call: "posix_spawn", subject: "decoder", errno: ENOEXEC)
+        #expect(DecoderFault.notReady.mayPass && !DecoderFault.notStarted(never).mayPass)
+    }
+
+    @Test("while no worker can be started a picture is worth another try, and is decoded once one can")
+    func startsAgain() async {
+        await #expect(processExitsWith: .success) {
+            ThisProcess.blockStraySignals()
+            let pool = try DecoderPool(hasty, program("breakwater-decoder"))
+            let picture = try file(try sample("rgb8.png"))
+            for child in pool.idleProcesses {
+                var ended = siginfo_t()
+                kill(child, SIGKILL)
+                waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT)
+            }
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+            precondition(pool.read(picture) == .failure(NoAnswer(.noDecoder, mayPass: true)))
+            precondition(pool.figures.failedStarts > 0)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            precondition(!pool.perceptual(of: picture).hashes.isEmpty)
+        }
     }
 
     @Test("the program is looked for where the settings say, and only there")

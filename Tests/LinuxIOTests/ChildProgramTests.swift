@@ -26,6 +26,12 @@ import Testing
         #expect(kill(child.processID, 0) == -1 && errno == ESRCH)
     }
 
+    @Test("what is sent to our process group does not reach a child")
+    func ownGroup() throws {
+        let (child, _) = try start("/bin/cat")
+        #expect(getpgid(child.processID) == child.processID)
+    }
+
     @Test("what runs is the file that was opened, whatever lies at its path by now")
     func byDescriptor() throws {
         let path = "/tmp/child-program-\(getpid())"

@@ -16,23 +16,27 @@ import UploadModel
     }
 
     static let terms = WorkerTerms(memory: 1, pixels: 2, bytes: .max, cpuMilliseconds: 4, cpuSecondsInAll: 5)
+    static let job = PictureJob(number: 7, byteCount: 9)
     static let answer = PictureAnswer(job: 7, outcome: .truncated, width: 600, height: 400, hashes: hashes)
 
     @Test("every record comes back as it was")
     func roundTrips() throws {
         #expect(try WorkerTerms(reading: Self.terms.record) == Self.terms)
-        #expect(try PictureJob(reading: PictureJob(number: .max).record) == PictureJob(number: .max))
-        let r512 = PictureJob(number: 3, readings: [.r512])
+        #expect(
+            try PictureJob(reading: PictureJob(number: .max, byteCount: 9).record)
+                == PictureJob(number: .max, byteCount: 9)
+        )
+        let r512 = PictureJob(number: 3, byteCount: .max, readings: [.r512])
         #expect(try PictureJob(reading: r512.record) == r512)
         let report = CageReport(layers: [.landlock, .limits], landlockABI: 7)
         #expect(try CageReport(reading: report.record) == report)
-        #expect(try PictureAnswer(reading: Self.answer.record, to: PictureJob(number: 7)) == Self.answer)
+        #expect(try PictureAnswer(reading: Self.answer.record, to: Self.job) == Self.answer)
     }
 
     @Test("a job for no reading, or for an unknown one, is nonsense", arguments: [0, 8, 255] as [UInt8])
     func readings(flags: UInt8) {
-        var record = PictureJob(number: 3).record
-        record[16] = flags
+        var record = Self.job.record
+        record[24] = flags
         #expect(throws: RecordFault.nonsense) { try PictureJob(reading: record) }
     }
 
@@ -48,7 +52,7 @@ import UploadModel
         var record = record
         change(&record)
         do throws(RecordFault) {
-            _ = try PictureAnswer(reading: record, to: PictureJob(number: 7))
+            _ = try PictureAnswer(reading: record, to: Self.job)
             return nil
         } catch {
             return error
@@ -89,7 +93,11 @@ import UploadModel
     ) -> Bool {
         let hashes = Self.hashes.filter { readings.contains($0.reading) }
         let answer = PictureAnswer(job: 7, outcome: outcome, width: width, height: height, hashes: hashes)
-        return (try? PictureAnswer(reading: answer.record, to: PictureJob(number: 7, readings: asked)))
+        return
+            (try? PictureAnswer(
+                reading: answer.record,
+                to: PictureJob(number: 7, byteCount: 9, readings: asked)
+            ))
             == answer
     }
 
@@ -106,6 +114,7 @@ import UploadModel
         #expect(!isTaken(outcome, 0, 0, []))
         #expect(!isTaken(outcome, 0, 9, []))
         #expect(isTaken(.undecodable, 0, 0, []))
+        #expect(isTaken(.unread, 0, 0, []))
         #expect(!isTaken(.undecodable, 1, 1, []))
     }
 

@@ -110,7 +110,7 @@ import UploadModel
 // MARK: - Pictures
 
 extension WorkerTerms {
-    fileprivate static let roomy = WorkerTerms(
+    static let roomy = WorkerTerms(
         memory: 256 << 20,
         pixels: 1 << 30,
         bytes: 1 << 30,

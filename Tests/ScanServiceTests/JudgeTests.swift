@@ -168,7 +168,7 @@ import UploadModel
 
 extension ScratchHouse {
     /// A house whose loops do not run, and an upload that lies in its work/.
-    fileprivate func claimed(_ name: String) throws -> (House, Upload) {
+    func claimed(_ name: String) throws -> (House, Upload) {
         let spool = try Spool(opening: settings.spools[0])
         let house = try House(
             configuration,
@@ -189,7 +189,7 @@ extension ScratchHouse {
 
 extension House {
     /// The upload that waits for its next try.
-    fileprivate func parked() -> Upload? {
+    func parked() -> Upload? {
         for work in arrivals.take(most: 1) {
             if case .claimed(let upload) = work { return upload }
         }

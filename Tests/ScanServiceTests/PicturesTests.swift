@@ -1,5 +1,6 @@
 import Decoding
 import Exposition
+import Glibc
 import LinuxIO
 import PictureWire
 import Synchronization
@@ -85,6 +86,24 @@ import UploadModel
         #expect(layers == [["no-new-privileges"]])
     }
 
+    @Test("decoders that cannot be had for want of descriptors are worth another try")
+    func passing() async {
+        await #expect(processExitsWith: .success) {
+            let pictures = Pictures(PicturesTests.bare(requiresSandbox: false))
+            let missing = Pictures(DecoderSettings.nowhere)
+            let picture = try Descriptor.open("/dev/null")
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+            precondition(pictures.read(picture) == .failure(NoAnswer(.noDecoder, mayPass: true)))
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            // Until the next try to start one.
+            precondition(pictures.read(picture) == .failure(NoAnswer(.noDecoder, mayPass: true)))
+            precondition(missing.read(picture) == .failure(NoAnswer(.noDecoder)))
+        }
+    }
+
     @Test("other settings hold from the next picture on")
     func reload() throws {
         let pictures = Pictures(Self.bare(requiresSandbox: true))
@@ -93,5 +112,14 @@ import UploadModel
         pictures.reload(Self.bare(requiresSandbox: false))
         #expect(pictures.perceptual(of: picture) == .failed(.undecodable))
         #expect(pictures.whyNone == nil)
+    }
+}
+
+extension DecoderSettings {
+    /// A program that is not there.
+    fileprivate static var nowhere: DecoderSettings {
+        var settings = DecoderSettings()
+        settings.program = "/nonexistent/decoder"
+        return settings
     }
 }

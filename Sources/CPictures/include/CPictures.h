@@ -8,6 +8,7 @@
 
 #include "PictureKernels.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,15 +16,17 @@
 struct bw_source {
     int descriptor;
     const uint8_t *memory;
-    /// Bytes at `memory`; of a descriptor, bytes after which it is taken to end.
+    /// Bytes at `memory`, or in the file that the descriptor is open for.
     uint64_t length;
     /// Where the next refill begins.
     uint64_t offset;
     size_t position, filled;
+    /// Whether bytes within `length` could not be had, so that what was decoded is no answer; stays until it is opened again.
+    bool hasFailed;
     uint8_t buffer[64 * 1024];
 };
 
-void bw_open_descriptor(struct bw_source *source, int descriptor, uint64_t limit);
+void bw_open_descriptor(struct bw_source *source, int descriptor, uint64_t length);
 void bw_open_memory(struct bw_source *source, const void *memory, size_t length);
 
 /// Copies the first bytes without taking them; fewer than `count` only where there are no more.
