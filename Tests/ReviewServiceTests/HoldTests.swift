@@ -235,6 +235,38 @@ import VaultStore
         #expect(try lies(approve(scratch, bundle).id, in: scratch))
     }
 
+    @Test("a refusal that comes too late loses no order to shred the headers")
+    func refusedTooLate() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle).id
+        let shred = try shred(scratch, bundle)
+        try takeOver(order, in: scratch)
+        #expect(throws: KeepingRefused.tooLate(order)) { try refuse(scratch, bundle) }
+        try scratch.desk.placeOrders()
+        #expect(try lies(shred, in: scratch))
+    }
+
+    @Test("what has no header left is not refused any more")
+    func refusedAfterShredding() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle).id
+        let shred = try shred(scratch, bundle)
+        let orders = try Descriptor.directory("\(scratch.state)/orders")
+        try orders.removeTree(Array("order-\(shred)".utf8))
+        try orders.open(Array("answers".utf8), .directory).writeNew(
+            OrderAnswer(order: shred, done: true, message: "shredded").json.canonical,
+            as: Array("\(shred).json".utf8),
+            mode: 0o440,
+            subject: "answer"
+        )
+        #expect(throws: KeepingRefused.tooLate(shred)) { try refuse(scratch, bundle) }
+        #expect(try scratch.desk.keeping(of: bundle).orders.map(\.id) == [order])
+        try scratch.desk.placeOrders()
+        #expect(try lies(order, in: scratch))
+    }
+
     @Test(
         "an order that the daemon gives back in that moment is withdrawn, or lies there and is said to be under way"
     )
