@@ -31,11 +31,14 @@ extension Spool {
     /// Written in held/, where all names are ours, fsynced, read back past the page cache, and only then renamed. A
     /// set-id bit comes back only with the owner or group that it speaks for.
     ///
-    /// A restore that a crash repeats is not done twice: what lies at the name is taken for this order's where it equals
-    /// the copy in bytes, mode, owner, time and attributes, and at `NAME~<id>`, which only this order gives, where it has
-    /// the bytes.
+    /// A restore that a crash repeats is not done twice. It is marked in its order's directory before the move, and once it
+    /// is marked its copy stays in held/ until it is moved: what is marked and has no copy was given back, whatever the
+    /// application did with it since. Without a mark, what lies at the name is taken for this order's where it equals the
+    /// copy in bytes, mode, owner, time and attributes, and at `NAME~<id>`, which only this order gives, where it has the
+    /// bytes.
     ///
     /// - Parameters:
+    ///   - order: The order's directory; it goes once the order is answered, and the mark with it.
     ///   - isTheContent: Whether an open file holds the bytes that were preserved.
     ///   - beforeMove: Asked last, and only where nothing was given back yet: what it throws keeps the upload from released/.
     /// - Throws: `SyscallError`; ``RestoreFault`` where the copy does not read back; what `beforeMove` throws. Nothing is in
@@ -44,25 +47,18 @@ extension Spool {
         _ content: borrowing Descriptor,
         to place: Place,
         as original: OriginalFile,
+        markedIn order: borrowing Descriptor,
         isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool,
         beforeMove: () throws -> Void
     ) throws {
+        let name = bytes(".restore-\(place.id)")
+        if try wasMoved(name, markedIn: order) { return }
+        try? held.unlink(name)
         let distinct = place.path.distinguished(by: place.id)
         if try isThere(distinct, isTheContent) { return }
-        let name = bytes(".copy-\(place.id)")
-        try? held.unlink(name)
+        guard let source = SpoolPath(name) else { throw RestoreFault.doesNotReadBack }
         do {
-            try write(content, as: name, like: original)
-            let copy = try held.open(name, [.noFollow], subject: "restored upload")
-            copy.dropCache()
-            guard try isTheContent(copy) else { throw RestoreFault.doesNotReadBack }
-            try copy.setTimes(
-                accessed: original.accessed,
-                modified: original.modified,
-                subject: "restored upload"
-            )
-            try copy.sync(subject: "restored upload")
-            let looks = try Looks(of: copy)
+            let looks = try prepare(content, as: name, like: original, isTheContent)
             if try isThere(
                 place.path,
                 { file throws(SyscallError) in
@@ -72,18 +68,48 @@ extension Spool {
             ) {
                 return try held.unlink(name)
             }
-            guard let source = SpoolPath(name) else { throw RestoreFault.doesNotReadBack }
             try beforeMove()
-            do throws(SyscallError) {
-                try move(source, from: held, to: released, place.path, mode: 0o2770)
-            } catch {
-                guard error.isTaken || error.isNotDirectory else { throw error }
-                try move(source, from: held, to: released, distinct, mode: 0o2770)
-            }
         } catch {
             try? held.unlink(name)
             throw error
         }
+        // The copy's name first: a mark that outlived it would say that it was moved.
+        try held.sync(subject: "held")
+        try order.writeDurably([], as: Self.mark, mode: 0o440, subject: "order's mark")
+        do throws(SyscallError) {
+            try move(source, from: held, to: released, place.path, mode: 0o2770)
+        } catch {
+            guard error.isTaken || error.isNotDirectory else { throw error }
+            try move(source, from: held, to: released, distinct, mode: 0o2770)
+        }
+    }
+
+    private static let mark = bytes("given")
+
+    /// Whether a try before this one moved the copy. The mark of one that did not is taken away, since it begins anew.
+    private func wasMoved(_ copy: [UInt8], markedIn order: borrowing Descriptor) throws(SyscallError) -> Bool
+    {
+        guard try order.statusIfThere(of: Self.mark, subject: "order's mark") != nil else { return false }
+        if try held.statusIfThere(of: copy, subject: Self.subject) == nil { return true }
+        try order.unlink(Self.mark, subject: "order's mark")
+        try order.sync(subject: "order")
+        return false
+    }
+
+    /// Writes the copy that is moved, and reads it back.
+    private func prepare(
+        _ content: borrowing Descriptor,
+        as name: [UInt8],
+        like original: OriginalFile,
+        _ isTheContent: (borrowing Descriptor) throws(SyscallError) -> Bool
+    ) throws -> Looks {
+        try write(content, as: name, like: original)
+        let copy = try held.open(name, [.noFollow], subject: Self.subject)
+        copy.dropCache()
+        guard try isTheContent(copy) else { throw RestoreFault.doesNotReadBack }
+        try copy.setTimes(accessed: original.accessed, modified: original.modified, subject: Self.subject)
+        try copy.sync(subject: Self.subject)
+        return try Looks(of: copy)
     }
 
     /// Tries, on a file of its own, whether an upload's attributes can be given back: what came without them would not be

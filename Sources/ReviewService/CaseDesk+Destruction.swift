@@ -120,13 +120,13 @@ extension CaseDesk {
         let given = try keeping.orders.last { try $0.verb == .destroy && door.answer(to: $0.id) == nil }
         guard let order = given else { throw KeepingRefused.nothingProposed(keeping.exhibit) }
         let role = try keeper(staff, .destroyRefuse)
-        // An order to shred the headers stands on this one.
-        for shredding in try ordersToDestroy(keeping.exhibit)
-        where try shredding != order.id && door.answer(to: shredding) == nil {
-            guard try door.withdraw(shredding) else { throw KeepingRefused.tooLate(shredding) }
-            waitingKeyOrders.withLock { $0.removeAll { $0.id == shredding } }
+        // An order to shred the headers stands on this one, and what has none left is not kept.
+        let all = try ordersToDestroy(keeping.exhibit).filter { $0 != order.id } + [order.id]
+        // Those that were withdrawn before one that is too late are placed again, for they still wait here.
+        for id in all {
+            guard try door.withdraw(id) else { throw KeepingRefused.tooLate(id) }
         }
-        guard try door.withdraw(order.id) else { throw KeepingRefused.tooLate(order.id) }
+        waitingKeyOrders.withLock { $0.removeAll { all.contains($0.id) } }
         waiting.withLock { $0.removeAll { $0.id == order.id } }
         let approval = Approval(staff: staff.id, role: role, time: now, request: order.id)
         try keep([(keeping, .refused(order.id, approval))], by: staff, as: role)

@@ -108,20 +108,29 @@ struct OrderDoor: Sendable {
         try orders.statusIfThere(of: Array("taken-\(id)".utf8), subject: "order") != nil
     }
 
+    /// How often ``withdraw(_:)`` looks. The daemon gives back at most twice a second, and a look takes microseconds.
+    private static let looks = 8
+
     /// Takes an order to destroy back. The daemon renames it before it begins, and one of the two renames finds nothing.
+    /// Since the daemon renames it back where its log takes nothing, it may lie in neither place between two looks: what
+    /// is nowhere, and is not answered, is looked for again.
     ///
     /// - Returns: False where the daemon has begun. Else it does not carry the order out, unless it is placed again.
     func withdraw(_ id: UploadID) throws -> Bool {
         let orders = try Descriptor.directory(path)
         let (name, hidden) = Self.names(id)
         try orders.removeTree(hidden, subject: "order")
-        guard try Self.move(name, to: hidden, in: orders) else {
+        for _ in 0..<Self.looks {
+            if try Self.move(name, to: hidden, in: orders) {
+                try orders.sync(subject: "orders")
+                try orders.removeTree(hidden, subject: "order")
+                // It may have been placed again while the daemon gave it back.
+                return try !isTaken(id, orders)
+            }
             // In this order: the daemon answers before it removes what it took.
             if try isTaken(id, orders) { return false }
-            return try answer(to: id)?.done != true
+            if let answer = try answer(to: id) { return !answer.done }
         }
-        try orders.sync(subject: "orders")
-        try orders.removeTree(hidden, subject: "order")
         return true
     }
 

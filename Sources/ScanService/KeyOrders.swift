@@ -55,16 +55,18 @@ extension House {
 
     /// Takes an order that destroys away from the desk, which takes it back by a rename of the same name when a hold comes.
     ///
-    /// - Parameter enter: Enters it into the log. Where that fails the desk has it back: it has not begun.
+    /// - Parameter enter: Enters it into the log. Where that fails the desk has it back, also from a run that was killed
+    ///   before it came so far: what is not in the log has not begun.
     /// - Returns: Whether it is ours now, durably and in the log; false where the desk was first.
-    func takeOver(_ id: UploadID, entering enter: () throws -> Void) throws -> Bool {
-        if try orders.descriptor.statusIfThere(of: Self.takenName(id), subject: "order") != nil {
-            try enter()
-            return true
+    func takeOver(_ id: UploadID, about bundle: BundleID, entering enter: () throws -> Void) throws -> Bool {
+        let taken = Self.takenName(id)
+        if try orders.descriptor.statusIfThere(of: taken, subject: "order") == nil {
+            guard try move(Self.orderName(id), to: taken) else { return false }
         }
-        guard try move(Self.orderName(id), to: Self.takenName(id)) else { return false }
         do { try enter() } catch {
-            _ = try move(Self.takenName(id), to: Self.orderName(id))
+            // What cannot be looked up may have begun. Where the desk has placed it once more, ours stays too.
+            let hasBegun = (try? isEntered(.orderReceived, id, about: bundle)) ?? true
+            if !hasBegun { _ = try? move(taken, to: Self.orderName(id)) }
             throw error
         }
         return true
@@ -154,7 +156,9 @@ extension House {
             preservedAt: known.preservedAt,
             at: now
         )
-        let isOurs = try takeOver(order.id) { try enterOnce(.orderReceived, order, about: bundle, at: now) }
+        let isOurs = try takeOver(order.id, about: bundle) {
+            try enterOnce(.orderReceived, order, about: bundle, at: now)
+        }
         return isOurs ? try shred(bundle, by: order, at: now) : nil
     }
 
@@ -181,13 +185,14 @@ extension House {
         _ order: KeyOrder,
         about bundle: BundleID,
         at now: Timestamp
-    )
-        throws
+    ) throws {
+        guard try !isEntered(kind, order.id, about: bundle) else { return }
+        try record.require([order.statement(kind, at: now)])
+    }
+
+    private func isEntered(_ kind: CustodyEntryKind, _ order: UploadID, about bundle: BundleID) throws -> Bool
     {
-        let isEntered = try record.chain(of: bundle).contains {
-            $0.kind == kind && $0.references["order"] == "\(order.id)"
-        }
-        if !isEntered { try record.require([order.statement(kind, at: now)]) }
+        try record.chain(of: bundle).contains { $0.kind == kind && $0.references["order"] == "\(order)" }
     }
 }
 

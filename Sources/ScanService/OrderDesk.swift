@@ -203,11 +203,12 @@ final class OrderDesk: Sendable {
             try house.record.require([received])
             return true
         }
-        if let path = try house.vault.closedCopies(of: BundleID(order.upload)).first {
+        let bundle = BundleID(order.upload)
+        if let path = try house.vault.closedCopies(of: bundle).first {
             house.sayOrderWaits(order.id, because: SecondCopyRefused.notOpen(path))
             return false
         }
-        return try house.takeOver(order.id) { try house.record.require([received]) }
+        return try house.takeOver(order.id, about: bundle) { try house.record.require([received]) }
     }
 
     /// What the rows say after the order was carried out; `nil` while a signed one is still being carried out, since its

@@ -56,6 +56,10 @@ struct SignedOrders: Sendable {
         return try house.orders.descriptor.open(path, [.noFollow, .nonBlocking], subject: "order's content")
     }
 
+    private func directory(of order: Order) throws(SyscallError) -> Descriptor {
+        try house.orders.descriptor.open(House.orderName(order.id), .directory, subject: "order")
+    }
+
     private func digests(ofContentOf order: Order) throws -> DigestSet {
         let file = try content(of: order)
         guard try file.status(subject: "order's content").kind == .regular else { throw OrderFault.noContent }
@@ -102,7 +106,12 @@ struct SignedOrders: Sendable {
         let original = try original(of: order)
         let wanted = try preserved(by: order)
         let suppression = Suppression(order, digests: wanted, matches: known.matches)
-        try upload.spool.restore(try content(of: order), to: upload.place, as: original) {
+        try upload.spool.restore(
+            try content(of: order),
+            to: upload.place,
+            as: original,
+            markedIn: try directory(of: order)
+        ) {
             file throws(SyscallError) in
             try DigestSet.reading(file) == wanted
         } beforeMove: {

@@ -9,7 +9,7 @@ enum LogCheckScript {
         from base64 import b64decode
         from glob import glob
         from hashlib import new
-        from os.path import join
+        from os.path import basename, join
         from subprocess import run
         from sys import argv, exit
         from tempfile import TemporaryDirectory
@@ -18,8 +18,12 @@ enum LogCheckScript {
             return new("sha256", data).digest()
 
         def root_of(entry, index, size, path):
+            if not 0 <= index < size:
+                return None
             node, last = sha256(b"\0" + entry), size - 1
             for other in path:
+                if last == 0:
+                    return None
                 if index & 1 or index == last:
                     node = sha256(b"\1" + other + node)
                     while not index & 1 and index:
@@ -56,7 +60,10 @@ enum LogCheckScript {
             origin, size, root = (text + "\n").split("\n")[:3]
             entry = open(proof.removesuffix("tlog-proof") + "json", "rb").read()
             path = [b64decode(line) for line in lines[2:]]
-            found = root_of(entry, int(lines[1].removeprefix("index ")), int(size), path)
+            index = int(lines[1].removeprefix("index "))
+            if basename(proof) != f"{index}.tlog-proof":
+                exit(f"{proof}: it is about entry {index}")
+            found = root_of(entry, index, int(size), path)
             if origin != name or found != b64decode(root) or not is_signed(text + "\n", signatures, name, key):
                 exit(f"{proof}: the log has no such entry, or another key has signed it")
         if not proofs or len(proofs) != len(glob(join(folder, "*.json"))):

@@ -412,7 +412,7 @@ class House:
         found = []
         for directory, _, names in os.walk(top):
             found += [os.path.relpath(os.path.join(directory, name), top) for name in names]
-        return sorted(name for name in found if area != "held" or not name.startswith(b".copy-"))
+        return sorted(name for name in found if area != "held" or not name.startswith((b".copy-", b".restore-")))
 
     def is_released(self, name):
         return os.path.lexists(os.path.join(os.fsencode(self.released), os.fsencode(name)))

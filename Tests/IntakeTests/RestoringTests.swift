@@ -34,16 +34,20 @@ struct RestoringTests {
         )
     }
 
+    /// - Parameter order: The directory that knows of a try before this one, if there was one.
     private func restore(
         _ original: OriginalFile,
         _ id: UploadID = .invented,
+        order: String = "order-\(UInt64.random(in: 0...(.max)))",
         beforeMove: () throws -> Void = {}
     ) throws {
         let content = try Descriptor.open("\(scratch.root)/held/kept")
+        try scratch.makeDirectories(order)
         try spool.restore(
             content,
             to: Place(id: id, path: path("a.bin"), hasContext: false, isSetAside: false),
-            as: original
+            as: original,
+            markedIn: try Descriptor.directory("\(scratch.root)/\(order)")
         ) {
             file throws(SyscallError) in
             try file.readAll(limit: 1 << 20) == bytes(Self.text)
@@ -82,6 +86,49 @@ struct RestoringTests {
         try restore(original())
         try restore(original()) { throw Refused() }
         #expect(try scratch.names("released") == ["a.bin"])
+    }
+
+    @Test("what was given back is not given back again, nor asked about, once the application has taken it")
+    func takenAway() throws {
+        struct Refused: Error {}
+        try restore(original(), order: "order")
+        try Descriptor.directory("\(scratch.root)/released").unlink(bytes("a.bin"))
+        try restore(original(), order: "order") { throw Refused() }
+        #expect(try scratch.names("released") == [])
+        #expect(try scratch.names("held") == ["kept"])
+    }
+
+    @Test("a mark whose copy still lies in held/ says nothing: it is asked about, and done anew")
+    func markedAndNotMoved() throws {
+        struct Refused: Error {}
+        let copy = ".restore-\(UploadID.invented)"
+        func mark() throws {
+            try scratch.put("order/given", "")
+            try scratch.put("held/\(copy)", Self.text)
+        }
+        try mark()
+        #expect(throws: Refused.self) { try restore(original(), order: "order") { throw Refused() } }
+        #expect(try scratch.names("order") == [])
+        #expect(try scratch.names("held") == ["kept"])
+        try mark()
+        try spool.removeUnfinishedCopies()
+        #expect(try scratch.names("held").contains(copy))
+        try restore(original(), order: "order")
+        #expect(try scratch.names("released") == ["a.bin"])
+        #expect(try scratch.names("held") == ["kept"])
+    }
+
+    @Test("a move that fails keeps its copy, and goes on where it can")
+    func moveFails() throws {
+        try scratch.put("released/a.bin", "somebody's")
+        try scratch.put("released/a.bin~\(UploadID.invented)", "somebody's too")
+        #expect(throws: SyscallError.self) { try restore(original(), order: "order") }
+        #expect(try scratch.names("order") == ["given"])
+        #expect(try scratch.names("held") == [".restore-\(UploadID.invented)", "kept"])
+        try Descriptor.directory("\(scratch.root)/released").unlink(bytes("a.bin"))
+        try restore(original(), order: "order")
+        #expect(try scratch.status("released/a.bin").modified == Self.second)
+        #expect(try scratch.names("held") == ["kept"])
     }
 
     @Test("equal bytes of somebody else under its name are not its own")

@@ -2,6 +2,7 @@ import Digests
 import GRDB
 import JSONText
 import LinuxIO
+import Synchronization
 import Testing
 import UploadModel
 import VaultStore
@@ -52,6 +53,15 @@ import VaultStore
         let request = about(bundle, ["called_back": "2026-11-21T10:00:00Z"])
         _ = try scratch.ask("destroy.approve", request, as: staff)
         return try #require(try scratch.desk.keeping(of: bundle).orders.last)
+    }
+
+    private func refuse(_ scratch: ScratchDesk, _ bundle: BundleID) throws -> DeskAnswer {
+        try scratch.ask("destroy.refuse", about(bundle), as: ScratchDesk.lena)
+    }
+
+    private func shred(_ scratch: ScratchDesk, _ bundle: BundleID) throws -> UploadID {
+        let answer = try scratch.ask("keys.shred", about(bundle), as: ScratchDesk.cara)
+        return try #require(answer.value["order"]?.stringValue.flatMap { UploadID($0) })
     }
 
     @discardableResult
@@ -194,13 +204,12 @@ import VaultStore
         let (scratch, bundle) = try found()
         try request(scratch, bundle)
         let order = try approve(scratch, bundle)
-        let shred = try scratch.ask("keys.shred", about(bundle), as: ScratchDesk.cara)
-        let id = try #require(shred.value["order"]?.stringValue.flatMap { UploadID($0) })
+        let id = try shred(scratch, bundle)
         #expect(try lies(id, in: scratch))
         #expect(try hold(scratch, bundle).answer.code == .done)
         #expect(try !lies(id, in: scratch) && !lies(order.id, in: scratch))
         // Who refuses the destruction refuses both, also while the hold keeps them from being placed.
-        #expect(try scratch.ask("destroy.refuse", about(bundle), as: ScratchDesk.lena).code == .done)
+        #expect(try refuse(scratch, bundle).code == .done)
         scratch.clock.advance(hours: 24 * 400)
         try scratch.desk.placeOrders()
         #expect(try !lies(id, in: scratch) && !lies(order.id, in: scratch))
@@ -209,24 +218,78 @@ import VaultStore
     @Test("an order that waits, under a hold too, is refused, and is never placed again")
     func refusedLater() throws {
         let (scratch, bundle) = try found()
-        func refuse() throws -> DeskAnswer {
-            try scratch.ask("destroy.refuse", about(bundle), as: ScratchDesk.lena)
-        }
         try request(scratch, bundle)
         let taken = try approve(scratch, bundle).id
         try takeOver(taken, in: scratch)
-        #expect(throws: KeepingRefused.tooLate(taken)) { try refuse() }
+        #expect(throws: KeepingRefused.tooLate(taken)) { try refuse(scratch, bundle) }
         let orders = try Descriptor.directory("\(scratch.state)/orders")
         try orders.rename(Array("taken-\(taken)".utf8), to: orders, Array("order-\(taken)".utf8))
         let hold = try hold(scratch, bundle).hold
-        #expect(try refuse().code == .done)
-        #expect(throws: KeepingRefused.nothingProposed(bundle)) { try refuse() }
+        #expect(try refuse(scratch, bundle).code == .done)
+        #expect(throws: KeepingRefused.nothingProposed(bundle)) { try refuse(scratch, bundle) }
         try release(scratch, bundle, hold)
         try scratch.desk.placeOrders()
         #expect(try !lies(taken, in: scratch))
         #expect(try scratch.desk.book.read { try $0.orders() }.isEmpty)
         try request(scratch, bundle)
         #expect(try lies(approve(scratch, bundle).id, in: scratch))
+    }
+
+    @Test("a refusal that comes too late loses no order to shred the headers")
+    func refusedTooLate() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle).id
+        let shred = try shred(scratch, bundle)
+        try takeOver(order, in: scratch)
+        #expect(throws: KeepingRefused.tooLate(order)) { try refuse(scratch, bundle) }
+        try scratch.desk.placeOrders()
+        #expect(try lies(shred, in: scratch))
+    }
+
+    @Test("what has no header left is not refused any more")
+    func refusedAfterShredding() throws {
+        let (scratch, bundle) = try found()
+        try request(scratch, bundle)
+        let order = try approve(scratch, bundle).id
+        let shred = try shred(scratch, bundle)
+        let orders = try Descriptor.directory("\(scratch.state)/orders")
+        try orders.removeTree(Array("order-\(shred)".utf8))
+        try orders.open(Array("answers".utf8), .directory).writeNew(
+            OrderAnswer(order: shred, done: true, message: "shredded").json.canonical,
+            as: Array("\(shred).json".utf8),
+            mode: 0o440,
+            subject: "answer"
+        )
+        #expect(throws: KeepingRefused.tooLate(shred)) { try refuse(scratch, bundle) }
+        #expect(try scratch.desk.keeping(of: bundle).orders.map(\.id) == [order])
+        try scratch.desk.placeOrders()
+        #expect(try lies(order, in: scratch))
+    }
+
+    @Test(
+        "an order that the daemon gives back in that moment is withdrawn, or lies there and is said to be under way"
+    )
+    func givenBackMeanwhile() throws {
+        let scratch = try found().0
+        let orders = "\(scratch.state)/orders"
+        let id = UploadID.fresh(at: scratch.clock.now)
+        let (order, taken) = (Array("order-\(id)".utf8), Array("taken-\(id)".utf8))
+        for pause in 0..<600 {
+            try Descriptor.directory(orders).makeDirectory(taken, mode: 0o770)
+            let begins = Atomic(false)
+            let daemon = BlockingThread("daemon") {
+                guard let orders = try? Descriptor.directory(orders) else { return }
+                while !begins.load(ordering: .acquiring) {}
+                for _ in 0..<pause * 20 { _ = begins.load(ordering: .relaxed) }
+                try? orders.rename(taken, to: orders, order)
+            }
+            begins.store(true, ordering: .releasing)
+            let isWithdrawn = try scratch.desk.door.withdraw(id)
+            daemon.join()
+            #expect(try lies(id, in: scratch) == !isWithdrawn, "after \(pause)")
+            try Descriptor.directory(orders).removeTree(order)
+        }
     }
 
     // MARK: - A case

@@ -153,4 +153,40 @@ import VaultStore
         let here = try #require(try desk.house.text("state/vault/retired/\(key).json"))
         #expect(try desk.house.text("second/retired/\(key).json") == here)
     }
+
+    @Test(
+        "what a killed run took and never entered is the desk's again where the log takes nothing; what was entered is not"
+    )
+    func givenBack() async throws {
+        struct Full: Error {}
+        let house = try Desk().house
+        try house.bundled(at: "spool/work/a", "a")
+        let order = Self.shredding
+        let (given, taken) = ("state/orders/order-\(order.id)", "state/orders/taken-\(order.id)")
+        func lying(_ house: ScratchHouse) throws -> [String] { try [given, taken].filter(house.exists) }
+        for place in [given, taken] {
+            try house.makeDirectories(place)
+            try await house.withHouse { daemon throws in
+                #expect(throws: Full.self) {
+                    _ = try daemon.takeOver(order.id, about: BundleID(.first)) { throw Full() }
+                }
+                #expect(try lying(house) == [given])
+            }
+            try house.removeTree(given)
+        }
+        try house.makeDirectories(given)
+        try await house.withHouse { daemon throws in
+            let received = order.statement(.orderReceived, at: Timestamp(nanoseconds: 1))
+            #expect(
+                try daemon.takeOver(order.id, about: BundleID(.first)) {
+                    try daemon.record.require([received])
+                }
+            )
+            #expect(throws: Full.self) {
+                _ = try daemon.takeOver(order.id, about: BundleID(.first)) { throw Full() }
+            }
+            #expect(try lying(house) == [taken])
+            #expect(try !daemon.takeOver(.second, about: BundleID(.first)) { throw Full() })
+        }
+    }
 }

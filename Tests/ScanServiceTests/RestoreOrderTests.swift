@@ -132,6 +132,24 @@ import VaultStore
         #expect(try desk.house.released() == ["a"])
     }
 
+    @Test(
+        "what was given back before a crash and taken by the application is restored, whatever was listed since"
+    )
+    func takenAlready() async throws {
+        let desk = try Desk()
+        let order = try desk.order(.first)
+        try desk.give(order)
+        try desk.house.put("state/orders/order-\(order.id)/given", "")
+        try desk.overtake()
+        try await desk.house.run { [house = desk.house] in try house.isAnswered(order.id) }
+        #expect(try desk.house.stage(.first) == "restored")
+        #expect(try desk.house.released() == [])
+        #expect(try desk.house.exists(desk.suppression))
+        let kinds = try desk.house.kinds(of: BundleID(.first))
+        #expect(kinds.contains("restore.done") && !kinds.contains("order.refused"))
+        #expect(try desk.house.custodyFindings().isEmpty)
+    }
+
     @Test("a lift acknowledges a suppression whose file is lost, once")
     func lostSuppression() async throws {
         let desk = try Desk(goal: "spool/released/a")

@@ -53,6 +53,13 @@ extension ScratchHouse {
         if let trouble { throw trouble }
     }
 
+    /// What a daemon works with that is opened and not run.
+    func withHouse<Answer>(_ body: (House) throws -> Answer) async throws -> Answer {
+        let scan = try await openWhenFree()
+        defer { scan.letGo() }
+        return try body(try #require(scan.inside))
+    }
+
     private func opened() throws -> ScanService {
         let registry = try MetricsRegistry(families: ScanService.metricFamilies)
         let log = Logger(label: "scan") { _ in SwiftLogNoOpLogHandler() }

@@ -173,6 +173,8 @@ extension ScratchHouse {
 
     func remove(_ place: String) throws { try root().unlink(Array(place.utf8)) }
 
+    func removeTree(_ place: String) throws { try root().removeTree(Array(place.utf8)) }
+
     func exists(_ place: String) throws -> Bool { try root().statusIfThere(of: Array(place.utf8)) != nil }
 
     /// The bytes at a place; `nil` when nothing is there.
