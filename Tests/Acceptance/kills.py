@@ -1,12 +1,14 @@
 """Evidence and its keys, with a second copy: whatever is written or exchanged there is killed at every call that matters.
 
 faults.py disturbs every call that an upload needs; here it is what that house has not: the second copy of a match, the
-headers that a custodian makes anew (`keys rewrap`), and the end of an exhibit. strace kills at each fsync, rename or
+headers that a custodian makes anew (`keys rewrap`), a restore, and the end of an exhibit. strace kills at each fsync, rename or
 unlink, one after another, as the program enters the call, so the call itself is not made. A series ends when a run needs
 no such call more. Afterwards: the source is in place or its bundle is whole; headers are the old ones or the new ones,
-and open; what is destroyed is destroyed everywhere, and the next start finishes it.
+and open; what was given back is restored and nothing else is; what is destroyed is destroyed everywhere, and the next start
+finishes it.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -176,6 +178,56 @@ def an_exchange_of_headers_is_killed_at_each_call():
         rewrapping = Rewrapping(house, house.root)
         for call in ("renameat2", "fsync", "unlinkat", "mkdirat", "fchmod"):
             series(call, lambda number, call=call: rewrapping.killed_at(call, number))
+
+
+# A restore
+
+def killed_before_its_move(house):
+    expect(daemon_killed_at(house, "renameat2", 1, lambda: False), "a restore that moves nothing")
+
+
+def killed_after_its_move(house):
+    """strace keeps the call from returning, and meanwhile its effect is seen."""
+    house.prefix = [*strace("renameat2", 1)[:-1], "inject=renameat2:delay_exit=5000000"]
+    house.launch()
+    house.prefix = []
+    until(lambda: os.listdir(house.released), "the move", 60)
+    house.kill()
+
+
+def given_back_after_a_kill(kill, is_given):
+    """The application takes what comes back, and a list comes that the order does not cover, before the next start."""
+    with deployment(listed=1, settings=SETTINGS) as house:
+        content = house.listed[0]
+        house.list_and_build([hashlib.sha1(content).hexdigest()])
+        desk = custody.Desk(house)
+        house.start()
+        upload = custody.a_match(house, "a.jpg", content)
+        expect_equal(house.stop(), 0, "exit code after SIGTERM")
+        order = desk.place("restore", upload, custody.TWO, content, attributes=custody.KEPT, **custody.LATER)
+        kill(house)
+        given = os.listdir(house.released)
+        expect_equal(given, ["a.jpg"] if is_given else [], "what the application finds")
+        for name in given:
+            os.unlink(os.path.join(house.released, name))
+        house.list_and_build([hashlib.sha1(content).hexdigest(), sha256(content)])
+        house.start()
+        expect_equal(desk.answer(order, "restore")["done"], is_given, "the answer")
+        until(lambda: os.listdir(os.path.join(house.state, "orders")) == ["answers"], "no plaintext in orders/")
+        for place in (house.released, house.area("held")):
+            expect_equal(os.listdir(place), [], place)
+        expect_equal(len(os.listdir(os.path.join(house.state, "suppressions"))), len(given), "suppressions")
+        expect_equal(house.stop(), 0, "exit code after the recovery")
+        said = custody.times(house, "restore.done", "order.refused")
+        expect_equal(said, [1, 0] if is_given else [0, 1], "what the log says")
+        expect_equal(house.cli("custody", "verify").code, 0, "custody verify")
+        house.check_spool()
+
+
+@case
+def a_restore_that_a_list_overtakes_is_killed_before_and_after_its_move():
+    given_back_after_a_kill(killed_before_its_move, False)
+    given_back_after_a_kill(killed_after_its_move, True)
 
 
 # The end of an exhibit
