@@ -1,4 +1,4 @@
-package import PictureWire
+import PictureWire
 package import UploadModel
 
 /// Why no decoder says anything of a picture.

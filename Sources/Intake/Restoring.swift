@@ -52,7 +52,7 @@ extension Spool {
         beforeMove: () throws -> Void
     ) throws {
         let name = bytes(".restore-\(place.id)")
-        if try wasMoved(name, markedIn: order) { return }
+        if try wasMoved(name, markedIn: order) { return try syncMove(of: place) }
         try? held.unlink(name)
         let distinct = place.path.distinguished(by: place.id)
         if try isThere(distinct, isTheContent) { return }
@@ -82,6 +82,16 @@ extension Spool {
             guard error.isTaken || error.isNotDirectory else { throw error }
             try move(source, from: held, to: released, distinct, mode: 0o2770)
         }
+        try syncMove(of: place)
+    }
+
+    /// Before a row says that it was given back; the application may have moved its directories since.
+    private func syncMove(of place: Place) throws(SyscallError) {
+        try? lookup(place.path, in: released) { parent, _ throws(SyscallError) in
+            try parent.sync(subject: "released")
+        }
+        try released.sync(subject: "released")
+        try held.sync(subject: "held")
     }
 
     private static let mark = bytes("given")

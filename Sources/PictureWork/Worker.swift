@@ -1,6 +1,6 @@
 package import LinuxIO
 package import PictureWire
-package import UploadModel
+import UploadModel
 
 /// A decoder's whole life: terms in, cage, posture out, then one picture after the other until the channel closes.
 package struct Worker: ~Copyable {
