@@ -102,10 +102,7 @@ extension DecoderPool {
         var shift = turn.shift
         defer { endTurn(shift) }
         // Not before: while this thread waited for its turn others may have lost workers over the same content.
-        if spent.isSpent(picture, byteCount: byteCount) {
-            count { $0.notTriedAgain += 1 }
-            throw NoAnswer(.decoderDied)
-        }
+        try requireNotSpent(picture, byteCount)
         let job = PictureJob(number: turn.job, byteCount: byteCount, readings: readings)
         var fault: DecoderFault?
         var wasKilled = false
@@ -123,14 +120,22 @@ extension DecoderPool {
                 count { $0.losses[error, default: 0] += 1 }
                 // One worker that somebody else ended says nothing of its picture; after two of them the picture may be
                 // why memory is short.
-                if error != .killed || wasKilled {
-                    spent.note(picture, byteCount: byteCount)
-                    throw NoAnswer(.decoderDied)
-                }
+                guard error == .killed, !wasKilled else { throw spend(picture, byteCount) }
                 wasKilled = true
             }
         }
         throw NoAnswer(.noDecoder, mayPass: fault?.mayPass ?? true)
+    }
+
+    private func requireNotSpent(_ picture: borrowing Descriptor, _ byteCount: UInt64) throws(NoAnswer) {
+        guard spent.isSpent(picture, byteCount: byteCount) else { return }
+        count { $0.notTriedAgain += 1 }
+        throw NoAnswer(.decoderDied)
+    }
+
+    private func spend(_ picture: borrowing Descriptor, _ byteCount: UInt64) -> NoAnswer {
+        spent.note(picture, byteCount: byteCount)
+        return NoAnswer(.decoderDied)
     }
 
     /// Waits until fewer than `settings.workers` are at work; the shift is `nil` where none is idle.

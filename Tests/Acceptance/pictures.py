@@ -8,14 +8,20 @@ photographs of other people's packages; needs `make tools`.
 """
 
 import argparse
+import atexit
+import contextlib
 import json
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 import photographs
-from house import case, chance, deployment, expect, expect_equal, run_cases, sha256, until
+from house import (
+    BINARIES, Skipped, case, chance, deployment, expect, expect_equal, needs_root, never, run_cases, sha256, until)
 from photographs import saved
 
 PDQ = {("list", "format"): '"pdq"', ("scan", "sweep"): '"1 s"'}
@@ -178,6 +184,61 @@ def without_a_decoder_pictures_are_held_and_all_else_goes_on():
         expect_equal([one["reason"] for one in held], ["no-decoder"], "reasons")
         ready, text = house.ready()
         expect(ready and "pictures are held, not compared" in text, f"/-/ready: {text}")
+        house.check_spool()
+
+
+def children_of(process):
+    """Its processes; each belongs to the thread that started it."""
+    found = []
+    for thread in os.listdir(f"/proc/{process}/task"):
+        with open(f"/proc/{process}/task/{thread}/children") as file:
+            found += file.read().split()
+    return found
+
+
+@contextlib.contextmanager
+def failing_reads(house, first):
+    """Every read of the decoders' from their `first` on is an input/output error."""
+    workers = children_of(house.daemon.pid)
+    inject = ["-e", "trace=pread64", "-e", f"inject=pread64:error=EIO:when={first}+"]
+    tracers = [
+        subprocess.Popen(["strace", "-qq", "-p", worker, "-o", "/dev/null", *inject]) for worker in workers]
+    try:
+        until(lambda: all("TracerPid:\t0" not in status(worker) for worker in workers), "the tracers")
+        yield
+    finally:
+        for tracer in tracers:
+            tracer.terminate()
+            tracer.wait()
+
+
+def status(process):
+    with open(f"/proc/{process}/status") as file:
+        return file.read()
+
+
+@case
+def a_picture_that_the_decoder_cannot_read_is_neither_released_nor_cut_short():
+    """With the decoder of the unit tests, which has no cage: the shipped one's does not let strace change a call."""
+    needs_root()
+    if shutil.which("strace") is None or not os.path.exists(os.path.join(BINARIES, "decoder-bare")):
+        raise Skipped("needs strace and the tests' programs")
+    program = shutil.copy(os.path.join(BINARIES, "decoder-bare"), tempfile.mkdtemp(prefix="bw-bare-", dir="/var/tmp"))
+    os.chmod(os.path.dirname(program), 0o755)
+    atexit.register(shutil.rmtree, os.path.dirname(program))
+    settings = {("decoder", "program"): f'"{program}"\nrequire_sandbox = false'}
+    with deployment(listed=0, settings=PDQ | settings) as house:
+        # Longer than what is read at a time, and listed as a whole.
+        listed = saved(Image.blend(drawn(), Image.effect_noise((900, 600), 90).convert("RGB"), 0.1), "PNG")
+        expect(len(listed) > 3 * 65_536, f"only {len(listed)} bytes")
+        start_with(house, listed)
+        with failing_reads(house, first=4):
+            house.hand_over("listed.png", listed, is_listed=True)
+            until(lambda: house.metric("breakwater_decoder_pictures_total", outcome="unread") >= 1, "a failed read")
+            never(lambda: house.files("released") or house.files("held"), 2, "an unread picture has a verdict")
+        house.await_bundles(1)
+        house.judge()
+        expect_equal(house.metric("breakwater_decoder_pictures_total", outcome="truncated"), 0, "truncated pictures")
         house.check_spool()
 
 
