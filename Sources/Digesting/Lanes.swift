@@ -15,6 +15,8 @@ package struct LaneFile: ~Copyable, Sendable {
         self.descriptor = descriptor
         self.size = size
     }
+
+    package consuming func intoDescriptor() -> Descriptor { descriptor }
 }
 
 /// Many files to their digests. A lane that is done takes the next file without waiting for the others.

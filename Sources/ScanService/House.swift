@@ -30,6 +30,9 @@ final class House: Sendable {
     /// As opened at the start, in the settings' order; ``watches`` knows the ones that serve now.
     let spools: [Spool]
 
+    /// A worker's turn to move a batch of files, a spool each.
+    let turns: [Monitor<Void>]
+
     /// Uploads whose rows or bundles found no room in the state, and that will be tried again.
     let waitingForRoom = Atomic(0)
 
@@ -57,6 +60,7 @@ final class House: Sendable {
         log: Logger,
         onFailure: @escaping @Sendable () -> Void
     ) throws {
+        turns = spools.map { _ in Monitor(()) }
         (self.spools, self.ledger, self.vault, self.registry, self.log) = (
             spools, ledger, vault, registry, log
         )

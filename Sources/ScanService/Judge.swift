@@ -16,20 +16,22 @@ struct Judge: Sendable {
     /// for to those that wait for a decoder.
     ///
     /// By the lists that are served now: those that its reading began with may be hours old.
+    ///
+    /// - Returns: Whether it may be released, which is left to the caller and ``release(_:_:_:)``.
     func finish(
         _ upload: inout Upload,
         _ file: borrowing Descriptor,
         _ status: FileStatus,
         _ result: Result<DigestSet, SyscallError>
-    ) {
+    ) -> Bool {
         do throws(any Error) {
             let digests = try result.get()
             house.instruments[upload.spoolIndex].digestBytes.add(Int64(digests.byteCount))
             guard digests.byteCount == status.size else {
                 startOver(&upload, .keepsChanging)
-                return
+                return false
             }
-            guard let generation = lists(for: &upload, digests) else { return }
+            guard let generation = lists(for: &upload, digests) else { return false }
             let isPicture = try generation.asksForHashes(of: file)
             try upload.record(.digested(digests, picture: isPicture))
             guard upload.next == .decode else {
@@ -37,7 +39,7 @@ struct Judge: Sendable {
             }
             guard try Spool.isUnchanged(file, since: status) else {
                 startOver(&upload, .keepsChanging)
-                return
+                return false
             }
             let picture = Undecoded(upload: upload, digests: digests, status: status)
             // Decoding takes long, and no writer needs to wait for it.
@@ -46,6 +48,7 @@ struct Judge: Sendable {
         } catch {
             fail(&upload, error)
         }
+        return false
     }
 
     /// Goes on with a picture where the lane stopped, by the lists that are served now.
@@ -64,7 +67,9 @@ struct Judge: Sendable {
                 return
             }
             guard let generation = lists(for: &upload, picture.digests) else { return }
-            try conclude(&upload, file, picture.status, picture.digests, picture: true, generation)
+            if try conclude(&upload, file, picture.status, picture.digests, picture: true, generation) {
+                release(&upload, file, picture.status)
+            }
         } catch {
             fail(&upload, error)
         }
@@ -103,7 +108,7 @@ struct Judge: Sendable {
         }
     }
 
-    /// Compares what is known of an upload, and does what follows.
+    /// Compares what is known of an upload, and sends it to the custody loop unless it may be released.
     private func conclude(
         _ upload: inout Upload,
         _ file: borrowing Descriptor,
@@ -111,19 +116,19 @@ struct Judge: Sendable {
         _ digests: DigestSet,
         picture isPicture: Bool,
         _ generation: Generation
-    ) throws {
+    ) throws -> Bool {
         var event = try compare(&upload, digests, generation)
         let leadsAway = event != .unlisted || upload.leavesRows
         // What is released is looked at in the last moment before its rename.
         if leadsAway, try !Spool.isUnchanged(file, since: status) {
             startOver(&upload, .keepsChanging)
-            return
+            return false
         }
         if let matches = event.matches { upload.met = (digests, matches) }
         if leadsAway, digests.algorithms != .all {
             guard let all = try rest(of: digests, file, status) else {
                 startOver(&upload, .keepsChanging)
-                return
+                return false
             }
             try upload.record(.digested(all, picture: isPicture))
             // What a context matched that has gone since is a match all the same.
@@ -132,7 +137,9 @@ struct Judge: Sendable {
             if let matches = event.matches { upload.met = (all, matches) }
         }
         try upload.record(event)
-        try perform(&upload, file, status)
+        if upload.next == .release, !upload.leavesRows { return true }
+        house.departures.send(.upload(upload))
+        return false
     }
 
     /// All digests of an upload that met an entry, or has rows to be held against later, when only those that the
@@ -183,34 +190,42 @@ struct Judge: Sendable {
         throw SyscallError.stillWritten("context")
     }
 
-    private func perform(
-        _ upload: inout Upload,
-        _ file: borrowing Descriptor,
-        _ status: FileStatus
-    ) throws(SyscallError) {
-        guard upload.next == .release, !upload.leavesRows else {
-            return house.departures.send(.upload(upload))
-        }
-        if let compared = upload.comparedContext {
-            let now = try upload.spool.contextStatus(of: upload.place)
-            guard now?.hasSameContent(as: compared) == true else {
-                throw SyscallError.stillWritten("context")
-            }
-        }
+    /// Lets an upload go that matched nothing, if it is still what was compared.
+    func release(_ upload: inout Upload, _ file: borrowing Descriptor, _ status: FileStatus) {
         do throws(SyscallError) {
-            try upload.spool.release(upload.place, read: file, since: status)
+            try checkContext(of: upload)
+            guard try move(&upload, file, status) else { return }
         } catch {
-            // Whatever else keeps released/ from taking it says nothing of the upload.
-            if error.isNameTooLong || error.isStillWritten { throw error }
-            if !upload.spool.isStillThere { house.watches[upload.spoolIndex].doubt(.root) }
-            startOver(&upload, .ioError)
-            return
+            return trouble(&upload, error)
         }
         let instruments = house.instruments[upload.spoolIndex]
         instruments.released.add(1)
         instruments.uploadSeconds.observe(upload.secondsSinceClaim)
         if upload.history == .interruptions { house.departures.send(.forget(upload.id)) }
         house.arrivals.finished()
+    }
+
+    private func checkContext(of upload: Upload) throws(SyscallError) {
+        guard let compared = upload.comparedContext else { return }
+        let now = try upload.spool.contextStatus(of: upload.place)
+        guard now?.hasSameContent(as: compared) == true else { throw SyscallError.stillWritten("context") }
+    }
+
+    private func move(
+        _ upload: inout Upload,
+        _ file: borrowing Descriptor,
+        _ status: FileStatus
+    ) throws(SyscallError) -> Bool {
+        do throws(SyscallError) {
+            try upload.spool.release(upload.place, read: file, since: status)
+            return true
+        } catch {
+            // Whatever else keeps released/ from taking it says nothing of the upload.
+            if error.isNameTooLong || error.isStillWritten { throw error }
+            if !upload.spool.isStillThere { house.watches[upload.spoolIndex].doubt(.root) }
+            startOver(&upload, .ioError)
+            return false
+        }
     }
 
     // MARK: - What leads away

@@ -99,6 +99,8 @@ final class LaneLoop: Sendable {
     ) {
         guard let generation = house.lists.current else { return putOff(work) }
         var rest = work[...]
+        var claimed: ArraySlice<Upload> = []
+        var compared: [ComparedUpload] = []
         var inLanes = UploadsInLanes()
         var misses = 0
         let algorithms = algorithms(generation)
@@ -106,28 +108,74 @@ final class LaneLoop: Sendable {
         lanes.run(
             algorithms,
             next: {
+                release(&compared)
                 while true {
+                    if var upload = claimed.popFirst() {
+                        if let file = open(&upload, largest: largest) {
+                            let tag = inLanes.add(consume upload, file.status)
+                            let size = file.status.size
+                            return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
+                        }
+                        misses += 1
+                        continue
+                    }
+                    // What is in the lanes goes on before more is looked at that may not be ready either.
+                    if misses >= Self.mostMisses, inLanes.count > 0 {
+                        misses = 0
+                        return nil
+                    }
                     if rest.isEmpty, takesMore {
                         // As many as the lanes wait for, asked for at once; what others could take stays theirs.
                         rest = more(generation, algorithms, largest, most - inLanes.count)[...]
                     }
-                    guard let item = rest.popFirst() else { return nil }
-                    guard var upload = claim(item, &random), let file = open(&upload, largest: largest) else {
-                        misses += 1
-                        // What is in the lanes goes on before more is looked at that may not be ready either.
-                        if misses % Self.mostMisses == 0, rest.isEmpty, inLanes.count > 0 { return nil }
-                        continue
-                    }
-                    let tag = inLanes.add(consume upload, file.status)
-                    let size = file.status.size
-                    return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
+                    if rest.isEmpty { return nil }
+                    claimed = claim(rest, &random)[...]
+                    misses += rest.count - claimed.count
+                    rest = []
                 }
             },
             done: { file, result in
-                let done = inLanes.take(file.tag)
-                judge.finish(&done.upload, file.descriptor, done.status, result)
+                let read = inLanes.take(file.tag)
+                let upload = ComparedUpload(read.upload, file.intoDescriptor(), read.status)
+                guard judge.finish(&upload.upload, upload.file, upload.status, result) else { return }
+                compared.append(upload)
+                // A picture may have to wait for a decoder, and nothing else waits with it.
+                if generation.asksForPictures { release(&compared) }
             }
         )
+    }
+
+    /// Releases what matched nothing, a batch in the spool's turn.
+    private func release(_ compared: inout [ComparedUpload]) {
+        inTurn(compared[...], spool: \.upload.spoolIndex) { done in
+            judge.release(&done.upload, done.file, done.status)
+        }
+        compared.removeAll(keepingCapacity: true)
+    }
+
+    /// Claims a batch in the spool's turn.
+    private func claim(
+        _ work: ArraySlice<Arrivals<Upload>.Work>,
+        _ random: inout RandomWords
+    ) -> [Upload] {
+        var uploads: [Upload] = []
+        uploads.reserveCapacity(work.count)
+        inTurn(work, spool: \.spool) { item in
+            if let upload = claim(item, &random) { uploads.append(upload) }
+        }
+        return uploads
+    }
+
+    /// The kernel moves one file of a file system at a time, and who waits for that spins. So workers take turns, a
+    /// batch each, and sleep until theirs comes.
+    private func inTurn<Item>(_ items: ArraySlice<Item>, spool: (Item) -> Int, _ act: (Item) -> Void) {
+        var rest = items
+        while let first = rest.first {
+            let index = spool(first)
+            let same = rest.prefix { spool($0) == index }
+            house.turns[index].changeQuietly { _ in same.forEach(act) }
+            rest = rest.dropFirst(same.count)
+        }
     }
 
     /// What a list that holds none, such as one of pictures only, leaves to choose.
@@ -238,6 +286,28 @@ final class LaneLoop: Sendable {
             judge.trouble(&upload, error)
         }
         return nil
+    }
+}
+
+/// An upload that was compared, its file still open; its lease stands until it was moved.
+private final class ComparedUpload {
+    var upload: Upload
+    let file: Descriptor
+    let status: FileStatus
+
+    init(_ upload: Upload, _ file: consuming Descriptor, _ status: FileStatus) {
+        self.upload = upload
+        self.file = file
+        self.status = status
+    }
+}
+
+extension Arrivals<Upload>.Work {
+    fileprivate var spool: Int {
+        switch self {
+        case .arrival(let arrival): arrival.spool
+        case .claimed(let upload): upload.spoolIndex
+        }
     }
 }
 

@@ -47,7 +47,7 @@ import UploadModel
         var (house, upload) = try scratch.claimed("a")
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
-        Judge(house).finish(&upload, file, try file.status(), .success(first))
+        _ = Judge(house).finish(&upload, file, try file.status(), .success(first))
 
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.facts.isEmpty)
@@ -105,7 +105,7 @@ import UploadModel
         let listed = try scratch.digests(of: ScratchHouse.listed)
         let file = try Descriptor.open("\(scratch.path)/spool/work/a")
         let first = DigestSet(byteCount: listed.byteCount, [try #require(listed.md5)])
-        Judge(house).finish(&upload, file, try file.status(), .success(first))
+        _ = Judge(house).finish(&upload, file, try file.status(), .success(first))
         house.departures.finish()
         var met: [DigestSet?] = []
         for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
@@ -122,7 +122,7 @@ import UploadModel
         try scratch.list(["demo": [ScratchHouse.listed]])
         house.lists.refresh(scratch.settings.lists, house.configuration.keys)
         let digests = try scratch.digests(of: ScratchHouse.listed)
-        Judge(house).finish(&upload, file, try file.status(), .success(digests))
+        _ = Judge(house).finish(&upload, file, try file.status(), .success(digests))
         house.departures.finish()
         var met: [DigestSet?] = []
         for await case .upload(let upload) in house.departures.stream { met.append(upload.met?.digests) }
@@ -142,7 +142,7 @@ import UploadModel
         house.lists.refresh(scratch.settings.lists, house.configuration.keys)
         let digests = try scratch.digests(of: ScratchHouse.listed)
         let first = DigestSet(byteCount: digests.byteCount, [try #require(digests.md5)])
-        Judge(house).finish(&upload, file, try file.status(), .success(first))
+        _ = Judge(house).finish(&upload, file, try file.status(), .success(first))
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.tries.count == 0)
         #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
@@ -159,7 +159,7 @@ import UploadModel
         // Open by its path only, it has a status and gives no byte.
         let file = try Descriptor.directory("\(scratch.path)/spool/work").open(Array("a".utf8), [.pathOnly])
         #expect(throws: SyscallError.self) { try generation.asksForHashes(of: file) }
-        Judge(house).finish(&upload, file, try file.status(), .success(digests))
+        _ = Judge(house).finish(&upload, file, try file.status(), .success(digests))
         let parked = try #require(house.parked())
         #expect(parked.custody.stage == .claimed && parked.tries.count == 1)
         #expect(try scratch.exists("spool/work/a") && scratch.released().isEmpty)
