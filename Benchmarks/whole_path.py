@@ -140,10 +140,16 @@ def cpu_of_a_start(deployed):
 
 
 def await_all(deployed, count):
-    """Looks seldom: listing a directory holds up those who rename into it."""
-    while len(os.listdir(deployed.released)) < count:
+    """Looks at the first names alone: to list a directory holds up those who rename into it or out of it."""
+    while not (is_empty(deployed.incoming) and is_empty(deployed.area("work"))):
         house.expect(deployed.daemon.poll() is None, "breakwaterd ended")
         time.sleep(0.25)
+    house.expect(len(os.listdir(deployed.released)) >= count, "an upload was not released")
+
+
+def is_empty(directory):
+    with os.scandir(directory) as entries:
+        return next(entries, None) is None
 
 
 def backlog(deployed, total):
