@@ -67,20 +67,24 @@ extension Spool {
         if let obstacle = Self.obstacle(found.kind) { return .obstacle(obstacle) }
         if found.size > largest { return .large }
         guard let file = try openForReading(path) else { return .obstacle(.unreadable) }
-        switch keepsLease ? file.takeReadLease() : file.probeForWriters() {
+        let probe = keepsLease ? file.takeReadLease() : file.probeForWriters()
+        switch probe {
         case .writer: return .busy
         case .refused where before?.hasSameContent(as: found) != true: return .unsettled(found)
         case .refused, .noWriter: break
         }
-        // As it was before the probe: what a writer did since shows when it is looked at again after reading.
-        guard found.links > 1 else { return .ready(OpenUpload(descriptor: file, status: found)) }
-        return try inspectHardLinked(path, id: id, file, found)
+        // A lease says nothing of what a writer did before it was granted. Without one the first look stands: whatever
+        // came after it shows when it is compared with the last.
+        let status = keepsLease && probe == .noWriter ? try file.status(subject: "upload") : found
+        if status.size > largest { return .large }
+        guard status.links > 1 else { return .ready(OpenUpload(descriptor: file, status: status)) }
+        return try inspectHardLinked(path, id: id, file, status)
     }
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.
     ///
-    /// Where its lease was kept, the kernel says so and no look is needed: what was read since it was granted is what
-    /// the file holds. Otherwise two looks are compared.
+    /// Where its lease was kept, the kernel says so and no look is needed: `status` was taken under it, and nothing was
+    /// written since. Otherwise two looks are compared.
     package static func isUnchanged(
         _ file: borrowing Descriptor,
         since status: FileStatus
@@ -145,6 +149,7 @@ extension Spool {
                 subject: "copy of an upload"
             )
             try copy.copyAll(of: file, size: status.size)
+            guard try Self.isUnchanged(file, since: status) else { throw SyscallError.stillWritten("upload") }
             try giveLike(status, copy)
             try copy.sync(subject: "copy of an upload")
             try lookup(path, in: work) { parent, last throws(SyscallError) in

@@ -75,7 +75,7 @@ extension Spool {
         }
         // The copy's name first: a mark that outlived it would say that it was moved.
         try held.sync(subject: "held")
-        try order.writeDurably([], as: Self.mark, mode: 0o440, subject: "order's mark")
+        try order.writeDurably(Array(markOfHeld().utf8), as: Self.mark, mode: 0o440, subject: "order's mark")
         do throws(SyscallError) {
             try move(source, from: held, to: released, place.path, mode: 0o2770)
         } catch {
@@ -96,14 +96,28 @@ extension Spool {
 
     private static let mark = bytes("given")
 
-    /// Whether a try before this one moved the copy. The mark of one that did not is taken away, since it begins anew.
+    /// Whether a try before this one moved the copy. The mark of one that did not is taken away, since it begins anew; so
+    /// is that of another held/, whose names say nothing here.
     private func wasMoved(_ copy: [UInt8], markedIn order: borrowing Descriptor) throws(SyscallError) -> Bool
     {
         guard try order.statusIfThere(of: Self.mark, subject: "order's mark") != nil else { return false }
-        if try held.statusIfThere(of: copy, subject: Self.subject) == nil { return true }
+        let said = try order.open(Self.mark, [.noFollow], subject: "order's mark").readAll(
+            limit: 64,
+            subject: "order's mark"
+        )
+        if try said == Array(markOfHeld().utf8),
+            try held.statusIfThere(of: copy, subject: Self.subject) == nil
+        {
+            return true
+        }
         try order.unlink(Self.mark, subject: "order's mark")
         try order.sync(subject: "order")
         return false
+    }
+
+    /// Which held/ a mark speaks of. Device numbers may change at a start of the machine, inode numbers do not.
+    private func markOfHeld() throws(SyscallError) -> String {
+        "held \(try held.status(subject: "held").inode)\n"
     }
 
     /// Writes the copy that is moved, and reads it back.

@@ -252,6 +252,7 @@ enum OrderRefused: Error, CustomStringConvertible {
     case wrongStage(Order.Verb, String)
     case nothingToSuppress
     case noLists
+    case noDecoderNow
     case meetsMore
     case notCompared(Obstacle)
     /// It was taken and recorded, and lists changed before it could be carried out.
@@ -267,9 +268,12 @@ enum OrderRefused: Error, CustomStringConvertible {
     case tooFewKeys
     case tooFewDrilled(BundleID)
 
-    /// Whether the order stays and is asked again: nothing can be judged without lists.
+    /// Whether the order stays and is asked again: nothing can be judged without lists, or a picture without decoders.
     var mayPass: Bool {
-        if case .noLists = self { true } else { false }
+        switch self {
+        case .noLists, .noDecoderNow: true
+        default: false
+        }
     }
 
     /// The order that a row says was not carried out.
@@ -287,6 +291,7 @@ enum OrderRefused: Error, CustomStringConvertible {
         case .wrongStage(let verb, let stage):
             "\(verb.rawValue) does not follow stage \(stage); nothing was done"
         case .noLists: "no list serves, so its content cannot be compared"
+        case .noDecoderNow: "no decoder could be started, or its content could not be read; it is tried again"
         case .meetsMore:
             "its content meets an entry that was listed since it was preserved, which the order does not cover; "
                 + "hand it over again, and decide on that match first"

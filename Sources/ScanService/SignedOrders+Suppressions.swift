@@ -1,3 +1,4 @@
+import Decoding
 import HashLists
 import Intake
 import LedgerStore
@@ -11,14 +12,17 @@ extension SignedOrders {
     /// releases an upload has to release it too. Persons decided on the entries that were met; one that came since then
     /// is in nobody's decision.
     ///
-    /// - Throws: ``OrderRefused/noLists``, ``OrderRefused/meetsMore`` or ``OrderRefused/notCompared(_:)``.
+    /// - Throws: ``OrderRefused/noLists``, ``OrderRefused/noDecoderNow``, ``OrderRefused/meetsMore`` or
+    ///   ``OrderRefused/notCompared(_:)``.
     func requireReleasable(_ order: Order, _ preserved: DigestSet, _ known: LedgerUpload) throws {
         guard let generation = house.lists.current else { throw OrderRefused.noLists }
         let file = try content(of: order)
         var (custody, finding) = (Custody(), PerceptualFinding.notAsked)
         let isPicture = try generation.asksForHashes(of: file)
         if try custody.record(.digested(preserved, picture: isPicture)) == .decode {
-            finding = house.pictures.perceptual(of: file)
+            let answer = house.pictures.read(file)
+            if case .failure(let none) = answer, none.mayPass { throw OrderRefused.noDecoderNow }
+            finding = answer.finding
             _ = try custody.record(.perceptual(finding))
         }
         let made = Suppression(order, digests: preserved, matches: known.matches)

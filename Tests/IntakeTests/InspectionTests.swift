@@ -130,6 +130,35 @@ import UploadModel
         #expect(try !Spool.isUnchanged(descriptor, since: status))
     }
 
+    @Test("what a writer did between the first look and the lease is in the status that goes with the lease")
+    func writtenBeforeLease() throws {
+        var (ready, wrong) = (0, 0)
+        for round in 0..<100 {
+            let name = "a\(round)"
+            try scratch.put("work/\(name)")
+            let goal = "\(work)/\(name)"
+            let writer = BlockingThread("writer") {
+                for _ in 0..<50 { Self.append(to: goal) }
+            }
+            for _ in 0..<200 {
+                guard case .ready(let file) = try spool.inspect(path(name), id: .invented, keepsLease: true)
+                else { continue }
+                let size = file.status.size
+                ready += 1
+                if try file.intoDescriptor().status().size != size { wrong += 1 }
+            }
+            writer.join()
+        }
+        #expect(ready > 0 && wrong == 0, "\(wrong) of \(ready) that were ready")
+    }
+
+    /// As the application's own fclose(3) would, unless a lease stands in the way.
+    private static func append(to path: String) {
+        let flags = OpenFlags(rawValue: OpenFlags.write.rawValue | OpenFlags.nonBlocking.rawValue | O_APPEND)
+        guard let file = try? Descriptor.open(path, flags) else { return }
+        try? file.write(Array("more".utf8))
+    }
+
     @Test("a kept lease lets nobody write until the file is closed, and tells of whoever tried")
     func keptLease() throws {
         try scratch.put("work/a")
