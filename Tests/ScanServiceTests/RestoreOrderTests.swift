@@ -139,7 +139,8 @@ import VaultStore
         let desk = try Desk()
         let order = try desk.order(.first)
         try desk.give(order)
-        try desk.house.put("state/orders/order-\(order.id)/given", "")
+        let held = try Descriptor.directory("\(desk.house.path)/spool/held").status().inode
+        try desk.house.put("state/orders/order-\(order.id)/given", "held \(held)\n")
         try desk.overtake()
         try await desk.house.run { [house = desk.house] in try house.isAnswered(order.id) }
         #expect(try desk.house.stage(.first) == "restored")
