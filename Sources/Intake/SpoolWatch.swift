@@ -182,7 +182,10 @@ extension SpoolWatch {
             requests.left = [:]
             requests.unwatched = nil
         }
+        let known = spool
         guard let spool = spoolStillThere() else { return }
+        // No hint tells of what came to new directories before they were watched.
+        let reason = spool === known ? reason : .root
         do {
             try sweep(try spool.incoming.duplicate(), at: nil, depth: 0, reason, in: spool)
             // Their uploads may have gone from incoming/, and the contexts are to come out of work/ all the same.
