@@ -150,6 +150,17 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
         }
         #expect(ListText(.digests, bytes: Array(little.dropLast())).fault?.reason == .badUTF16)
         #expect(ListText(.digests, bytes: [0xFF, 0xFE, 0x00, 0xDC]).fault?.reason == .badUTF16)
+        // Two characters that are no JSON, then half a pair: one fault, in one piece as in several.
+        let mixed: [UInt8] = [0xFE, 0xFF, 0x22, 0x4A, 0x2A, 0x22, 0xDB, 0xD2, 0xD2, 0xBA, 0xCA]
+        var source = ListSource(name: "x", file: "file", supplier: "s", listClass: .csam)
+        source.format = .json
+        source.mapping.fields = [.md5: "/MD5"]
+        let faults = [1 << 20, 5, 4].map { count in
+            #expect(throws: ListFault.self) {
+                try ListReading.read(mixed, as: source, pieceByteCount: count) { _ in true }
+            }
+        }
+        #expect(Set(faults.map { "\($0!)" }).count == 1)
     }
 
     @Test("files of a directory are one list in the order of their names")

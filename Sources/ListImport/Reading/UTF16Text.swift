@@ -7,6 +7,8 @@ final class UTF16Text {
     /// A byte or a lead surrogate whose other half is in the next piece.
     private var halfUnit: UInt8?
     private var lead: UInt16?
+    /// Told after the text before it, so that the first fault of a file is the same however its bytes come.
+    private var damage: ListFault?
 
     /// - Returns: `nil` for what does not begin with the mark.
     init?(_ first: [UInt8], name: String) {
@@ -22,6 +24,7 @@ final class UTF16Text {
 
     /// The text of `piece`, which is empty only at the end; where it has no whole character, of those after it.
     func text(_ piece: [UInt8], _ more: () throws -> [UInt8]) throws -> [UInt8] {
+        if let damage { throw damage }
         var piece = piece
         while true {
             if piece.isEmpty {
@@ -34,7 +37,7 @@ final class UTF16Text {
         }
     }
 
-    private func decoded(_ piece: [UInt8]) throws -> [UInt8] {
+    private func decoded(_ piece: [UInt8]) throws(ListFault) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(piece.count)
         for byte in piece {
@@ -47,14 +50,20 @@ final class UTF16Text {
             let unit = isBigEndian ? UInt16(half) << 8 | UInt16(byte) : UInt16(byte) << 8 | UInt16(half)
             if isFirst {
                 isFirst = false
-            } else if let scalar = try scalar(unit) {
-                text.append(contentsOf: UTF8.encode(scalar)!)
+                continue
+            }
+            do throws(ListFault) {
+                if let scalar = try scalar(unit) { text.append(contentsOf: UTF8.encode(scalar)!) }
+            } catch {
+                if text.isEmpty { throw error }
+                damage = error
+                return text
             }
         }
         return text
     }
 
-    private func scalar(_ unit: UInt16) throws -> Unicode.Scalar? {
+    private func scalar(_ unit: UInt16) throws(ListFault) -> Unicode.Scalar? {
         if let first = lead {
             guard UTF16.isTrailSurrogate(unit) else { throw fault }
             lead = nil
