@@ -101,7 +101,7 @@ extension Spool {
     private func wasMoved(_ copy: [UInt8], markedIn order: borrowing Descriptor) throws(SyscallError) -> Bool
     {
         guard try order.statusIfThere(of: Self.mark, subject: "order's mark") != nil else { return false }
-        let said = try order.open(Self.mark, [.noFollow], subject: "order's mark").readAll(
+        let said = try order.open(Self.mark, [.noFollow, .nonBlocking], subject: "order's mark").readAll(
             limit: 64,
             subject: "order's mark"
         )

@@ -140,7 +140,7 @@ final class LaneLoop: Sendable {
                 guard judge.finish(&upload.upload, upload.file, upload.status, result) else { return }
                 compared.append(upload)
                 // A picture may have to wait for a decoder, and nothing else waits with it.
-                if generation.asksForPictures { release(&compared) }
+                if house.lists.askForPictures { release(&compared) }
             }
         )
     }
