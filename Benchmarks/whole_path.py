@@ -8,6 +8,8 @@ daemon twice and lets each peer read them once, so that a ratio compares what wa
 
 - backlog: all files wait in incoming/ when the daemon starts. Its CPU seconds are counted without those of a start
   on an empty spool; files a second from the first verdict to the last.
+- digest stage, two at once: the same by two processes that share the files, since the daemon has two workers; what one
+  processor does slows the other.
 - moves: what the two renames of each file cost alone, without the daemon, between directories beside the spool's.
 - streaming: the daemon runs, and files arrive one by one. The time from the rename into incoming/ to the one into
   released/, as inotify tells it. With --sparse once more while one such file is digested.
@@ -41,6 +43,8 @@ PEERS = {
     "sha256sum": (["xargs", "-0", "-n", "1000", "sha256sum"], True),
     "openssl sha256": (["xargs", "-0", "-n", "1000", "openssl", "dgst", "-sha256"], True),
 }
+
+TWICE = "digest stage, two at once"
 
 
 def arguments():
@@ -262,9 +266,21 @@ def peer(deployed, words, from_input):
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
         process.stdin.write(given)
         process.stdin.close()
-        _, code, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(code)
-    house.expect(process.returncode == 0, f"{words[0]} ended with {process.returncode}")
+        return end(process)
+
+
+def digest_stage_twice(deployed):
+    """CPU seconds of two digest stages at the same time, half of the files each."""
+    words = [os.path.join(options.bin, "DigestStage"), "files", deployed.area("tmp"), "--of", "2", "--share"]
+    processes = [subprocess.Popen([*words, str(share)], stdout=subprocess.DEVNULL) for share in range(2)]
+    return sum(end(process) for process in processes)
+
+
+def end(process):
+    """Waits for a process; its CPU seconds and those of its children."""
+    _, code, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    house.expect(process.returncode == 0, f"{process.args[0]} ended with {process.returncode}")
     return used.ru_utime + used.ru_stime
 
 
@@ -307,11 +323,12 @@ def without_lease(settings):
 def one_repetition(deployed, total):
     row = backlog(deployed, total)
     row |= {name: peer(deployed, *how) for name, how in PEERS.items()}
+    row[TWICE] = digest_stage_twice(deployed)
     row["moves"] = moves(deployed)
     if options.clamd and clamd.is_installed():
         chosen = [os.path.join(deployed.area("tmp"), name) for name in names(deployed, options.clamd)]
         row["clamd"] = clamd.seconds_a_file(deployed.list, chosen) * options.files  # of a part, as if of all
-    for name in [*PEERS, "clamd"]:
+    for name in [*PEERS, TWICE, "clamd"]:
         row[f"daemon / {name}"] = row.get(name) and row["daemon, backlog"] / row[name]
     if row["digest stage"]:
         row["daemon / (digest stage + moves)"] = row["daemon, backlog"] / (row["digest stage"] + row["moves"])
@@ -333,7 +350,7 @@ def show(total, figures):
     print(f"{'':32}{'minimum':>12}{'median':>12}{'maximum':>12}{'us a file':>12}{'MB/CPU s':>12}")
     for name, (low, middle, high) in figures.items():
         line = f"{name:32}{low:12.2f}{middle:12.2f}{high:12.2f}"
-        if name in PEERS or name in ("daemon, backlog", "moves", "clamd"):
+        if name in PEERS or name in ("daemon, backlog", TWICE, "moves", "clamd"):
             line += f"{middle / options.files * 1e6:12.1f}{total / middle / 1e6:12.0f}"
         print(line)
 

@@ -27,16 +27,18 @@ struct Choice: ParsableArguments {
 /// Every regular file of a directory: open, stat, read, digest, close. No renames, no lists.
 struct Files: ParsableCommand {
     @OptionGroup var choice: Choice
+    @Option(help: "Of so many processes that share the files.") var of = 1
+    @Option(help: "Which one this is, from 0 on.") var share = 0
     @Argument var directory: String
 
     func run() throws {
         let directory = try Descriptor.directory(directory)
         var entries = try DirectoryEntries(of: directory)
         var lanes = Lanes(choice.kernels)
-        var (files, bytes) = (0, UInt64(0))
+        var (seen, files, bytes) = (0, 0, UInt64(0))
         lanes.run(
             choice.algorithms,
-            next: { try! Self.nextFile(&entries, in: directory) },
+            next: { try! nextFile(&entries, &seen, in: directory) },
             done: { _, result in
                 files += 1
                 bytes += try! result.get().byteCount
@@ -45,13 +47,16 @@ struct Files: ParsableCommand {
         print("\(files) files, \(bytes) bytes, \(choice.kernels.description)")
     }
 
-    /// The next regular file, opened as the daemon opens a claimed one.
-    private static func nextFile(
+    /// The next regular file of this share, opened as the daemon opens a claimed one.
+    private func nextFile(
         _ entries: inout DirectoryEntries,
+        _ seen: inout Int,
         in directory: borrowing Descriptor
     ) throws -> LaneFile? {
         while let entry = try entries.next() {
             guard try directory.kind(of: entry) == .regular else { continue }
+            seen += 1
+            if seen % of != share { continue }
             let file = try directory.open(entry.name, [.noFollow, .nonBlocking])
             let size = try file.status().size
             return LaneFile(tag: 0, descriptor: file, size: size)

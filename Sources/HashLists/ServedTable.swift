@@ -3,8 +3,8 @@ import GenerationFormat
 import LinuxIO
 import UploadModel
 
-/// The digests of one algorithm as they are mapped.
-struct ServedTable: Sendable {
+/// The digests of one algorithm as they are mapped. An object: every look-up asks for it, and copies of one cost less.
+final class ServedTable: Sendable {
     let table: DigestTable
     private let directory: MappedFile
     private let suffixes: MappedFile

@@ -18,21 +18,6 @@ package enum SweepReason: String, CaseIterable, Sendable {
     case root
 }
 
-/// An upload that somebody says lies in a spool's incoming/. The claim finds out.
-package struct Arrival: Sendable {
-    package let spool: Int
-    package let path: SpoolPath
-    package let origin: Origin
-    /// Monotonic, nanoseconds.
-    package let since: Int64
-}
-
-/// What tells one upload in incoming/ from another. Outside the queue, so that it depends on no type of the queue's.
-private struct ArrivalKey: Hashable {
-    let spool: Int
-    let path: SpoolPath
-}
-
 /// The bounded queue between those who look and the lanes: hints wait for nobody, sweeps wait for room.
 ///
 /// `Claimed` is what the lanes know of an upload that is in work/ already and has to wait: settling, or a try that
@@ -45,22 +30,27 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     package static var mostClaims: Int { 4_096 }
 
     fileprivate struct State {
-        var queue: [Arrival] = []
-        var head = 0
-        var known: Set<ArrivalKey> = []
+        var queue = ArrivalQueue()
         var later = DueQueue<Arrival>()
         var parked = DueQueue<Claimed>()
         var isOpen = false
         var isStopped = false
         var isSweepWaiting = false
 
-        var waiting: Int { queue.count - head }
+        var waiting: Int { queue.count }
     }
 
     /// What a worker gets to do.
-    package enum Work: Sendable {
-        case arrival(Arrival)
-        case claimed(Claimed)
+    package struct Work: Sendable {
+        package let claimed: [Claimed]
+        package let arrivals: [Arrival]
+
+        package init(claimed: [Claimed] = [], arrivals: [Arrival] = []) {
+            (self.claimed, self.arrivals) = (claimed, arrivals)
+        }
+
+        package var count: Int { claimed.count + arrivals.count }
+        package var isEmpty: Bool { count == 0 }
     }
 
     private let state = Monitor(State())
@@ -76,10 +66,11 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     ///
     /// - Returns: `false` when there is no room: the spool must be swept once there is.
     package func hint(_ path: SpoolPath, spool: Int) -> Bool {
-        state.change { state in
+        let arrival = Arrival(spool: spool, path: path, origin: .hint)
+        return state.change { state in
             // While a sweep waits it goes first: it finds the oldest, and what is hinted at now as well.
             if state.waiting >= (state.isSweepWaiting ? Self.capacity / 8 : Self.capacity) { return false }
-            state.add(Arrival(spool: spool, path: path, origin: .hint, since: Clocks.monotonic))
+            state.queue.add(arrival)
             return true
         }
     }
@@ -88,7 +79,7 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     ///
     /// - Returns: `false` when everything is stopping.
     package func found(_ path: SpoolPath, spool: Int, reason: SweepReason) -> Bool {
-        let arrival = Arrival(spool: spool, path: path, origin: .sweep(reason), since: Clocks.monotonic)
+        let arrival = Arrival(spool: spool, path: path, origin: .sweep(reason))
         return state.wait { state in
             if state.isStopped { return false }
             // Half the room is the hints', so that a sweep of a million files does not turn each into doubt.
@@ -97,13 +88,14 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
                 state.isSweepWaiting = true
                 return nil
             }
-            state.add(arrival)
+            state.queue.add(arrival)
             return true
         } ?? false
     }
 
     package func isKnown(_ path: SpoolPath, spool: Int) -> Bool {
-        state.read { $0.known.contains(ArrivalKey(spool: spool, path: path)) }
+        let key = Arrival.key(of: path, in: spool)
+        return state.read { $0.queue.isKnown(key) }
     }
 
     /// Looks at an arrival again after a pause. Forgotten when there is no room; a sweep finds it again.
@@ -136,7 +128,7 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     /// Waits for work, and counts a claim for each arrival given.
     ///
     /// - Returns: One to `most`; none when everything is stopping.
-    package func take(most: Int) -> [Work] {
+    package func take(most: Int) -> Work {
         while true {
             if let work = workAtOnce(most) { return work }
             let deadline = state.read { $0.nextDue }
@@ -145,14 +137,14 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     }
 
     /// What there is to do at once, as in ``take(most:)``; none as well when that is nothing.
-    package func takeNow(most: Int) -> [Work] { workAtOnce(most) ?? [] }
+    package func takeNow(most: Int) -> Work { workAtOnce(most) ?? Work() }
 
     /// Wakes a sweep that waits for room once there is much of it, and not for each file.
-    private func workAtOnce(_ most: Int) -> [Work]? {
-        let (work, wakesSweep) = state.changeQuietly { state -> ([Work]?, Bool) in
-            if state.isStopped { return ([], false) }
-            let (work, claimed) = state.take(most: most, now: Clocks.monotonic, room)
-            claims.wrappingAdd(claimed, ordering: .relaxed)
+    private func workAtOnce(_ most: Int) -> Work? {
+        let (work, wakesSweep) = state.changeQuietly { state -> (Work?, Bool) in
+            if state.isStopped { return (Work(), false) }
+            let work = state.take(most: most, now: Clocks.monotonic, room)
+            claims.wrappingAdd(work.arrivals.count, ordering: .relaxed)
             let wakes = state.isSweepWaiting && state.waiting < Self.capacity / 4
             if wakes { state.isSweepWaiting = false }
             return (work.isEmpty ? nil : work, wakes)
@@ -169,13 +161,12 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
     package var figures: Figures {
         let claims = claims.load(ordering: .relaxed)
         return state.read { state in
-            let oldest = state.waiting > 0 ? state.queue[state.head].since : nil
-            return Figures(
+            Figures(
                 waiting: state.waiting,
                 parked: state.parked.count,
                 claims: claims,
                 isOpen: state.isOpen,
-                oldest: oldest
+                oldest: state.queue.first?.since
             )
         }
     }
@@ -189,11 +180,6 @@ package final class Arrivals<Claimed: Sendable>: Sendable {
 }
 
 extension Arrivals.State {
-    fileprivate mutating func add(_ arrival: Arrival) {
-        guard known.insert(ArrivalKey(spool: arrival.spool, path: arrival.path)).inserted else { return }
-        queue.append(arrival)
-    }
-
     fileprivate var nextDue: Int64? {
         // A worker that finds nothing due looks again when something is, or after a second.
         let soonest = min(parked.soonest ?? .max, later.soonest ?? .max)
@@ -207,32 +193,12 @@ extension Arrivals.State {
     /// Arrivals that may be claimed where there is room for so many claims.
     private func claimable(_ room: Int) -> Int { isOpen ? max(0, min(waiting, room)) : 0 }
 
-    /// - Returns: What is due or waits, and how many claims that makes.
-    fileprivate mutating func take(
-        most: Int,
-        now: Int64,
-        _ room: Int
-    ) -> ([Arrivals.Work], claims: Int) {
-        var work: [Arrivals.Work] = []
-        while let arrival = later.take(by: now) { add(arrival) }
-        while work.count < most, let upload = parked.take(by: now) { work.append(.claimed(upload)) }
-        let count = min(most - work.count, claimable(room))
-        for _ in 0..<count { work.append(.arrival(takeNext())) }
-        dropTaken()
-        return (work, count)
-    }
-
-    private mutating func takeNext() -> Arrival {
-        let arrival = queue[head]
-        head += 1
-        known.remove(ArrivalKey(spool: arrival.spool, path: arrival.path))
-        return arrival
-    }
-
-    /// Keeps the array from growing at its front.
-    private mutating func dropTaken() {
-        guard head >= 1_024 || head == queue.count else { return }
-        queue.removeFirst(head)
-        head = 0
+    /// What is due or waits.
+    fileprivate mutating func take(most: Int, now: Int64, _ room: Int) -> Arrivals.Work {
+        while let arrival = later.take(by: now) { queue.add(arrival) }
+        var claimed: [Claimed] = []
+        while claimed.count < most, let upload = parked.take(by: now) { claimed.append(upload) }
+        let count = min(most - claimed.count, claimable(room))
+        return Arrivals.Work(claimed: claimed, arrivals: queue.take(count))
     }
 }

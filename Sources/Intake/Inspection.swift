@@ -50,35 +50,43 @@ extension Spool {
         largest: UInt64 = .max,
         keepsLease: Bool = false
     ) throws(SyscallError) -> Inspection {
-        let found: FileStatus?
+        let file: Descriptor
         do throws(SyscallError) {
-            found = try lookup(path, in: work) { parent, name throws(SyscallError) in
-                try parent.statusIfThere(of: name)
-            }
+            file = try openForReading(path)
         } catch {
-            if error.isNotThere || error.isNotDirectory { return .vanished }
-            throw error
+            return try inspectUnopened(path, error)
         }
-        guard let found else { return .vanished }
-        if found.kind == .directory {
-            try putBackDirectory(path)
-            return .notAnUpload
-        }
-        if let obstacle = Self.obstacle(found.kind) { return .obstacle(obstacle) }
-        if found.size > largest { return .large }
-        guard let file = try openForReading(path) else { return .obstacle(.unreadable) }
         let probe = keepsLease ? file.takeReadLease() : file.probeForWriters()
+        // After the lease, which says nothing of what a writer did before it was granted. Where it is not kept, whatever
+        // comes after this look shows when it is compared with the last.
+        let status = try file.status(subject: "upload")
+        if status.kind != .regular { return try inspectIrregular(path, status.kind) }
+        if status.size > largest { return .large }
         switch probe {
         case .writer: return .busy
-        case .refused where before?.hasSameContent(as: found) != true: return .unsettled(found)
+        case .refused where before?.hasSameContent(as: status) != true: return .unsettled(status)
         case .refused, .noWriter: break
         }
-        // A lease says nothing of what a writer did before it was granted. Without one the first look stands: whatever
-        // came after it shows when it is compared with the last.
-        let status = keepsLease && probe == .noWriter ? try file.status(subject: "upload") : found
-        if status.size > largest { return .large }
         guard status.links > 1 else { return .ready(OpenUpload(descriptor: file, status: status)) }
         return try inspectHardLinked(path, id: id, file, status)
+    }
+
+    /// What lies where nothing could be opened.
+    private func inspectUnopened(_ path: SpoolPath, _ error: SyscallError) throws(SyscallError) -> Inspection {
+        if error.isNotThere || error.isNotDirectory { return .vanished }
+        let found = try lookup(path, in: work) { parent, name throws(SyscallError) in
+            try parent.statusIfThere(of: name)
+        }
+        guard let found else { return .vanished }
+        if found.kind != .regular { return try inspectIrregular(path, found.kind) }
+        if error.isForbidden { return .obstacle(.unreadable) }
+        throw error
+    }
+
+    private func inspectIrregular(_ path: SpoolPath, _ kind: FileStatus.Kind) throws(SyscallError) -> Inspection {
+        if let obstacle = Self.obstacle(kind) { return .obstacle(obstacle) }
+        try putBackDirectory(path)
+        return .notAnUpload
     }
 
     /// Whether a file is still what it was when it was opened, and nobody has begun to write.
@@ -94,13 +102,8 @@ extension Spool {
             && file.probeForWriters() != .writer
     }
 
-    private func openForReading(_ path: SpoolPath) throws(SyscallError) -> Descriptor? {
-        do {
-            return try work.open(path.bytes, [.noFollow, .nonBlocking], subject: "upload")
-        } catch {
-            if error.isForbidden { return nil }
-            throw error
-        }
+    private func openForReading(_ path: SpoolPath) throws(SyscallError) -> Descriptor {
+        try work.open(path.bytes, [.noFollow, .nonBlocking], subject: "upload")
     }
 
     private static func obstacle(_ kind: FileStatus.Kind) -> Obstacle? {
@@ -127,7 +130,7 @@ extension Spool {
     ) throws(SyscallError) -> Inspection {
         guard settings.hardLinks == .copy else { return .obstacle(.hardLinked) }
         try replaceByCopy(path, id: id, file, status)
-        guard let copy = try openForReading(path) else { return .obstacle(.unreadable) }
+        let copy = try openForReading(path)
         let copied = try copy.status(subject: "upload")
         return .ready(OpenUpload(descriptor: copy, status: copied))
     }

@@ -187,17 +187,21 @@ extension [UInt8] {
     func withCString<Result, Failure: Error>(
         _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        guard count < 256 else { return try (self + [0]).asCString(body) }
         // On the stack: this runs several times for every upload.
-        var outcome: Swift.Result<Result, Failure>?
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
-            withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
-            buffer[count] = 0
-            do throws(Failure) {
-                outcome = .success(try body(UnsafePointer(buffer.baseAddress!)))
-            } catch {
-                outcome = .failure(error)
-            }
+        var name = InlineArray<256, CChar>(repeating: 0)
+        var span = name.mutableSpan
+        return try span.withUnsafeMutableBytes { buffer throws(Failure) in
+            withUnsafeBytes { buffer.copyMemory(from: $0) }
+            return try body(UnsafePointer(buffer.baseAddress!.assumingMemoryBound(to: CChar.self)))
         }
-        return try outcome!.get()
+    }
+
+    private func asCString<Result, Failure: Error>(
+        _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try span.withUnsafeBytes { bytes throws(Failure) in
+            try body(bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
+        }
     }
 }

@@ -76,7 +76,7 @@ final class LaneLoop: Sendable {
         var lanes = Lanes(.oneAtATime)
         var random = RandomWords()
         while let upload = nextLarge(index) {
-            run(&lanes, &random, [.claimed(upload)], largest: .max, more: false)
+            run(&lanes, &random, Arrivals.Work(claimed: [upload]), largest: .max, more: false)
         }
     }
 
@@ -93,13 +93,13 @@ final class LaneLoop: Sendable {
     private func run(
         _ lanes: inout Lanes,
         _ random: inout RandomWords,
-        _ work: [Arrivals<Upload>.Work],
+        _ work: Arrivals<Upload>.Work,
         largest: UInt64,
         more takesMore: Bool
     ) {
         guard let generation = house.lists.current else { return putOff(work) }
-        var rest = work[...]
-        var claimed: ArraySlice<Upload> = []
+        var rest = work
+        var claimed: ArraySlice<UploadInHand> = []
         var compared: [ComparedUpload] = []
         var inLanes = UploadsInLanes()
         var misses = 0
@@ -110,9 +110,9 @@ final class LaneLoop: Sendable {
             next: {
                 release(&compared)
                 while true {
-                    if var upload = claimed.popFirst() {
-                        if let file = open(&upload, largest: largest) {
-                            let tag = inLanes.add(consume upload, file.status)
+                    if let hand = claimed.popFirst() {
+                        if let file = open(&hand.upload, largest: largest) {
+                            let tag = inLanes.add(hand, file.status)
                             let size = file.status.size
                             return LaneFile(tag: tag, descriptor: file.intoDescriptor(), size: size)
                         }
@@ -126,19 +126,18 @@ final class LaneLoop: Sendable {
                     }
                     if rest.isEmpty, takesMore {
                         // As many as the lanes wait for, asked for at once; what others could take stays theirs.
-                        rest = more(generation, algorithms, largest, most - inLanes.count)[...]
+                        rest = more(generation, algorithms, largest, most - inLanes.count)
                     }
                     if rest.isEmpty { return nil }
                     claimed = claim(rest, &random)[...]
                     misses += rest.count - claimed.count
-                    rest = []
+                    rest = Arrivals.Work()
                 }
             },
             done: { file, result in
-                let read = inLanes.take(file.tag)
-                let upload = ComparedUpload(read.upload, file.intoDescriptor(), read.status)
-                guard judge.finish(&upload.upload, upload.file, upload.status, result) else { return }
-                compared.append(upload)
+                let done = ComparedUpload(inLanes.take(file.tag), file.intoDescriptor())
+                guard judge.finish(&done.hand.upload, done.file, done.status, result) else { return }
+                compared.append(done)
                 // A picture may have to wait for a decoder, and nothing else waits with it.
                 if house.lists.askForPictures { release(&compared) }
             }
@@ -147,33 +146,40 @@ final class LaneLoop: Sendable {
 
     /// Releases what matched nothing, a batch in the spool's turn.
     private func release(_ compared: inout [ComparedUpload]) {
-        inTurn(compared[...], spool: \.upload.spoolIndex) { done in
-            judge.release(&done.upload, done.file, done.status)
+        inTurn(compared[...], spool: \.hand.upload.spoolIndex) { _, batch in
+            for done in batch { judge.release(&done.hand.upload, done.file, done.status) }
         }
         compared.removeAll(keepingCapacity: true)
     }
 
-    /// Claims a batch in the spool's turn.
+    /// Takes up what is claimed already, and claims the rest in the spool's turn.
     private func claim(
-        _ work: ArraySlice<Arrivals<Upload>.Work>,
+        _ work: Arrivals<Upload>.Work,
         _ random: inout RandomWords
-    ) -> [Upload] {
-        var uploads: [Upload] = []
-        uploads.reserveCapacity(work.count)
-        inTurn(work, spool: \.spool) { item in
-            if let upload = claim(item, &random) { uploads.append(upload) }
+    ) -> [UploadInHand] {
+        var hands = work.claimed.map { UploadInHand(house.inItsSpool($0)) }
+        hands.reserveCapacity(work.count)
+        inTurn(work.arrivals[...], spool: \.spool) { index, batch in
+            let door = Door(of: house, spool: index, isFull: large[index].read { $0.isFull })
+            for arrival in batch {
+                if let upload = door.claim(arrival, &random) { hands.append(UploadInHand(upload)) }
+            }
         }
-        return uploads
+        return hands
     }
 
     /// The kernel moves one file of a file system at a time, and who waits for that spins. So workers take turns, a
     /// batch each, and sleep until theirs comes.
-    private func inTurn<Item>(_ items: ArraySlice<Item>, spool: (Item) -> Int, _ act: (Item) -> Void) {
+    private func inTurn<Item>(
+        _ items: ArraySlice<Item>,
+        spool: (Item) -> Int,
+        _ act: (_ spool: Int, ArraySlice<Item>) -> Void
+    ) {
         var rest = items
         while let first = rest.first {
             let index = spool(first)
             let same = rest.prefix { spool($0) == index }
-            house.turns[index].changeQuietly { _ in same.forEach(act) }
+            house.turns[index].changeQuietly { _ in act(index, same) }
             rest = rest.dropFirst(same.count)
         }
     }
@@ -190,68 +196,20 @@ final class LaneLoop: Sendable {
         _ algorithms: DigestAlgorithms,
         _ largest: UInt64,
         _ most: Int
-    ) -> [Arrivals<Upload>.Work] {
+    ) -> Arrivals<Upload>.Work {
         let isAsBefore =
             house.lists.current === generation && house.scan.large == largest
             && self.algorithms(generation) == algorithms
-        return isAsBefore ? house.arrivals.takeNow(most: max(1, most)) : []
+        return isAsBefore ? house.arrivals.takeNow(most: max(1, most)) : Arrivals.Work()
     }
 
     /// Without lists nothing is compared; the door is closed, so only what was claimed before comes here.
-    private func putOff(_ work: [Arrivals<Upload>.Work]) {
-        for item in work {
-            switch item {
-            case .claimed(let upload): house.arrivals.park(upload, for: 1_000_000_000)
-            case .arrival(let arrival):
-                house.arrivals.again(arrival, after: 1_000_000_000)
-                house.arrivals.finished()
-            }
-        }
-    }
-
-    private func claim(_ item: Arrivals<Upload>.Work, _ random: inout RandomWords) -> Upload? {
-        switch item {
-        case .claimed(let upload): house.inItsSpool(upload)
-        case .arrival(let arrival): claim(arrival, &random)
-        }
-    }
-
-    /// Nanoseconds until a large file is looked at again that found too many before it; ``LargeQueue/most`` of 64 MiB
-    /// keep their thread as long.
-    private static let largePause: Int64 = 500_000_000
-
-    private func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
-        // What nobody has claimed yet stays in incoming/ for the next start.
-        if house.arrivals.isStopped {
+    private func putOff(_ work: Arrivals<Upload>.Work) {
+        for upload in work.claimed { house.arrivals.park(upload, for: 1_000_000_000) }
+        for arrival in work.arrivals {
+            house.arrivals.again(arrival, after: 1_000_000_000)
             house.arrivals.finished()
-            return nil
         }
-        let watch = house.watches[arrival.spool]
-        let spool = watch.spool
-        if large[arrival.spool].read({ $0.isFull }), spool.sizeInIncoming(arrival.path) > house.scan.large {
-            house.arrivals.again(arrival, after: Self.largePause)
-            house.arrivals.finished()
-            return nil
-        }
-        let answer = spool.claim(arrival.path)
-        if case .claimed(let hasContext) = answer {
-            if case .sweep(let reason) = arrival.origin {
-                house.instruments[arrival.spool].foundBySweep(reason)
-            }
-            return Upload(claimed: arrival, in: spool, hasContext: hasContext, random: &random)
-        }
-        house.arrivals.finished()
-        switch answer {
-        case .claimed: break
-        case .gone:
-            // A context that is gone went with its upload.
-            let isContext = spool.settings.context == .sidecar && arrival.path.describedUpload != nil
-            if arrival.origin == .hint, !isContext { house.instruments[arrival.spool].vanished.add(1) }
-        case .taken: house.arrivals.again(arrival, after: 1_000_000_000)
-        case .waitsForUpload(let pause): house.arrivals.again(arrival, after: pause)
-        case .left(let reason): watch.count(left: reason)
-        }
-        return nil
     }
 
     /// Opens a claimed upload once no writer is left; otherwise sees to it that it goes on elsewhere.
@@ -286,14 +244,5 @@ final class LaneLoop: Sendable {
             judge.trouble(&upload, error)
         }
         return nil
-    }
-}
-
-extension Arrivals<Upload>.Work {
-    fileprivate var spool: Int {
-        switch self {
-        case .arrival(let arrival): arrival.spool
-        case .claimed(let upload): upload.spoolIndex
-        }
     }
 }

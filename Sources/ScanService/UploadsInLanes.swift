@@ -1,13 +1,17 @@
 import LinuxIO
 
+/// An upload from its claim to its verdict. An object, so that it is neither moved nor copied on the way.
+final class UploadInHand {
+    var upload: Upload
+
+    init(_ upload: Upload) { self.upload = upload }
+}
+
 /// The uploads whose files are in the lanes, by the number that each file has there. Numbers are used again.
 struct UploadsInLanes {
-    /// An object, so that it is neither moved nor copied on the way.
-    final class Entry {
-        var upload: Upload
+    struct Entry {
+        let hand: UploadInHand
         let status: FileStatus
-
-        init(_ upload: Upload, _ status: FileStatus) { (self.upload, self.status) = (upload, status) }
     }
 
     private var entries: [Entry?] = []
@@ -15,8 +19,8 @@ struct UploadsInLanes {
 
     var count: Int { entries.count - free.count }
 
-    mutating func add(_ upload: consuming Upload, _ status: FileStatus) -> Int {
-        let entry = Entry(upload, status)
+    mutating func add(_ hand: UploadInHand, _ status: FileStatus) -> Int {
+        let entry = Entry(hand: hand, status: status)
         guard let number = free.popLast() else {
             entries.append(entry)
             return entries.count - 1
@@ -34,13 +38,12 @@ struct UploadsInLanes {
 
 /// An upload that was compared, its file still open; its lease stands until it was moved.
 final class ComparedUpload {
-    var upload: Upload
+    let hand: UploadInHand
     let file: Descriptor
     let status: FileStatus
 
-    init(_ upload: Upload, _ file: consuming Descriptor, _ status: FileStatus) {
-        self.upload = upload
+    init(_ read: UploadsInLanes.Entry, _ file: consuming Descriptor) {
+        (hand, status) = (read.hand, read.status)
         self.file = file
-        self.status = status
     }
 }

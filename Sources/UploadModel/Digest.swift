@@ -143,8 +143,17 @@ package struct DigestSet: Hashable, Sendable {
     }
 
     package var algorithms: DigestAlgorithms {
-        DigestAlgorithms(DigestAlgorithm.allCases.filter { self[$0] != nil })
+        var found: DigestAlgorithms = []
+        forEach { found.insert(DigestAlgorithms($0.algorithm)) }
+        return found
     }
 
     package var members: [Digest] { DigestAlgorithm.allCases.compactMap { self[$0] } }
+
+    /// Calls `body` with each member, weakest first; without an array, for what is done for every upload.
+    package func forEach(_ body: (Digest) throws -> Void) rethrows {
+        if let md5 { try body(md5) }
+        if let sha1 { try body(sha1) }
+        if let sha256 { try body(sha256) }
+    }
 }

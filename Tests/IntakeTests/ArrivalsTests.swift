@@ -10,14 +10,9 @@ import UploadModel
 
     private func hint(_ number: Int) -> Bool { arrivals.hint(path("upload-\(number)"), spool: 0) }
 
-    /// What work there is, as text: the path of an arrival, the number of what was parked.
-    private static func said(_ work: [Arrivals<Int>.Work]) -> [String] {
-        work.map { item in
-            switch item {
-            case .arrival(let arrival): String(decoding: arrival.path.bytes, as: UTF8.self)
-            case .claimed(let number): "\(number)"
-            }
-        }
+    /// What work there is, as text: the number of what was parked, the path of an arrival.
+    private static func said(_ work: Arrivals<Int>.Work) -> [String] {
+        work.claimed.map { "\($0)" } + work.arrivals.map { String(decoding: $0.path.bytes, as: UTF8.self) }
     }
 
     // MARK: - The queue
@@ -71,7 +66,7 @@ import UploadModel
     @Test("a look that was put off is made when its time has come")
     func again() throws {
         #expect(hint(1))
-        guard case .arrival(let arrival) = try #require(arrivals.take(most: 1).first) else { return }
+        let arrival = try #require(arrivals.take(most: 1).arrivals.first)
         arrivals.finished()
         let begin = Clocks.monotonic
         arrivals.again(arrival, after: 50_000_000)
@@ -155,7 +150,7 @@ import UploadModel
                     let work = arrivals.take(most: 16)
                     if work.isEmpty { return }
                     taken.change { $0 += Self.said(work) }
-                    for _ in work { arrivals.finished() }
+                    for _ in work.arrivals { arrivals.finished() }
                 }
             }
         }

@@ -168,7 +168,7 @@ private final class WatchedSpool: Sendable {
             while true {
                 let work = arrivals.take(most: 16)
                 if work.isEmpty { return }
-                for case .arrival(let arrival) in work {
+                for arrival in work.arrivals {
                     let name = String(decoding: arrival.path.bytes, as: UTF8.self)
                     seen.change { if $0[name] == nil { $0[name] = arrival.origin } }
                     arrivals.finished()

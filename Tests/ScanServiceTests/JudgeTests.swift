@@ -189,10 +189,5 @@ extension ScratchHouse {
 
 extension House {
     /// The upload that waits for its next try.
-    func parked() -> Upload? {
-        for work in arrivals.take(most: 1) {
-            if case .claimed(let upload) = work { return upload }
-        }
-        return nil
-    }
+    func parked() -> Upload? { arrivals.take(most: 1).claimed.first }
 }
