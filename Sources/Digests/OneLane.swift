@@ -14,7 +14,8 @@ extension bw_digest_state {
         blocks: Int,
         isEnding: Bool
     ) {
-        if DigestKernel.stitched.isAvailable {
+        // One digest has nothing to be stitched with.
+        if algorithms.count > 1, DigestKernel.stitched.isAvailable {
             bw_stitched_blocks(&self, UInt32(algorithms.rawValue), data, blocks, isEnding ? 1 : 0)
         } else {
             advanceByOpenSSL(algorithms, over: data, blocks: blocks, isEnding: isEnding)

@@ -12,10 +12,10 @@ extension Generation {
     /// say.
     package func entries(meeting digests: DigestSet) -> [ListEntry] {
         // One step of all three before the next of any: their buckets lie far apart, and each is a wait for memory.
-        digests.forEach { base.table($0.algorithm)?.willReadDirectory(for: $0) }
-        digests.forEach { base.table($0.algorithm)?.willReadSuffixes(for: $0) }
+        digests.visit { base.table($0.algorithm)?.willReadDirectory(for: $0) }
+        digests.visit { base.table($0.algorithm)?.willReadSuffixes(for: $0) }
         var found: [ListEntry] = []
-        digests.forEach { digest in
+        digests.visit { digest in
             let one: InlineArray<1, Digest> = [digest]
             forEachPlace(of: one.span) { _, place in
                 let entry = listEntry(place, by: digest)

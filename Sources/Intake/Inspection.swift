@@ -72,7 +72,8 @@ extension Spool {
     }
 
     /// What lies where nothing could be opened.
-    private func inspectUnopened(_ path: SpoolPath, _ error: SyscallError) throws(SyscallError) -> Inspection {
+    private func inspectUnopened(_ path: SpoolPath, _ error: SyscallError) throws(SyscallError) -> Inspection
+    {
         if error.isNotThere || error.isNotDirectory { return .vanished }
         let found = try lookup(path, in: work) { parent, name throws(SyscallError) in
             try parent.statusIfThere(of: name)
@@ -83,7 +84,10 @@ extension Spool {
         throw error
     }
 
-    private func inspectIrregular(_ path: SpoolPath, _ kind: FileStatus.Kind) throws(SyscallError) -> Inspection {
+    private func inspectIrregular(
+        _ path: SpoolPath,
+        _ kind: FileStatus.Kind
+    ) throws(SyscallError) -> Inspection {
         if let obstacle = Self.obstacle(kind) { return .obstacle(obstacle) }
         try putBackDirectory(path)
         return .notAnUpload

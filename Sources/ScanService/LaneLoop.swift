@@ -108,9 +108,9 @@ final class LaneLoop: Sendable {
         lanes.run(
             algorithms,
             next: {
-                release(&compared)
                 while true {
                     if let hand = claimed.popFirst() {
+                        release(&compared, &random)
                         if let file = open(&hand.upload, largest: largest) {
                             let tag = inLanes.add(hand, file.status)
                             let size = file.status.size
@@ -122,14 +122,15 @@ final class LaneLoop: Sendable {
                     // What is in the lanes goes on before more is looked at that may not be ready either.
                     if misses >= Self.mostMisses, inLanes.count > 0 {
                         misses = 0
+                        release(&compared, &random)
                         return nil
                     }
                     if rest.isEmpty, takesMore {
                         // As many as the lanes wait for, asked for at once; what others could take stays theirs.
                         rest = more(generation, algorithms, largest, most - inLanes.count)
                     }
+                    claimed = move(&compared, rest, &random)[...]
                     if rest.isEmpty { return nil }
-                    claimed = claim(rest, &random)[...]
                     misses += rest.count - claimed.count
                     rest = Arrivals.Work()
                 }
@@ -139,48 +140,48 @@ final class LaneLoop: Sendable {
                 guard judge.finish(&done.hand.upload, done.file, done.status, result) else { return }
                 compared.append(done)
                 // A picture may have to wait for a decoder, and nothing else waits with it.
-                if house.lists.askForPictures { release(&compared) }
+                if house.lists.askForPictures { release(&compared, &random) }
             }
         )
     }
 
-    /// Releases what matched nothing, a batch in the spool's turn.
-    private func release(_ compared: inout [ComparedUpload]) {
-        inTurn(compared[...], spool: \.hand.upload.spoolIndex) { _, batch in
-            for done in batch { judge.release(&done.hand.upload, done.file, done.status) }
-        }
-        compared.removeAll(keepingCapacity: true)
+    private func release(_ compared: inout [ComparedUpload], _ random: inout RandomWords) {
+        if !compared.isEmpty { _ = move(&compared, Arrivals.Work(), &random) }
     }
 
-    /// Takes up what is claimed already, and claims the rest in the spool's turn.
-    private func claim(
+    /// Releases what matched nothing, takes up what was claimed before, and claims what arrived.
+    ///
+    /// The kernel moves one file of a file system at a time, and who waits for that spins. So workers take turns, a
+    /// spool's and a batch each, and sleep until theirs comes.
+    private func move(
+        _ compared: inout [ComparedUpload],
         _ work: Arrivals<Upload>.Work,
         _ random: inout RandomWords
     ) -> [UploadInHand] {
         var hands = work.claimed.map { UploadInHand(house.inItsSpool($0)) }
         hands.reserveCapacity(work.count)
-        inTurn(work.arrivals[...], spool: \.spool) { index, batch in
-            let door = Door(of: house, spool: index, isFull: large[index].read { $0.isFull })
-            for arrival in batch {
-                if let upload = door.claim(arrival, &random) { hands.append(UploadInHand(upload)) }
+        for index in house.turns.indices {
+            let going = compared.filter { $0.hand.upload.spoolIndex == index }
+            let coming = work.arrivals.filter { $0.spool == index }
+            if going.isEmpty && coming.isEmpty { continue }
+            house.turns[index].changeQuietly { _ in
+                for done in going { judge.release(&done.hand.upload, done.file, done.status) }
+                if !coming.isEmpty { claim(coming, spool: index, into: &hands, &random) }
             }
         }
+        compared.removeAll(keepingCapacity: true)
         return hands
     }
 
-    /// The kernel moves one file of a file system at a time, and who waits for that spins. So workers take turns, a
-    /// batch each, and sleep until theirs comes.
-    private func inTurn<Item>(
-        _ items: ArraySlice<Item>,
-        spool: (Item) -> Int,
-        _ act: (_ spool: Int, ArraySlice<Item>) -> Void
+    private func claim(
+        _ arrivals: [Arrival],
+        spool index: Int,
+        into hands: inout [UploadInHand],
+        _ random: inout RandomWords
     ) {
-        var rest = items
-        while let first = rest.first {
-            let index = spool(first)
-            let same = rest.prefix { spool($0) == index }
-            house.turns[index].changeQuietly { _ in act(index, same) }
-            rest = rest.dropFirst(same.count)
+        let door = Door(of: house, spool: index, isFull: large[index].read { $0.isFull })
+        for arrival in arrivals {
+            if let upload = door.claim(arrival, &random) { hands.append(UploadInHand(upload)) }
         }
     }
 

@@ -21,8 +21,8 @@ struct Upload: Sendable {
     /// What has happened and is in no row yet.
     private(set) var facts: [LedgerRow] = []
     private(set) var history = History.none
-    /// Custody as the ledger's rows rebuild it.
-    private var durable = (custody: Custody(), next: CustodyEffect.digest)
+    /// Custody as the ledger's rows rebuild it, where there are any.
+    @Rare private var durable: (custody: Custody, next: CustodyEffect)?
 
     /// Tries that met trouble which may pass.
     var tries = Tries()
@@ -30,13 +30,13 @@ struct Upload: Sendable {
     /// a later owner.
     var hasFile = true
     /// The context as it was first seen, and when (monotonic), for the same reason as ``firstLook``.
-    var contextLook: (status: FileStatus, at: Int64)?
+    @Rare var contextLook: (status: FileStatus, at: Int64)?
     /// The entries that it met at some try, with what was known of it then: it is not forgotten when the try fails.
-    var met: (digests: DigestSet, matches: [Match])?
+    @Rare var met: (digests: DigestSet, matches: [Match])?
     /// The context as it was compared.
-    var comparedContext: FileStatus?
+    @Rare var comparedContext: FileStatus?
     /// What the first look found, where the kernel does not tell about writers.
-    var firstLook: FileStatus?
+    @Rare var firstLook: FileStatus?
 
     /// What the ledger knows of it.
     enum History {
@@ -72,7 +72,7 @@ struct Upload: Sendable {
         (id, path, hasContext, claimedAt) = (known.id, known.path, known.hasContext, known.id.claimedAt)
         (self.spool, spoolIndex, origin, since) = (spool, index, .sweep(.start), Clocks.monotonic)
         durable = try Custody.replaying(known.rows.map(\.event))
-        (custody, next) = durable
+        (custody, next) = durable ?? (Custody(), .digest)
         let interruptionsOnly = known.rows.allSatisfy { $0.event == .interrupted }
         history = interruptionsOnly ? (known.rows.isEmpty ? .none : .interruptions) : .rows
     }
@@ -100,7 +100,7 @@ struct Upload: Sendable {
 
     /// Begins again from what is durable; what was found out since is found out anew.
     mutating func startOver() {
-        (custody, next) = durable
+        (custody, next) = durable ?? (Custody(), .digest)
         facts = []
         firstLook = nil
     }

@@ -42,6 +42,8 @@ package struct DigestAlgorithms: OptionSet, Hashable, Sendable {
         rawValue = algorithms.reduce(0) { $0 | 1 << $1.rawValue }
     }
 
+    package var count: Int { rawValue.nonzeroBitCount }
+
     package func has(_ algorithm: DigestAlgorithm) -> Bool { contains(DigestAlgorithms(algorithm)) }
 
     /// The members, weakest first.
@@ -144,14 +146,14 @@ package struct DigestSet: Hashable, Sendable {
 
     package var algorithms: DigestAlgorithms {
         var found: DigestAlgorithms = []
-        forEach { found.insert(DigestAlgorithms($0.algorithm)) }
+        visit { found.insert(DigestAlgorithms($0.algorithm)) }
         return found
     }
 
     package var members: [Digest] { DigestAlgorithm.allCases.compactMap { self[$0] } }
 
     /// Calls `body` with each member, weakest first; without an array, for what is done for every upload.
-    package func forEach(_ body: (Digest) throws -> Void) rethrows {
+    package func visit(_ body: (Digest) throws -> Void) rethrows {
         if let md5 { try body(md5) }
         if let sha1 { try body(sha1) }
         if let sha256 { try body(sha256) }

@@ -75,7 +75,7 @@ def a_socket_is_held():
 
 
 @case
-def a_device_is_held_and_not_opened():
+def a_device_is_held_and_not_read():
     needs_root()
     with deployment() as house:
         house.start()

@@ -60,7 +60,7 @@ import UploadModel
         #expect(try inspect() == .obstacle(.socket))
     }
 
-    @Test("a device is not opened", .enabled(if: isRoot))
+    @Test("a device is not read", .enabled(if: isRoot))
     func device() throws {
         try #require(mknod("\(work)/a", S_IFCHR | 0o600, 0x103) == 0)  // the device of /dev/null
         #expect(try inspect() == .obstacle(.device))
