@@ -78,8 +78,7 @@ static void sixteen(bw_lanes *const states[2], unsigned algorithms, const uint8_
 
 static void thirty_two(bw_lanes *const states[2], unsigned algorithms, const uint8_t *const *data, size_t blocks,
                        unsigned last) {
-    (void)algorithms, (void)last;
-    bw_lanes32_md5_blocks(states, data, blocks);
+    bw_lanes32_blocks(states, algorithms, data, blocks, last);
 }
 
 static bw_lanes *new_lanes(void) {
@@ -141,7 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (bw_cpu_has("avx2")) compare_lanes(eight, 8, messages, algorithms, &from);
     if (bw_cpu_has("avx512")) {
         compare_lanes(sixteen, 16, messages, algorithms, &from);
-        compare_lanes(thirty_two, 32, messages, algorithms & BW_MD5, &from);
+        compare_lanes(thirty_two, 32, messages, BW_MD5, &from);
+        compare_lanes(thirty_two, 32, messages, BW_SHA256, &from);
     }
     for (unsigned lane = 0; lane < MOST; lane++) free(messages[lane].bytes);
     return 0;

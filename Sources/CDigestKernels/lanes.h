@@ -103,20 +103,22 @@ typedef struct {
     vec md5[24], sha1[96], sha256[64];
 } message;
 
-PART void two_steps(unsigned algorithms, variables *v, message *m, int quarter, int half, int i) {
+PART void step(unsigned algorithm, variables *v, message *m, int quarter, int half, int i) {
     const int eighth = 8 * (2 * quarter + half);
-    if (algorithms & BW_MD5) {
-        md5_step(v->md5, m->md5 + 8 * half, md5_sines + eighth, quarter, i);
-        md5_step(v->md5, m->md5 + 8 * half, md5_sines + eighth, quarter, i + 1);
+    switch (algorithm) {
+    case BW_MD5: md5_step(v->md5, m->md5 + 8 * half, md5_sines + eighth, quarter, i); break;
+    case BW_SHA1: sha1_step(v->sha1, m->sha1 + 20 * quarter + 10 * half, quarter, i); break;
+    case BW_SHA256: sha256_step(v->sha256, m->sha256 + eighth, sha256_constants + eighth, quarter, i); break;
     }
-    if (algorithms & BW_SHA256) {
-        sha256_step(v->sha256, m->sha256 + eighth, sha256_constants + eighth, quarter, i);
-        sha256_step(v->sha256, m->sha256 + eighth, sha256_constants + eighth, quarter, i + 1);
-    }
-    if (algorithms & BW_SHA1) {
-        sha1_step(v->sha1, m->sha1 + 20 * quarter + 10 * half, quarter, i);
-        sha1_step(v->sha1, m->sha1 + 20 * quarter + 10 * half, quarter, i + 1);
-    }
+}
+
+PART void two_steps(unsigned algorithms, variables *v, message *m, int quarter, int half, int i) {
+    step(algorithms & BW_MD5, v, m, quarter, half, i);
+    step(algorithms & BW_MD5, v, m, quarter, half, i + 1);
+    step(algorithms & BW_SHA256, v, m, quarter, half, i);
+    step(algorithms & BW_SHA256, v, m, quarter, half, i + 1);
+    step(algorithms & BW_SHA1, v, m, quarter, half, i);
+    step(algorithms & BW_SHA1, v, m, quarter, half, i + 1);
 }
 
 /// A quarter of each algorithm: sixteen steps of MD5 and SHA-256, twenty of SHA-1. As a loop over its halves, since
@@ -167,7 +169,7 @@ PART void copy(vec *to, const vec *from, int count) {
     for (int i = 0; i < count; i++) to[i] = from[i];
 }
 
-PART void load_state(vec *s, uint32_t state[][16], int count) {
+PART void load_state(vec *s, const uint32_t state[][16], int count) {
     for (int i = 0; i < count; i++) s[i] = load(state[i]);
 }
 
@@ -175,28 +177,38 @@ PART void add_to_state(uint32_t state[][16], const vec *s, int count) {
     for (int i = 0; i < count; i++) store(state[i], s[i] + load(state[i]));
 }
 
+PART void begin_block(variables *v, message *m, const bw_lanes *lanes, unsigned algorithms,
+                      const uint8_t *const data[LANES], size_t offset, unsigned last) {
+    vec *sha = algorithms & BW_SHA1 ? m->sha1 : m->sha256;
+    if (algorithms & BW_MD5) {
+        transposed(m->md5, data, offset);
+        copy(m->md5 + 16, m->md5, 8);
+        if (algorithms != BW_MD5) copy(sha, m->md5, 16);
+    } else {
+        transposed(sha, data, offset);
+    }
+    if (algorithms != BW_MD5) turn_for_sha(sha, lane_mask(last));
+    if (algorithms & BW_SHA1 && algorithms & BW_SHA256) copy(m->sha256, sha, 16);
+    load_state(v->md5, lanes->md5, 4);
+    load_state(v->sha1, lanes->sha1, 5);
+    load_state(v->sha256, lanes->sha256, 8);
+}
+
+PART void end_block(bw_lanes *lanes, unsigned algorithms, const variables *v) {
+    if (algorithms & BW_MD5) add_to_state(lanes->md5, v->md5, 4);
+    if (algorithms & BW_SHA1) add_to_state(lanes->sha1, v->sha1, 5);
+    if (algorithms & BW_SHA256) add_to_state(lanes->sha256, v->sha256, 8);
+}
+
 PART void block(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[LANES], size_t offset, unsigned last) {
     variables v;
     message m;
-    transposed(m.md5, data, offset);
-    copy(m.md5 + 16, m.md5, 8);
-    if (algorithms != BW_MD5) {
-        copy(m.sha1, m.md5, 16);
-        turn_for_sha(m.sha1, lane_mask(last));
-        copy(m.sha256, m.sha1, 16);
-    }
-    load_state(v.md5, lanes->md5, 4);
-    load_state(v.sha1, lanes->sha1, 5);
-    load_state(v.sha256, lanes->sha256, 8);
-
+    begin_block(&v, &m, lanes, algorithms, data, offset, last);
     quarter_of(algorithms, &v, &m, 0);
     quarter_of(algorithms, &v, &m, 1);
     quarter_of(algorithms, &v, &m, 2);
     quarter_of(algorithms, &v, &m, 3);
-
-    if (algorithms & BW_MD5) add_to_state(lanes->md5, v.md5, 4);
-    if (algorithms & BW_SHA1) add_to_state(lanes->sha1, v.sha1, 5);
-    if (algorithms & BW_SHA256) add_to_state(lanes->sha256, v.sha256, 8);
+    end_block(lanes, algorithms, &v);
 }
 
 PART void blocks_of(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[LANES], size_t blocks,

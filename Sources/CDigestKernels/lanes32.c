@@ -1,32 +1,32 @@
-// MD5 of thirty-two messages at once, with AVX-512.
+// MD5 or SHA-256 of thirty-two messages at once, with AVX-512. SHA-1 gains nothing.
 #include "CDigestKernels.h"
 
 #if defined(__x86_64__)
 #include "cpu.h"
 #include "lanes16.h"
 
-/// Sixteen messages: their variables, and the words of one block of each with the first eight twice, as in `message`.
+/// One block of sixteen messages.
 typedef struct {
-    vec s[4], words[24];
+    variables v;
+    message m;
 } group;
 
 /// One step of each group: neither waits for the other.
-PART void both_step(group g[2], int quarter, int half, int i) {
-    const uint32_t *sines = md5_sines + 8 * (2 * quarter + half);
-    md5_step(g[0].s, g[0].words + 8 * half, sines, quarter, i);
-    md5_step(g[1].s, g[1].words + 8 * half, sines, quarter, i);
+PART void both_step(unsigned algorithm, group g[2], int quarter, int half, int i) {
+    step(algorithm, &g[0].v, &g[0].m, quarter, half, i);
+    step(algorithm, &g[1].v, &g[1].m, quarter, half, i);
 }
 
-PART void quarter_of_both(group g[2], int quarter) {
+PART void quarter_of_both(unsigned algorithm, group g[2], int quarter) {
     for (int half = 0; half < 2; half++) {
-        both_step(g, quarter, half, 0);
-        both_step(g, quarter, half, 1);
-        both_step(g, quarter, half, 2);
-        both_step(g, quarter, half, 3);
-        both_step(g, quarter, half, 4);
-        both_step(g, quarter, half, 5);
-        both_step(g, quarter, half, 6);
-        both_step(g, quarter, half, 7);
+        both_step(algorithm, g, quarter, half, 0);
+        both_step(algorithm, g, quarter, half, 1);
+        both_step(algorithm, g, quarter, half, 2);
+        both_step(algorithm, g, quarter, half, 3);
+        both_step(algorithm, g, quarter, half, 4);
+        both_step(algorithm, g, quarter, half, 5);
+        both_step(algorithm, g, quarter, half, 6);
+        both_step(algorithm, g, quarter, half, 7);
     }
 }
 
@@ -36,32 +36,39 @@ PART void fetch_ahead(const uint8_t *const data[16], size_t offset) {
     for (int i = 0; i < 16; i++) _mm_prefetch((const char *)data[i] + offset + 256, _MM_HINT_T0);
 }
 
-PART void begin_block(group *g, bw_lanes *lanes, const uint8_t *const data[16], size_t offset) {
-    fetch_ahead(data, offset);
-    transposed(g->words, data, offset);
-    copy(g->words + 16, g->words, 8);
-    load_state(g->s, lanes->md5, 4);
-}
-
-KERNEL static void advance_both(bw_lanes *const groups[2], const uint8_t *const data[32], size_t blocks) {
+PART void blocks_of_both(bw_lanes *const groups[2], unsigned algorithm, const uint8_t *const data[32], size_t blocks,
+                         unsigned last) {
     for (size_t i = 0; i < blocks; i++) {
         group g[2];
-        begin_block(&g[0], groups[0], data, 64 * i);
-        begin_block(&g[1], groups[1], data + 16, 64 * i);
-        quarter_of_both(g, 0);
-        quarter_of_both(g, 1);
-        quarter_of_both(g, 2);
-        quarter_of_both(g, 3);
-        add_to_state(groups[0]->md5, g[0].s, 4);
-        add_to_state(groups[1]->md5, g[1].s, 4);
+        const unsigned ends = i + 1 == blocks ? last : 0;
+        fetch_ahead(data, 64 * i);
+        begin_block(&g[0].v, &g[0].m, groups[0], algorithm, data, 64 * i, ends);
+        fetch_ahead(data + 16, 64 * i);
+        begin_block(&g[1].v, &g[1].m, groups[1], algorithm, data + 16, 64 * i, ends >> 16);
+        quarter_of_both(algorithm, g, 0);
+        quarter_of_both(algorithm, g, 1);
+        quarter_of_both(algorithm, g, 2);
+        quarter_of_both(algorithm, g, 3);
+        end_block(groups[0], algorithm, &g[0].v);
+        end_block(groups[1], algorithm, &g[1].v);
     }
 }
 
-void bw_lanes32_md5_blocks(bw_lanes *const groups[2], const uint8_t *const data[32], size_t blocks) {
-    if (bw_cpu_extensions() & CPU_AVX512) advance_both(groups, data, blocks);
+KERNEL static void advance_both(bw_lanes *const groups[2], unsigned algorithm, const uint8_t *const data[32],
+                                size_t blocks, unsigned last) {
+    switch (algorithm) {
+    case BW_MD5: blocks_of_both(groups, BW_MD5, data, blocks, last); break;
+    case BW_SHA256: blocks_of_both(groups, BW_SHA256, data, blocks, last); break;
+    }
+}
+
+void bw_lanes32_blocks(bw_lanes *const groups[2], unsigned algorithm, const uint8_t *const data[32], size_t blocks,
+                       unsigned last) {
+    if (bw_cpu_extensions() & CPU_AVX512) advance_both(groups, algorithm, data, blocks, last);
 }
 #else
-void bw_lanes32_md5_blocks(bw_lanes *const groups[2], const uint8_t *const data[32], size_t blocks) {
-    (void)groups, (void)data, (void)blocks;
+void bw_lanes32_blocks(bw_lanes *const groups[2], unsigned algorithm, const uint8_t *const data[32], size_t blocks,
+                       unsigned last) {
+    (void)groups, (void)algorithm, (void)data, (void)blocks, (void)last;
 }
 #endif

@@ -43,7 +43,7 @@ package struct DigestKernels: Equatable, Sendable {
     /// How many files side by side take less time than the same one after another.
     ///
     /// All lanes of a kernel cost the same, busy or idle, so what counts is what one block in every lane costs beside
-    /// what it costs alone. Of MD5's thirty-two the second sixteen cost nothing while none of them is busy, and files fill
+    /// what it costs alone. Of thirty-two the second sixteen cost nothing while none of them is busy, and files fill
     /// the first: so it is sixteen that few files are weighed against.
     package func fewestLanes(for algorithms: DigestAlgorithms) -> Int {
         guard let lanes, !isForced, !algorithms.isEmpty else { return 1 }

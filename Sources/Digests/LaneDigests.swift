@@ -58,17 +58,18 @@ package struct LaneDigests: ~Copyable {
     /// - Parameter ending: Bit n is set if lane n's stream ends with these.
     package mutating func advance(by count: Int, busy: UInt32, ending: UInt32) {
         let any = blocks[busy.trailingZeroBitCount]
+        let algorithms = UInt32(self.algorithms.rawValue)
         for lane in 0..<width where busy & 1 << lane == 0 { blocks[lane] = any }
         blocks.span.withUnsafeBufferPointer { blocks in
             let blocks = blocks.baseAddress!
             if width == 32, busy >> 16 != 0 {
                 groups.span.withUnsafeBufferPointer {
-                    bw_lanes32_md5_blocks($0.baseAddress!, blocks, count)
+                    bw_lanes32_blocks($0.baseAddress!, algorithms, blocks, count, ending)
                 }
             } else if kernel == .avx512 {
-                bw_lanes16_blocks(groups[0], UInt32(algorithms.rawValue), blocks, count, ending)
+                bw_lanes16_blocks(groups[0], algorithms, blocks, count, ending)
             } else {
-                bw_lanes8_blocks(groups[0], UInt32(algorithms.rawValue), blocks, count, ending)
+                bw_lanes8_blocks(groups[0], algorithms, blocks, count, ending)
             }
         }
     }

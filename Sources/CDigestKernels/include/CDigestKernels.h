@@ -84,10 +84,11 @@ void bw_lanes_set_state(bw_lanes *lanes, unsigned lane, const bw_digest_state *s
 void bw_lanes16_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[16], size_t blocks,
                        unsigned last);
 
-/// MD5 alone, of thirty-two messages: two groups of sixteen, whose steps take turns, since each step waits longer for the
-/// one before it than it takes. `groups` are two lanes' states, `data` those of the first and then of the second. Needs
-/// "avx512".
-void bw_lanes32_md5_blocks(bw_lanes *const groups[2], const uint8_t *const data[32], size_t blocks);
+/// BW_MD5 or BW_SHA256 alone, of thirty-two messages: two groups of sixteen, whose steps take turns, since each step waits
+/// longer for the one before it than it takes. `groups` are two lanes' states, `data` and the bits of `last` those of the first
+/// and then of the second. Needs "avx512".
+void bw_lanes32_blocks(bw_lanes *const groups[2], unsigned algorithm, const uint8_t *const data[32], size_t blocks,
+                       unsigned last);
 
 /// The same as bw_lanes16_blocks for lanes 0 to 7. Needs "avx2".
 void bw_lanes8_blocks(bw_lanes *lanes, unsigned algorithms, const uint8_t *const data[8], size_t blocks, unsigned last);
