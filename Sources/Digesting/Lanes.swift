@@ -61,7 +61,7 @@ package struct Lanes: ~Copyable {
             var together = SideBySide(lanes, LaneDigests(kernel, algorithms), fewest: fewest)
             together.run(next: next, done: done)
         } else {
-            var digest = RunningDigest(algorithms, by: kernels.stream(for: algorithms))
+            var digest = RunningDigest(algorithms, by: kernels.stream)
             while let file = next() {
                 let result = lanes[0].read(file, into: &digest)
                 done(file, result)

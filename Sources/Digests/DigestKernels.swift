@@ -34,12 +34,6 @@ package struct DigestKernels: Equatable, Sendable {
             : DigestKernels(lanes: nil, stream: kernel, isForced: true)
     }
 
-    /// What takes one file alone. One digest has nothing to be stitched with, and nobody's code for it is faster than
-    /// OpenSSL's.
-    package func stream(for algorithms: DigestAlgorithms) -> DigestKernel {
-        isForced || algorithms.count > 1 ? stream : .openssl
-    }
-
     /// How many files side by side take less time than the same one after another.
     ///
     /// All lanes of a kernel cost the same, busy or idle, so what counts is what one block in every lane costs beside

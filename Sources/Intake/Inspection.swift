@@ -41,7 +41,7 @@ extension Spool {
     ///
     /// - Parameters:
     ///   - before: What an earlier look found, when the kernel could not tell about writers.
-    ///   - largest: Bytes above which it is not opened here.
+    ///   - largest: Bytes above which it is not read here.
     ///   - keepsLease: Whether writers wait until it is closed. Not for what takes long to read.
     package func inspect(
         _ path: SpoolPath,

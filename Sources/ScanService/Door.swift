@@ -9,12 +9,12 @@ struct Door {
     private let watch: SpoolWatch<Upload>
     private let spool: Spool
     private let isStopped: Bool
-    private let isFull: Bool
+    private var roomForLarge: Int?
 
-    /// - Parameter isFull: Whether as many large files wait as may.
-    init(of house: House, spool index: Int, isFull: Bool) {
+    /// - Parameter roomForLarge: How many large files may be claimed; `nil` where they need not be told from others.
+    init(of house: House, spool index: Int, roomForLarge: Int?) {
         self.house = house
-        self.isFull = isFull
+        self.roomForLarge = roomForLarge
         watch = house.watches[index]
         spool = watch.spool
         isStopped = house.arrivals.isStopped
@@ -25,12 +25,15 @@ struct Door {
     private static let largePause: Int64 = 500_000_000
 
     /// - Returns: `nil` where nothing was claimed; what follows is seen to.
-    func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
+    mutating func claim(_ arrival: Arrival, _ random: inout RandomWords) -> Upload? {
         // What nobody has claimed yet stays in incoming/ for the next start.
         if isStopped { return leave() }
-        if isFull, spool.sizeInIncoming(arrival.path) > house.scan.large {
-            house.arrivals.again(arrival, after: Self.largePause)
-            return leave()
+        if let room = roomForLarge, spool.sizeInIncoming(arrival.path) > house.scan.large {
+            if room == 0 {
+                house.arrivals.again(arrival, after: Self.largePause)
+                return leave()
+            }
+            roomForLarge = room - 1
         }
         let answer = spool.claim(arrival.path)
         if case .claimed(let hasContext) = answer {

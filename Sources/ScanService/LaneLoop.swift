@@ -25,7 +25,8 @@ final class LaneLoop: Sendable {
         var uploads: [Upload] = []
         var isStopped = false
 
-        var isFull: Bool { uploads.count >= Self.most }
+        /// How many more may be claimed. None is counted while none waits: to see a size costs a look at each file.
+        var room: Int? { uploads.isEmpty ? nil : max(0, Self.most - uploads.count) }
     }
 
     init(_ house: House) {
@@ -179,7 +180,7 @@ final class LaneLoop: Sendable {
         into hands: inout [UploadInHand],
         _ random: inout RandomWords
     ) {
-        let door = Door(of: house, spool: index, isFull: large[index].read { $0.isFull })
+        var door = Door(of: house, spool: index, roomForLarge: large[index].read { $0.room })
         for arrival in arrivals {
             if let upload = door.claim(arrival, &random) { hands.append(UploadInHand(upload)) }
         }
