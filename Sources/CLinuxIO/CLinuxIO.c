@@ -27,11 +27,6 @@
 #endif
 
 int bw_open_beneath(int directory, const char *path, int flags, uint32_t mode) {
-    // One name that no link is followed from leads nowhere else, and openat(2) is the quicker way to it.
-    int is_one_name = path[0] != '.' && strchr(path, '/') == NULL;
-    if (is_one_name && flags & O_NOFOLLOW && !(flags & (O_CREAT | O_DIRECTORY | O_PATH))) {
-        return openat(directory, path, flags | O_CLOEXEC);
-    }
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = (flags & (O_CREAT | O_TMPFILE)) ? mode : 0,

@@ -49,8 +49,7 @@ package struct Descriptor: ~Copyable, Sendable {
 
     /// Opens what lies at `path` beneath this directory: no `..`, no symbolic link anywhere on the way.
     ///
-    /// - Source: openat2(2) with RESOLVE_BENEATH | NO_SYMLINKS | NO_MAGICLINKS; openat(2) with O_NOFOLLOW where it is one name,
-    ///   which comes to the same.
+    /// - Source: openat2(2) with RESOLVE_BENEATH | NO_SYMLINKS | NO_MAGICLINKS.
     package func open(
         _ path: [UInt8],
         _ flags: OpenFlags = .read,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS, or what comes to the same for one name.
+/// openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS.
 /// Returns a descriptor, or -1 with errno set.
 int bw_open_beneath(int directory, const char *path, int flags, uint32_t mode);
 
